@@ -1,0 +1,57 @@
+# Needs only make and Python 3.11 or later. The first command sets up .venv, which takes a network connection and a
+# few minutes; after that everything works offline until pyproject.toml changes.
+
+PYTHON ?= python3
+PYTEST_ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+# One stamp for each content of pyproject.toml: a newer date alone installs nothing.
+STAMP := $(VENV)/.installed-$(shell cksum < pyproject.toml | cut -d ' ' -f 1)
+
+.PHONY: help demo test check fix
+
+help:
+	@echo 'make demo    match and schedule the sample cohort, then check the answer again from its files'
+	@echo 'make test    run the tests with their coverage'
+	@echo 'make check   lint, formatting and types'
+	@echo 'make fix     correct lint and formatting where that can be done by machine'
+
+demo: $(STAMP)
+	$(BIN)/matcher solve data/nlmk-sample -o runs/demo --overwrite
+	$(BIN)/matcher verify data/nlmk-sample runs/demo
+	@echo
+	@echo 'Who meets whom:   runs/demo/pairs.csv'
+	@echo 'When:             runs/demo/sessions.csv'
+	@echo 'Who does not:     runs/demo/unmatched.csv'
+	@echo 'Every choice:     runs/demo/choices.csv'
+	@echo 'The input:        data/nlmk-sample (explained in data/README.md)'
+
+test: $(STAMP)
+	$(BIN)/python -m pytest --cov=matcher --cov-report=term-missing:skip-covered --cov-fail-under=90 $(PYTEST_ARGS)
+
+check: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+fix: $(STAMP)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+$(STAMP):
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo 'Python 3.11 or later is needed and "$(PYTHON)" was not found; give its name: make PYTHON=python3.12' >&2; \
+	  exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or later is needed, this is $$($(PYTHON) --version 2>&1)." >&2; \
+	  echo 'Give the name of a newer one: make PYTHON=python3.12' >&2; \
+	  exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo 'This Python cannot make virtual environments: its parts venv and ensurepip are missing.' >&2; \
+	  echo 'On Debian and Ubuntu: sudo apt install python3-venv' >&2; \
+	  exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@rm -f $(VENV)/.installed-*
+	@touch $@

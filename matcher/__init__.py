@@ -1,0 +1,63 @@
+"""Proven optimal pairing and scheduling for corporate mentoring programmes.
+
+>>> from matcher import read_cohort, solve, write_run  # doctest: +SKIP
+>>> cohort = read_cohort("my-cohort")  # doctest: +SKIP
+>>> write_run(cohort, solve(cohort), "runs/first")  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matcher.io import read_cohort
+    from matcher.model import Cohort, InputError, MatcherError, Solution
+    from matcher.runs import write_run
+    from matcher.solver import solve
+
+    __version__: str
+
+__all__ = [
+    "Cohort",
+    "InputError",
+    "MatcherError",
+    "Solution",
+    "__version__",
+    "read_cohort",
+    "solve",
+    "write_run",
+]
+
+# Loaded on first use (PEP 562): pandas and ortools take most of a second, and `matcher --help` needs neither.
+_HOMES = {
+    "Cohort": "matcher.model",
+    "InputError": "matcher.model",
+    "MatcherError": "matcher.model",
+    "Solution": "matcher.model",
+    "read_cohort": "matcher.io",
+    "solve": "matcher.solver",
+    "write_run": "matcher.runs",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import what is asked for; unknown names raise AttributeError as in any module."""
+    if name == "__version__":
+        return _version()
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return sorted({*globals(), *__all__})
+
+
+def _version() -> str:
+    metadata = importlib.import_module("importlib.metadata")
+    try:
+        return str(metadata.version("mentoring-matcher"))
+    except metadata.PackageNotFoundError:
+        return "0+unknown"  # run from a source tree that was never installed

@@ -1,0 +1,269 @@
+"""Working hours, availability and busy time -> exact free time, and the instants at which a session may start."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from matcher.model import EPOCH, MINUTES_A_DAY, WEEKDAYS, BoolArray, Cohort, IntArray, Programme, day_number
+
+
+@dataclass(frozen=True)
+class Segments:
+    """A time zone as stretches of constant offset: from `start[i]` on, wall time = instant + `offset[i]`."""
+
+    start: IntArray
+    offset: IntArray
+
+    def to_wall(self, instants: IntArray) -> IntArray:
+        """Wall time of each instant."""
+        return instants + self.offset[np.searchsorted(self.start, instants, side="right") - 1]
+
+    def to_instant(self, wall: IntArray, *, later: bool) -> IntArray:
+        """Instant of each wall time; the earlier or the `later` one where the clock shows it twice.
+
+        A wall time that the clock skips is the instant of the change.
+        """
+        # Segment i shows the wall times from its own first on; a time is shown last by the last such segment.
+        first_wall = self.start + self.offset
+        end_wall = np.append(self.start[1:] + self.offset[:-1], np.iinfo(np.int64).max)
+        if later:
+            segment = np.maximum(np.searchsorted(first_wall, wall, side="right") - 1, 0)
+            change = np.append(self.start[1:], np.iinfo(np.int64).max)[segment]
+            return np.asarray(np.minimum(wall - self.offset[segment], change))
+        segment = np.searchsorted(end_wall, wall, side="right")
+        return np.asarray(np.maximum(wall - self.offset[segment], self.start[segment]))
+
+
+def zone_segments(zone: str, first: dt.date, last: dt.date) -> Segments:
+    """Read off the offsets of `zone` from some days before `first` to some days after `last`."""
+    tz = ZoneInfo(zone)
+    begin = (day_number(first) - 3) * MINUTES_A_DAY
+    hours = range(begin, (day_number(last) + 4) * MINUTES_A_DAY, 60 * 6)
+    starts, offsets = [begin], [_offset(tz, begin)]
+    for hour in hours:
+        left, right = hour, hour + 60 * 6
+        if _offset(tz, right) == offsets[-1]:
+            continue
+        while right - left > 1:  # the change lies in (left, right]
+            middle = (left + right) // 2
+            left, right = (middle, right) if _offset(tz, middle) == offsets[-1] else (left, middle)
+        starts.append(right)
+        offsets.append(_offset(tz, right))
+    return Segments(np.array(starts, dtype=np.int64), np.array(offsets, dtype=np.int64))
+
+
+def _offset(tz: ZoneInfo, instant: int) -> int:
+    """Minutes by which the wall clock of `tz` is ahead of UTC (odd seconds of old local times dropped)."""
+    moment = dt.datetime.fromtimestamp(instant * 60, tz=dt.UTC).astimezone(tz)
+    offset = moment.utcoffset()
+    return 0 if offset is None else int(offset.total_seconds() // 60)
+
+
+# --- the grid -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The instants at which sessions may start, ascending, with their `day` index and local `clock` minute."""
+
+    start: IntArray
+    day: IntArray
+    clock: IntArray
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+
+def programme_bounds(programme: Programme) -> tuple[int, int]:
+    """The instants of midnight before the programme's first day and after its last."""
+    frame = programme.frame
+    segments = zone_segments(frame.timezone, frame.start, frame.end)
+    walls = np.array([day_number(frame.start), day_number(frame.end) + 1]) * MINUTES_A_DAY
+    start, end = segments.to_instant(walls, later=False)
+    return int(start), int(end)
+
+
+def make_grid(programme: Programme) -> Grid:
+    """Every programme date's midnight plus the multiples of `sessions.grid_minutes`, while it is that date."""
+    frame, step = programme.frame, programme.sessions.grid_minutes
+    segments = zone_segments(frame.timezone, frame.start, frame.end)
+    midnights = (day_number(frame.start) + np.arange(programme.days + 1)) * MINUTES_A_DAY
+    midnight = segments.to_instant(midnights, later=False)
+    count = -(-np.diff(midnight) // step)  # rounded up: the last start lies before the next midnight
+    day = np.repeat(np.arange(programme.days), count)
+    place = np.arange(len(day)) - np.repeat(np.cumsum(count) - count, count)
+    start = midnight[:-1][day] + place * step
+    return Grid(start, day, segments.to_wall(start) % MINUTES_A_DAY)
+
+
+# --- free time ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class FreeTime:
+    """Free intervals of `people` (ascending): row i is `start[offsets[i]:offsets[i + 1]]` with its `end`.
+
+    Half-open, in instants, sorted, disjoint and not touching, inside the programme's dates.
+    """
+
+    people: IntArray
+    offsets: IntArray
+    start: IntArray
+    end: IntArray
+
+    def row(self, index: int) -> tuple[IntArray, IntArray]:
+        """Starts and ends of one person's free intervals."""
+        part = slice(self.offsets[index], self.offsets[index + 1])
+        return self.start[part], self.end[part]
+
+
+def free_time(cohort: Cohort, people: IntArray) -> FreeTime:
+    """Exact free time of `people` (ascending persons): working time less busy time.
+
+    A person is free at an instant when his own wall clock then shows a time inside his windows of that date,
+    so an hour that the clock skips is nobody's and one that it shows twice counts twice.
+    """
+    row_of = np.full(len(cohort.employees), -1, dtype=np.int64)
+    row_of[people] = np.arange(len(people))
+    bounds = programme_bounds(cohort.programme)
+    windows = _working_windows(cohort, people, row_of, bounds)
+    row, start, end = _union(*_joined(windows))
+    busy_row, busy_start, busy_end = _union(*_busy_instants(cohort, row_of))
+    row, start, end = _subtract((row, start, end), (busy_row, busy_start, busy_end), bounds)
+    counts: IntArray = np.bincount(row, minlength=len(people))
+    offsets = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts)))
+    return FreeTime(people, offsets, start, end)
+
+
+Rows = tuple[IntArray, IntArray, IntArray]
+"""Row, start and end of intervals."""
+
+
+def _joined(parts: Sequence[tuple[IntArray, ...]]) -> list[IntArray]:
+    """Column by column, the parts one after the other."""
+    return [np.concatenate(column) for column in zip(*parts, strict=True)]
+
+
+def _working_windows(cohort: Cohort, people: IntArray, row_of: IntArray, bounds: tuple[int, int]) -> list[Rows]:
+    """Windows in instants, zone by zone, clipped to the programme; overlaps are left in."""
+    frame = cohort.programme.frame
+    first, last = day_number(frame.start) - 2, day_number(frame.end) + 2
+    row, start, end = _wall_windows(cohort, row_of, first, last)
+    zones = cohort.employees.zone[people]
+    none = np.zeros(0, dtype=np.int64)
+    parts: list[Rows] = [(none, none, none)]
+    for zone in np.unique(zones):
+        segments = zone_segments(cohort.employees.zones[zone], frame.start, frame.end)
+        mine = zones[row] == zone
+        ends = np.append(segments.start[1:], np.iinfo(np.int64).max)
+        for begin, finish, offset in zip(segments.start, ends, segments.offset, strict=True):
+            opens = np.maximum(start[mine] - offset, max(begin, bounds[0]))
+            closes = np.minimum(end[mine] - offset, min(finish, bounds[1]))
+            real = opens < closes
+            parts.append((row[mine][real], opens[real], closes[real]))
+    return parts
+
+
+def _wall_windows(cohort: Cohort, row_of: IntArray, first: int, last: int) -> Rows:
+    """Windows in wall time for the dates `first` to `last`: date rows, else weekday rows, else working hours."""
+    rows = cohort.availability
+    mine = row_of[rows.person] >= 0
+    row, weekday, date = row_of[rows.person[mine]], rows.weekday[mine], rows.date[mine]
+    opens, closes = rows.start[mine], rows.end[mine]
+    people = int(row_of.max(initial=-1)) + 1
+    dates = np.arange(first, last + 1)
+    weekdays = (dates + EPOCH.weekday()) % 7
+
+    has_date = np.zeros((people, len(dates)), dtype=bool)
+    dated = (date >= first) & (date <= last)
+    has_date[row[dated], date[dated] - first] = True
+    own_week = np.zeros(people, dtype=bool)
+    own_week[row[weekday >= 0]] = True
+
+    parts = [(row[dated], date[dated], opens[dated], closes[dated])]
+    weekly = weekday >= 0
+    for day, number in zip(dates, weekdays, strict=True):
+        hit = weekly & (weekday == number) & ~has_date[row, day - first]
+        parts.append((row[hit], np.full(hit.sum(), day), opens[hit], closes[hit]))
+    calendar = cohort.programme.calendar
+    open_days = np.isin(weekdays, [WEEKDAYS.index(name) for name in calendar.working_days])
+    usual, column = np.nonzero(~has_date & open_days & ~own_week[:, None])
+    for opening, closing in calendar.windows:
+        parts.append((usual, dates[column], np.full(len(usual), opening), np.full(len(usual), closing)))
+    row, date, opens, closes = _joined(parts)
+    real = opens < closes
+    return row[real], (date * MINUTES_A_DAY + opens)[real], (date * MINUTES_A_DAY + closes)[real]
+
+
+def _busy_instants(cohort: Cohort, row_of: IntArray) -> Rows:
+    """Busy time in instants; where a local end is ambiguous the longer reading counts."""
+    busy, frame = cohort.busy, cohort.programme.frame
+    mine = row_of[busy.person] >= 0
+    row, start, end = row_of[busy.person[mine]], busy.start[mine].copy(), busy.end[mine].copy()
+    zones = cohort.employees.zone[busy.person[mine]]
+    for zone in np.unique(zones):
+        segments = zone_segments(cohort.employees.zones[zone], frame.start, frame.end)
+        local = (zones == zone) & ~busy.start_utc[mine]
+        start[local] = segments.to_instant(start[local], later=False)
+        local = (zones == zone) & ~busy.end_utc[mine]
+        end[local] = segments.to_instant(end[local], later=True)
+    return row, start, end
+
+
+def _union(row: IntArray, start: IntArray, end: IntArray) -> Rows:
+    """Join intervals of a row that overlap or touch; sorted by row and start."""
+    if not len(row):
+        return row, start, end
+    order = np.lexsort((end, start, row))
+    row, start, end = row[order], start[order], end[order]
+    # Running maximum of the ends within each row: shift the rows apart so that one pass serves all.
+    apart = row * _FAR
+    reach = np.maximum.accumulate(end + apart)
+    new = np.concatenate(([True], start[1:] + apart[1:] > reach[:-1]))
+    last = np.concatenate((np.nonzero(new)[0][1:] - 1, [len(row) - 1]))
+    return row[new], start[new], reach[last] - apart[last]
+
+
+_FAR = 2**33  # minutes: further than any two instants of one row lie apart, and rows x _FAR fits in 64 bits
+
+
+def _subtract(free: Rows, busy: Rows, bounds: tuple[int, int]) -> Rows:
+    """`free` less `busy`, both as `_union` leaves them; `free` lies inside `bounds`."""
+    # What is left of a row is what lies between its busy stretches: cut every free interval at those gaps.
+    busy_row, busy_start, busy_end = busy
+    busy_start, busy_end = np.clip(busy_start, *bounds), np.clip(busy_end, *bounds)
+    real = busy_start < busy_end
+    busy_row, busy_start, busy_end = busy_row[real], busy_start[real], busy_end[real]
+    row, start, end = free
+    keys_start, keys_end = busy_row * _FAR + busy_start, busy_row * _FAR + busy_end
+    first = np.searchsorted(keys_end, row * _FAR + start, side="right")  # first busy stretch that ends after
+    stop = np.searchsorted(keys_start, row * _FAR + end, side="left")  # first that starts at or after the end
+    pieces = np.maximum(stop - first, 0) + 1
+    owner = np.repeat(np.arange(len(row)), pieces)
+    place = np.arange(len(owner)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
+    before, after = first[owner] + place - 1, first[owner] + place
+    opens, closes = start[owner].copy(), end[owner].copy()
+    cut = place > 0
+    opens[cut] = busy_end[before[cut]]
+    cut = place < pieces[owner] - 1
+    closes[cut] = busy_start[after[cut]]
+    opens, closes = np.maximum(opens, start[owner]), np.minimum(closes, end[owner])
+    real = opens < closes
+    return row[owner][real], opens[real], closes[real]
+
+
+def can_start(free: FreeTime, grid: Grid, minutes: int) -> BoolArray:
+    """Grid instants from which each person is free for `minutes` in a row; shape (people, len(grid))."""
+    marks = np.zeros((len(free.people), len(grid) + 1), dtype=np.int8)
+    row = np.repeat(np.arange(len(free.people)), np.diff(free.offsets))
+    first = np.searchsorted(grid.start, free.start, side="left")
+    stop = np.searchsorted(grid.start, free.end - minutes, side="right")
+    real = first < stop
+    np.add.at(marks, (row[real], first[real]), 1)
+    np.add.at(marks, (row[real], stop[real]), -1)
+    return np.asarray(np.cumsum(marks[:, :-1], axis=1, dtype=np.int8) > 0)

@@ -1,0 +1,154 @@
+"""choices.csv and unmatched.csv: what became of every choice, and why a mentee has no mentor."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from matcher.check_files import Row, Table, check_order, safe_text, whole_number
+from matcher.check_pairs import FoundPair
+from matcher.check_rules import REFUSALS, Choice
+from matcher.check_sessions import Diary, Timetable
+from matcher.model import Pair
+
+CHOICE_COLUMNS = ("mentee_id", "mentor_id", "rank", "outcome", "detail")
+UNMATCHED_COLUMNS = ("mentee_id", "name", "reason", "explanation")
+BEFORE_REVERSE_PAIR = ("unknown_mentor", "self", "forbidden", "refused", "past")
+
+
+class Outcomes:
+    """The outcome that each listed choice must have beside the pairs and sessions as they stand."""
+
+    def __init__(self, timetable: Timetable, pairs: Mapping[Pair, FoundPair], diary: Diary) -> None:
+        self.roster, self._timetable, self._pairs, self._diary = timetable.roster, timetable, pairs, diary
+        self._mentees = Counter(found.mentor for found in pairs.values())
+        self._of_mentee: dict[int, list[FoundPair]] = {}
+        for found in pairs.values():
+            self._of_mentee.setdefault(found.mentee, []).append(found)
+        self.codes = [self._outcome(choice) for choice in self.roster.choices]
+
+    def _outcome(self, choice: Choice) -> str:
+        """The first code of the contract that applies."""
+        if choice.pair in self._pairs:
+            return "paired"
+        refusal = self.roster.refusal(choice.pair)
+        # Of two people who may mentor each other only one does, lock or no lock.
+        if (choice.mentor, choice.mentee) in self._pairs and refusal not in BEFORE_REVERSE_PAIR:
+            return "reverse_pair"
+        return refusal or self._outcome_of_eligible(choice)
+
+    def _outcome_of_eligible(self, choice: Choice) -> str:
+        if not any(self._timetable.numbers_alone(choice.pair)):
+            return "no_common_time"
+        if self._is_full(choice.mentee) and not self._worse_pairs(choice):
+            return "other_choice_taken"
+        if self._mentees[choice.mentor] >= self.roster.capacity[choice.mentor]:
+            return "mentor_full"
+        return "schedule_conflict"
+
+    def _is_full(self, mentee: int) -> bool:
+        return len(self._of_mentee.get(mentee, ())) >= self.roster.programme.capacity.mentors_per_mentee
+
+    def _worse_pairs(self, choice: Choice) -> list[FoundPair]:
+        """The mentee's pairs that this choice would be better than."""
+        own = self._of_mentee.get(choice.mentee, ())
+        return [found for found in own if not found.locked and (found.rank or 0) > choice.rank]
+
+    def improves(self, choice: Choice) -> str:
+        """What a choice with places left would do if it were paired beside everything else; empty if it cannot."""
+        drops: Sequence[FoundPair | None] = [None]
+        if self._is_full(choice.mentee):
+            drops = self._worse_pairs(choice)
+        for drop in drops:
+            left_out = drop.pair if drop else None
+            if any(self._timetable.numbers_beside(choice.pair, self._diary, left_out)):
+                place = f"take the place of the mentee's pair at rank {drop.rank}" if drop else "be added"
+                return f"the pair could {place}: a schedule exists beside all other sessions"
+        return ""
+
+
+def check_choices(table: Table, outcomes: Outcomes, *, proven: bool) -> None:
+    """Check choices.csv; where pairs and ranks are called proven, no choice left out may still be possible."""
+    roster = outcomes.roster
+    expected = {
+        (roster.ids[choice.mentee], safe_text(choice.mentor_id)): at for at, choice in enumerate(roster.choices)
+    }
+    lines: dict[int, Row] = {}
+    for row in table.rows:
+        at = expected.get((row["mentee_id"], row["mentor_id"]))
+        if at is None:
+            table.fault("no such choice is listed in preferences.csv", row, "mentor_id")
+        elif at in lines:
+            table.fault(f"the choice already stands on line {lines[at].line}", row, "mentor_id")
+        else:
+            lines[at] = row
+            _check_choice(table, row, roster.choices[at], outcomes.codes[at])
+    check_order(table, list(lines.items()), "mentee_id, rank, mentor_id")
+    for at, choice in enumerate(roster.choices):
+        if at not in lines:
+            table.fault(f"the choice of {choice.mentor_id} by {roster.label(choice.mentee)} is missing")
+        if proven and outcomes.codes[at] == "schedule_conflict":
+            better = outcomes.improves(choice)
+            if better:
+                table.fault(
+                    f"{better}, so pairs or ranks are not optimal",
+                    lines.get(at),
+                    "outcome" if at in lines else None,
+                )
+
+
+def _check_choice(table: Table, row: Row, choice: Choice, code: str) -> None:
+    if whole_number(row["rank"]) != choice.rank:
+        table.fault(f"'{row['rank']}' must be {choice.rank}, as listed", row, "rank")
+    if row["outcome"] != code:
+        table.fault(f"'{row['outcome']}' must be {code}", row, "outcome")
+    if not row["detail"].strip():
+        table.fault("the detail is empty", row, "detail")
+
+
+# --- mentees without a mentor ---------------------------------------------------------------------------------
+
+
+def check_unmatched(table: Table, outcomes: Outcomes, pairs: Iterable[Pair]) -> None:
+    """Check unmatched.csv: exactly the mentees without a mentor, each with a reason that can be true."""
+    roster, matched = outcomes.roster, {mentee for mentee, _ in pairs}
+    codes: dict[int, list[str]] = {mentee: [] for mentee in roster.mentees if mentee not in matched}
+    for choice, code in zip(roster.choices, outcomes.codes, strict=True):
+        if choice.mentee in codes:
+            codes[choice.mentee].append(code)
+    lines: dict[int, Row] = {}
+    for row in table.rows:
+        mentee = roster.person.get(row["mentee_id"], -1)
+        if mentee not in codes:
+            table.fault(f"'{row['mentee_id']}' is no mentee without a mentor", row, "mentee_id")
+        elif mentee in lines:
+            table.fault(f"the mentee already stands on line {lines[mentee].line}", row, "mentee_id")
+        else:
+            lines[mentee] = row
+            _check_reason(table, row, roster.name(mentee), codes[mentee])
+    for mentee in codes.keys() - lines.keys():
+        table.fault(f"{roster.label(mentee)} has no mentor, but no row here")
+    check_order(table, [(row["mentee_id"], row) for row in table.rows], "mentee_id")
+
+
+def _check_reason(table: Table, row: Row, name: str, codes: Sequence[str]) -> None:
+    table.expect(row, "name", name)
+    possible = possible_reasons(codes)
+    if row["reason"] not in possible:
+        table.fault(f"'{row['reason']}' must be {' or '.join(possible)}", row, "reason")
+    if not row["explanation"].strip():
+        table.fault("the explanation is empty", row, "explanation")
+
+
+def possible_reasons(codes: Sequence[str]) -> tuple[str, ...]:
+    """The reasons that can be true for a mentee whose choices came out like this.
+
+    Whether the draw decided cannot be told without solving, so it is possible wherever rules and calendars leave
+    a choice. A choice lost to the reverse pair counts as refused by a rule.
+    """
+    eligible = [code for code in codes if code not in REFUSALS]
+    if not eligible:
+        return ("no_eligible_choice",)
+    if all(code == "no_common_time" for code in eligible):
+        return ("no_common_time",)
+    return ("schedule_conflict" if "schedule_conflict" in eligible else "mentors_full", "draw")

@@ -1,0 +1,288 @@
+"""summary.json and timings.json: every figure again from the pairs and sessions."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from matcher.check_files import Table
+from matcher.check_pairs import FoundPair
+from matcher.check_sessions import Diary, Timetable
+from matcher.check_time import contains, without
+from matcher.model import Cohort, Programme
+
+PROFILES = ("generous", "greedy")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What the run's tables add up to."""
+
+    mentees: int
+    pairs: int
+    profile: tuple[int, ...]
+    rank_sum: int
+    sessions: int
+    distance: int
+    minutes: int
+    regularity: int
+    unmatched: dict[str, int]
+
+
+def count_figures(timetable: Timetable, pairs: Sequence[FoundPair], unmatched: Table) -> Figures:
+    """Add up pairs.csv, sessions.csv and unmatched.csv."""
+    ranks = Counter(found.rank for found in pairs if found.rank is not None)
+    wanted = timetable.roster.programme.sessions.number
+    return Figures(
+        mentees=len({found.mentee for found in pairs}),
+        pairs=len(pairs),
+        profile=tuple(ranks[rank] for rank in range(1, max(ranks, default=0) + 1)),
+        rank_sum=sum(rank * count for rank, count in ranks.items()),
+        sessions=sum(len(found.meetings) for found in pairs),
+        distance=sum(abs(len(found.meetings) - wanted) for found in pairs) if isinstance(wanted, int) else 0,
+        minutes=sum(meeting.end - meeting.start for found in pairs for meeting in found.meetings),
+        regularity=sum(_regular(timetable, found) for found in pairs),
+        unmatched=dict(Counter(row["reason"] for row in unmatched.rows)),
+    )
+
+
+def _regular(timetable: Timetable, found: FoundPair) -> int:
+    """Sessions on the same weekday and at the same local time as the pair's previous one."""
+    clock = timetable.dates.clock
+    # 1970-01-01 was a Thursday; a week of minutes tells weekday and time of day at once.
+    slots = [clock.wall(meeting.start) % (7 * 24 * 60) for meeting in found.meetings]
+    return sum(slot == before for before, slot in pairwise(slots))
+
+
+# --- goals ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ExpectedGoal:
+    """A goal that must be reported: its name and kind, the value found, and what grows as it gets better."""
+
+    name: str
+    value: int | tuple[int, ...]
+    merit: Callable[[Any], Any]
+    kind: str | None = None
+
+
+def expected_goals(programme: Programme, figures: Figures) -> list[ExpectedGoal]:
+    """The goals of this programme in their order."""
+    number = programme.sessions.number
+    goals = [
+        ExpectedGoal("mentees", figures.mentees, _more),
+        ExpectedGoal("pairs", figures.pairs, _more),
+        _rank_goal(programme.goals.rank, figures),
+        ExpectedGoal(
+            "sessions",
+            figures.distance if isinstance(number, int) else figures.sessions,
+            _more if number == "most" else _fewer,
+        ),
+    ]
+    if len(programme.sessions.minutes) > 1:
+        goals.append(ExpectedGoal("minutes", figures.minutes, _more))
+    return [*goals, ExpectedGoal("regularity", figures.regularity, _more)]
+
+
+def _rank_goal(kind: str, figures: Figures) -> ExpectedGoal:
+    if kind == "min-cost":
+        return ExpectedGoal("rank", figures.rank_sum, _fewer, kind)
+    return ExpectedGoal("rank", figures.profile, _generous if kind == "generous" else _greedy, kind)
+
+
+def _more(value: int) -> int:
+    return value
+
+
+def _fewer(value: int) -> int:
+    return -value
+
+
+WORST_RANK = 99
+
+
+def _greedy(profile: Sequence[int]) -> list[int]:
+    """Most at rank 1, then most at rank 2, and so on."""
+    return [*profile, *[0] * (WORST_RANK - len(profile))]
+
+
+def _generous(profile: Sequence[int]) -> list[int]:
+    """Fewest at the worst rank, then fewest at the second worst, and so on."""
+    return [-count for count in reversed(_greedy(profile))]
+
+
+def check_summary(table: Table, summary: dict[str, Any], cohort: Cohort, figures: Figures) -> None:
+    """Check summary.json against the figures."""
+    status = summary.get("status")
+    if status not in ("optimal", "feasible", "no_solution"):
+        table.fault(f"{status!r} must be 'optimal', 'feasible' or 'no_solution'", column="status")
+    if status == "no_solution" and figures.pairs:
+        table.fault(f"'no_solution' with {figures.pairs} pairs", column="status")
+    statuses = _check_goals(table, summary.get("goals"), expected_goals(cohort.programme, figures))
+    proven = all(statuses.get(name) == "optimal" for name in statuses if name != "regularity")
+    if statuses and status in ("optimal", "feasible") and proven != (status == "optimal"):
+        word = "are" if proven else "are not"
+        table.fault(f"{status!r}, but the goals before regularity {word} all optimal", column="status")
+    if type(summary.get("seed")) is not int:
+        table.fault(f"{summary.get('seed')!r} must be a whole number", column="seed")
+    inputs = summary.get("inputs")
+    if inputs != dict(cohort.inputs):
+        files = sorted(_differing(inputs, cohort.inputs))
+        table.fault(f"the SHA-256 sums are not those of the cohort's files ({', '.join(files)})", column="inputs")
+    _check_counts(table, summary, cohort, figures)
+
+
+def _differing(found: object, expected: Mapping[str, str]) -> set[str]:
+    """Names whose entries differ between two mappings, of which the first may be anything."""
+    if not isinstance(found, dict):
+        return set(expected)
+    return {name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name)}
+
+
+def _check_goals(table: Table, found: object, expected: Sequence[ExpectedGoal]) -> dict[str, object]:
+    """Check the list of goals; the status that each reports, by name, or nothing if the list is no such list."""
+    names = [goal.name for goal in expected]
+    if not isinstance(found, list) or not all(isinstance(goal, dict) for goal in found):
+        table.fault("must be a list of objects", column="goals")
+        return {}
+    if [goal.get("name") for goal in found] != names:
+        table.fault(f"must be {', '.join(names)}, in this order", column="goals")
+        return {}
+    for goal, wanted in zip(found, expected, strict=True):
+        _check_goal(table, goal, wanted)
+    return {goal["name"]: goal.get("status") for goal in found}
+
+
+def _check_goal(table: Table, goal: dict[str, Any], wanted: ExpectedGoal) -> None:
+    column, status = f"goals, {wanted.name}", goal.get("status")
+    value, bound = _figure(goal.get("value")), _figure(goal.get("bound"))
+    if wanted.kind is not None and goal.get("kind") != wanted.kind:
+        table.fault(f"kind {goal.get('kind')!r} must be {wanted.kind!r}", column=column)
+    if value != wanted.value:
+        table.fault(f"value {goal.get('value')!r} must be {_plain(wanted.value)}", column=column)
+    if status not in ("optimal", "feasible"):
+        table.fault(f"status {status!r} must be 'optimal' or 'feasible'", column=column)
+    if goal.get("bound") is None and status == "feasible" and "bound" in goal:
+        return
+    if not isinstance(bound, type(wanted.value)):
+        table.fault(f"bound {goal.get('bound')!r} is not a figure like the value", column=column)
+        return
+    if wanted.merit(bound) < wanted.merit(wanted.value):
+        table.fault(f"bound {goal['bound']!r} is worse than what was found: {_plain(wanted.value)}", column=column)
+    if (status == "optimal") != (bound == wanted.value):
+        table.fault(
+            f"status {status!r} with value {_plain(wanted.value)} and bound {goal['bound']!r}", column=column
+        )
+
+
+def _figure(found: object) -> int | tuple[int, ...] | None:
+    """A count, or a profile without zeros at its end; None if it is neither."""
+    if type(found) is int:
+        return found
+    if not isinstance(found, list) or not all(type(count) is int and count >= 0 for count in found):
+        return None
+    profile = list(found)
+    while profile and profile[-1] == 0:
+        profile.pop()
+    return tuple(profile) if len(profile) <= WORST_RANK else None
+
+
+def _plain(value: int | tuple[int, ...]) -> int | list[int]:
+    return value if isinstance(value, int) else list(value)
+
+
+def _check_counts(table: Table, summary: dict[str, Any], cohort: Cohort, figures: Figures) -> None:
+    """Check the counts that the contract knows, wherever they stand; others are the program's own."""
+    counts = summary.get("counts", {})
+    if not isinstance(counts, dict):
+        table.fault("must be an object", column="counts")
+        return
+    known = {
+        "employees": len(cohort.employees),
+        "mentees": len(cohort.mentees),
+        "choices": len(cohort.choices),
+        "mentees_paired": figures.mentees,
+        "mentees_unmatched": sum(figures.unmatched.values()),
+        "pairs": figures.pairs,
+        "sessions": figures.sessions,
+        "minutes": figures.minutes,
+        "rank_profile": list(figures.profile),
+    }
+    for name, figure in known.items():
+        if name in counts and counts[name] != figure:
+            table.fault(f"{counts[name]!r} must be {figure!r}", column=f"counts, {name}")
+    if "rank_profile" not in counts:
+        table.fault("rank_profile is missing", column="counts")
+    _check_reasons(table, counts.get("unmatched"), figures.unmatched)
+
+
+def _check_reasons(table: Table, found: object, expected: dict[str, int]) -> None:
+    if isinstance(found, dict):
+        found = {reason: count for reason, count in found.items() if count != 0}
+    if found not in (None, expected, sum(expected.values())):
+        table.fault(f"{found!r} must be {expected!r}", column="counts, unmatched")
+
+
+def check_timings(table: Table, timings: dict[str, Any]) -> None:
+    """timings.json holds seconds by name, nothing else."""
+    for name, seconds in timings.items():
+        if type(seconds) not in (int, float) or not math.isfinite(seconds) or seconds < 0:
+            table.fault(f"{seconds!r} must be a number of seconds", column=name)
+
+
+# --- what an optimum leaves no room for -----------------------------------------------------------------------
+
+
+def proven_goals(summary: Mapping[str, Any]) -> set[str]:
+    """Names of the goals that a summary calls optimal, as far as it can be read."""
+    goals = summary.get("goals")
+    found = [goal for goal in goals if isinstance(goal, dict)] if isinstance(goals, list) else []
+    return {str(goal.get("name")) for goal in found if goal.get("status") == "optimal"}
+
+
+def check_claims(
+    table: Table, proven: set[str], timetable: Timetable, pairs: Sequence[FoundPair], diary: Diary
+) -> None:
+    """Where goals are called optimal, no single pair may be able to improve them with all others as they are."""
+    for pair in pairs:
+        if {"mentees", "pairs", "rank", "sessions"} <= proven:
+            _check_number(table, timetable, pair, diary)
+        if {"mentees", "pairs", "rank", "sessions", "minutes"} <= proven:
+            _check_lengths(table, timetable, pair, diary)
+
+
+def _check_number(table: Table, timetable: Timetable, found: FoundPair, diary: Diary) -> None:
+    """No better number of sessions for this pair."""
+    number, roster = timetable.roster.programme.sessions.number, timetable.roster
+
+    def cost(sessions: int) -> int:
+        if isinstance(number, int):
+            return abs(sessions - number)
+        return sessions if number == "fewest" else -sessions
+
+    possible = timetable.numbers_beside(found.pair, diary, found.pair)
+    best = min(possible, key=cost, default=len(found.meetings))
+    if cost(best) < cost(len(found.meetings)):
+        table.fault(
+            f"called optimal, but {roster.label(found.mentee)} and {roster.label(found.mentor)} could hold "
+            f"{best} sessions instead of {len(found.meetings)} with all others as they are",
+            column="goals, sessions",
+        )
+
+
+def _check_lengths(table: Table, timetable: Timetable, found: FoundPair, diary: Diary) -> None:
+    """No longer session at the same start."""
+    free = without(timetable.both_free(found.pair), diary.taken(found.pair, found.pair))
+    lengths = timetable.roster.programme.sessions.minutes
+    for meeting in found.meetings:
+        longer = [n for n in lengths if n > meeting.end - meeting.start]
+        if any(contains(free, meeting.start, meeting.start + minutes) for minutes in longer):
+            table.fault(
+                f"called optimal, but the session on line {meeting.row.line} of sessions.csv could be longer",
+                column="goals, minutes",
+            )

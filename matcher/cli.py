@@ -1,0 +1,370 @@
+"""The command `matcher`: options, exit codes, what is printed. The only module that knows all others."""
+
+from __future__ import annotations
+
+import functools
+import io
+import json
+import math
+import os
+import shlex
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from matcher.background import leave_now, run_interruptible
+from matcher.console import Terminal, clean, counted, placed_data, placed_lines
+
+if TYPE_CHECKING:
+    from matcher.model import Cohort, Solution
+
+OK, BAD_INPUT, NO_SOLUTION, VIOLATED, OUR_BUG, INTERRUPTED = 0, 1, 3, 4, 5, 130
+MOST_WORKERS = 8
+
+FOLDER = click.Path(path_type=Path)
+
+
+def _print_version(context: click.Context, _parameter: click.Parameter, asked: bool) -> None:
+    if asked:
+        from matcher import __version__
+
+        click.echo(f"matcher {__version__}")
+        context.exit()
+
+
+class _InOrder(click.Group):
+    """Lists its commands in the order in which they are used."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+@click.group(cls=_InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
+def cli() -> None:
+    """Pair mentees with mentors and schedule their sessions, proven optimal."""
+
+
+def command(example: str) -> Callable[[Callable[..., int]], click.Command]:
+    """Make a function a command: the common options, an example in its help, exit codes for its errors."""
+
+    def decorate(function: Callable[..., int]) -> click.Command:
+        @functools.wraps(function)
+        def run(*, as_json: bool, quiet: bool, verbose: bool, **arguments: Any) -> NoReturn:  # noqa: ANN401 - whatever the command declares
+            if quiet and verbose:
+                raise click.UsageError("--quiet and --verbose contradict each other")
+            terminal = Terminal(quiet=quiet, verbose=verbose, as_json=as_json)
+            sys.exit(_exit_code(terminal, functools.partial(function, terminal, **arguments)))
+
+        made = cli.command(epilog=f"\b\nExample:\n  {example}")(run)
+        made.params += _COMMON
+        return made
+
+    return decorate
+
+
+_COMMON = (
+    click.Option(["--json", "as_json"], is_flag=True, help="Print the result to standard output as JSON."),
+    click.Option(["-q", "--quiet"], is_flag=True, help="Print the result and errors only."),
+    click.Option(["-v", "--verbose"], is_flag=True, help="Print every step with its seconds."),
+)
+_SET = click.option(
+    "--set",
+    "settings",
+    metavar="KEY=VALUE",
+    multiple=True,
+    help="Override a key of programme.toml, e.g. sessions.minutes=30; may be repeated.",
+)
+
+
+def _exit_code(terminal: Terminal, work: Callable[[], int]) -> int:
+    """Do the work; whatever goes wrong becomes a message and the exit code of the contract."""
+    try:
+        return work()
+    except click.ClickException:
+        raise  # bad usage: click prints it and ends with 2
+    except KeyboardInterrupt:
+        terminal.error("interrupted")
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the user is never shown a raw traceback
+        return _report_error(terminal, error)
+
+
+def _report_error(terminal: Terminal, error: Exception) -> int:
+    from matcher.model import InputError, MatcherError
+
+    faults = error.faults if isinstance(error, InputError) else ()
+    code = BAD_INPUT
+    if faults:
+        lines = placed_lines(faults, "fault")
+    elif isinstance(error, MatcherError):
+        lines, code = str(error).split("\n"), error.exit_code
+    elif isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        lines = [f"{place}{error.strerror or error}"]
+    elif isinstance(error, MemoryError):
+        lines = ["there is not enough memory for this cohort"]
+    else:
+        lines, code = _internal_error(terminal, error), OUR_BUG
+    terminal.error(*lines)
+    if terminal.as_json:
+        terminal.result("", {"error": "\n".join(lines), "exit_code": code, "faults": placed_data(faults)})
+    return code
+
+
+def _internal_error(terminal: Terminal, error: Exception) -> list[str]:
+    said = f"internal error, a bug in matcher: {type(error).__name__}: {error}"
+    if terminal.verbose:
+        return [said, *"".join(traceback.format_exception(error)).splitlines()]
+    return [said, "Please report it; the same command with --verbose shows where it happened."]
+
+
+# --- init ---------------------------------------------------------------------------------------------------
+
+
+@command("matcher init my-cohort")
+@click.argument("folder", metavar="DIR", type=FOLDER)
+def init(terminal: Terminal, folder: Path) -> int:
+    """Write a sample cohort to edit into the new or empty folder DIR."""
+    from matcher.model import MatcherError
+    from matcher.sample_data import sample_files
+
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise MatcherError(f"{folder}: must be a new or an empty folder; nothing was written")
+    files = sample_files()
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        with (folder / name).open("xb") as file:
+            file.write(content)
+    terminal.result(
+        f"created: a sample cohort of {counted(len(files), 'file')} in {folder}",
+        {"folder": str(folder), "files": sorted(files)},
+    )
+    terminal.say("Edit the files, then type:", f"  {_typed('check', folder)}")
+    return OK
+
+
+# --- check --------------------------------------------------------------------------------------------------
+
+
+@command("matcher check my-cohort")
+@click.argument("folder", metavar="COHORT", type=FOLDER)
+@_SET
+def check(terminal: Terminal, folder: Path, settings: tuple[str, ...]) -> int:
+    """Say whether the folder COHORT is ready to be solved.
+
+    Shows what is wrong in its files, supply and demand, and who has nobody to be paired with.
+    """
+    from matcher import messages, readiness
+
+    cohort = _read(terminal, folder, _overrides(settings))
+    figures = readiness.assess(cohort)
+    terminal.result(messages.ready_line(figures), messages.readiness_data(cohort, figures))
+    terminal.say(*messages.readiness_lines(cohort, figures))
+    run = Path("runs") / (folder.resolve().name or "first")
+    terminal.say("Next:", f"  {_typed('solve', folder, '-o', run)}")
+    return OK
+
+
+# --- solve --------------------------------------------------------------------------------------------------
+
+
+def _finite(_context: click.Context, _parameter: click.Parameter, seconds: float) -> float:
+    if not math.isfinite(seconds):
+        raise click.BadParameter(f"must be a number of seconds above 0 (got {seconds})")
+    return seconds
+
+
+@command("matcher solve my-cohort -o runs/first")
+@click.argument("folder", metavar="COHORT", type=FOLDER)
+@click.option("-o", "--output", "run", metavar="RUN", type=FOLDER, required=True, help="Folder to write.")
+@_SET
+@click.option(
+    "--time-limit",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0, min_open=True),
+    callback=_finite,
+    default=600,
+    show_default=True,
+    help="Stop after so long with the best answer so far.",
+)
+@click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=lambda: min(os.cpu_count() or 1, MOST_WORKERS),
+    show_default=f"number of processors, at most {MOST_WORKERS}",
+    help="Processors to use; the answer does not depend on it.",
+)
+@click.option("--seed", metavar="N", type=click.IntRange(min=0), help="Short for --set goals.seed=N.")
+@click.option("--overwrite", is_flag=True, help="Replace RUN if it is an earlier run.")
+def solve(
+    terminal: Terminal,
+    *,
+    folder: Path,
+    run: Path,
+    settings: tuple[str, ...],
+    time_limit: float,
+    workers: int,
+    seed: int | None,
+    overwrite: bool,
+) -> int:
+    """Pair and schedule COHORT and write the answer to the folder RUN.
+
+    Ctrl-C stops early and writes the best answer so far; a second Ctrl-C stops at once.
+    """
+    from matcher.runs import prepare_target
+
+    _refuse_nested(folder, run)
+    prepare_target(run, overwrite)
+    overrides = _overrides(settings, seed)
+    cohort = _read(terminal, folder, overrides)
+    solution = _solve(terminal, cohort, time_limit, workers)
+    written = _write(cohort, solution, run, overwrite)
+    _tell(terminal, cohort, solution, run if written else None, time_limit)
+    if written:
+        terminal.say("Next:", f"  {_typed('verify', folder, run)}")
+    if solution.interrupted:
+        return INTERRUPTED
+    return NO_SOLUTION if solution.status == "no_solution" else OK
+
+
+def _refuse_nested(folder: Path, run: Path) -> None:
+    inner, outer = run.resolve(), folder.resolve()
+    if inner.is_relative_to(outer) or outer.is_relative_to(inner):
+        raise click.BadParameter(
+            f"{clean(str(run))} and the cohort {clean(str(folder))} must not lie one inside the other",
+            param_hint="'-o' / '--output'",
+        )
+
+
+def _solve(terminal: Terminal, cohort: Cohort, time_limit: float, workers: int) -> Solution:
+    """Solve in the background, so that the first Ctrl-C keeps the best so far and the second ends at once."""
+    from matcher.solver import solve as search
+
+    def on_stop() -> None:
+        terminal.say("stopping, writing the best so far; Ctrl-C again to stop at once")
+
+    try:
+        with terminal.progress("starting") as progress:
+            return run_interruptible(
+                lambda stop: search(cohort, time_limit=time_limit, workers=workers, progress=progress, stop=stop),
+                on_stop,
+            )
+    except KeyboardInterrupt:
+        terminal.error("interrupted at once: nothing was written")
+        return leave_now(INTERRUPTED)
+
+
+def _write(cohort: Cohort, solution: Solution, run: Path, overwrite: bool) -> bool:
+    """Write the run; an empty answer never replaces an earlier run."""
+    from matcher import bugs
+    from matcher.model import OwnAnswerError
+    from matcher.runs import write_run
+
+    if solution.status == "no_solution" and run.exists():
+        return False
+    try:
+        write_run(cohort, solution, run, overwrite=overwrite)
+    except OwnAnswerError as error:
+        raise OwnAnswerError(
+            f"{error}\n{bugs.write_report(error, cohort, solution, run.resolve().parent)}"
+        ) from error
+    return True
+
+
+def _tell(terminal: Terminal, cohort: Cohort, solution: Solution, run: Path | None, time_limit: float) -> None:
+    """Print the result and, unless quiet, the goals, what is not proven and what to type next."""
+    from matcher import messages
+
+    where = f"written to {run}" if run else "nothing was written: the earlier run stays"
+    data = {**messages.solution_data(cohort, solution), "run": str(run) if run else None}
+    terminal.result(f"{messages.solution_line(cohort, solution)}; {where}", data)
+    terminal.say(*messages.solution_lines(solution))
+    if solution.status != "optimal" or solution.interrupted:
+        terminal.say(*messages.unproven_lines(solution, time_limit))
+    if solution.status == "no_solution":
+        terminal.say("Give it more time: --time-limit SECONDS.")
+
+
+# --- verify -------------------------------------------------------------------------------------------------
+
+
+@command("matcher verify my-cohort runs/first")
+@click.argument("folder", metavar="COHORT", type=FOLDER)
+@click.argument("run", metavar="RUN", type=FOLDER)
+def verify(terminal: Terminal, folder: Path, run: Path) -> int:
+    """Check every rule of COHORT again in the files of RUN.
+
+    The check shares no code for rules and calendars with the solver.
+    """
+    from matcher.check import check_run
+    from matcher.model import MatcherError
+
+    if not run.is_dir():
+        raise MatcherError(f"{run}: no such run folder (expected what 'matcher solve' wrote)")
+    cohort = _read(terminal, folder, _run_overrides(run))
+    violations = check_run(cohort, run)
+    data = {"verified": not violations, "run": str(run), "violations": placed_data(violations)}
+    if violations:
+        terminal.result(f"not verified: {counted(len(violations), 'violation')} in {run}", data)
+        terminal.error(*placed_lines(violations, "violation"))
+        return VIOLATED
+    terminal.result(f"verified: {run} keeps every rule of {folder}", data)
+    return OK
+
+
+def _run_overrides(run: Path) -> dict[str, Any]:
+    """Read the keys that were set when the run was solved; a damaged summary is for the check to report."""
+    try:
+        settings = json.loads((run / "summary.json").read_text("utf-8-sig"))["options"]["set"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return settings if isinstance(settings, dict) else {}
+
+
+# --- shared by the commands ---------------------------------------------------------------------------------
+
+
+def _read(terminal: Terminal, folder: Path, overrides: Mapping[str, Any]) -> Cohort:
+    from matcher.io import read_cohort
+
+    cohort = read_cohort(folder, overrides)
+    if cohort.warnings:
+        first, *rest = placed_lines(cohort.warnings, "warning")
+        terminal.say(f"Warning: {first}", *rest)
+    return cohort
+
+
+def _overrides(settings: tuple[str, ...], seed: int | None = None) -> dict[str, Any]:
+    from matcher.io import parse_override
+
+    overrides = dict(parse_override(setting) for setting in settings)
+    if seed is not None:
+        overrides["goals.seed"] = seed
+    return overrides
+
+
+def _typed(*words: str | Path) -> str:
+    """Give a command as the user would type it."""
+    return " ".join(["matcher", *(shlex.quote(str(word)) for word in words)])
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal or pipe that lacks a letter of somebody's name is no reason to fail.
+            stream.reconfigure(errors="backslashreplace")
+    cli(prog_name="matcher")

@@ -1,0 +1,157 @@
+"""What the user sees: the result on standard output, everything else on standard error."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import click
+
+FAULTS_SHOWN = 50
+
+Report = Callable[[str], None]
+"""Takes one short line that says how far the work has come."""
+
+
+class Placed(Protocol):
+    """A fault of an input file or a violation in a run: where it is and what is wrong."""
+
+    @property
+    def file(self) -> str:
+        """Name of the file."""
+
+    @property
+    def line(self) -> int | None:
+        """Line of the file, the first is 1."""
+
+    @property
+    def column(self) -> str | None:
+        """Name of the column or key."""
+
+    @property
+    def message(self) -> str:
+        """What was found and what was expected."""
+
+
+def clean(text: str) -> str:
+    r"""Make control characters, terminal escapes and invisible or direction marks visible.
+
+    >>> clean("Anna\x1b[31m")
+    'Anna\\x1b[31m'
+    """
+    if text.isprintable():
+        return text
+    return "".join(char if _is_harmless(char) else _escaped(char) for char in text)
+
+
+def _is_harmless(char: str) -> bool:
+    return char.isprintable() or unicodedata.category(char) == "Zs"
+
+
+def _escaped(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """Return the number with its noun: "1 pair", "2 pairs"."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def placed_lines(items: Sequence[Placed], noun: str, limit: int = FAULTS_SHOWN) -> list[str]:
+    """List faults or violations under the names of their files, the first `limit` of them."""
+    totals = Counter(item.file for item in items)
+    shown: dict[str, list[Placed]] = {}
+    for item in items[:limit]:
+        shown.setdefault(item.file, []).append(item)
+    lines = []
+    for file, group in shown.items():
+        if totals[file] == 1 and group[0].line is None:
+            lines.append(f"{file}: {_place(group[0])}{group[0].message}")
+            continue
+        lines.append(f"{file}: {counted(totals[file], noun)}")
+        lines += [f"  {_place(item)}{item.message}" for item in group]
+    if len(items) > limit:
+        lines.append(f"... and {len(items) - limit} more (--json lists all)")
+    return lines
+
+
+def _place(item: Placed) -> str:
+    parts = [f"line {item.line}"] if item.line is not None else []
+    if item.column is not None:
+        parts.append(item.column)
+    return f"{', '.join(parts)}: " if parts else ""
+
+
+def placed_data(items: Sequence[Placed]) -> list[dict[str, Any]]:
+    """Faults or violations for `--json`."""
+    return [{"file": i.file, "line": i.line, "column": i.column, "message": i.message} for i in items]
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """Where a command speaks to its user; `quiet` leaves the result and the errors."""
+
+    quiet: bool = False
+    verbose: bool = False
+    as_json: bool = False
+
+    def say(self, *lines: str) -> None:
+        """Tell the user something, one argument a line."""
+        if not self.quiet:
+            _write(lines, err=True)
+
+    def error(self, *lines: str) -> None:
+        """Tell the user what went wrong, even when quiet."""
+        _write((f"Error: {lines[0]}", *lines[1:]), err=True)
+
+    def result(self, line: str, data: Mapping[str, Any]) -> None:
+        """Print the one line on standard output: for people, or `data` as JSON (ASCII, so any pipe takes it)."""
+        _write([json.dumps(data) if self.as_json else line], err=False)
+
+    @contextmanager
+    def progress(self, title: str) -> Iterator[Report]:
+        """Show the latest progress line while the block runs.
+
+        Verbose prints every line with its seconds; otherwise a terminal gets one line that is rewritten and a
+        pipe gets nothing.
+        """
+        if self.verbose:
+            yield self._timed()
+        elif self.quiet or not sys.stderr.isatty():
+            yield lambda _line: None
+        else:
+            with _spinner(title) as report:
+                yield report
+
+    def _timed(self) -> Report:
+        start = time.monotonic()
+        return lambda line: self.say(f"{time.monotonic() - start:8.1f} s  {line}")
+
+
+@contextmanager
+def _spinner(title: str) -> Iterator[Report]:
+    from rich.console import Console  # noqa: PLC0415 - rich is slow to import and seldom needed
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - likewise
+
+    columns = (SpinnerColumn(), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(title, total=None)
+        yield lambda line: progress.update(task, description=clean(line))
+
+
+def _write(lines: Sequence[str], *, err: bool) -> None:
+    """Print cleaned lines; a reader that has gone away is no reason to fail."""
+    try:
+        click.echo("\n".join(clean(line) for line in lines), err=err)
+    except BrokenPipeError:
+        stream = sys.stderr if err else sys.stdout
+        # The interpreter flushes once more when it ends: let that go nowhere instead of failing.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

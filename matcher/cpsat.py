@@ -1,0 +1,62 @@
+"""How CP-SAT is run here: one worker per solve, a shared deadline, a stop on request."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+from ortools.sat.python import cp_model
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The wall-clock limit of a whole solve, and the request to stop it early."""
+
+    deadline: float = float("inf")  # as time.monotonic() counts
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def left(self) -> float:
+        """Seconds until the deadline; 0 when it has passed or a stop was asked for."""
+        return 0.0 if self.stop.is_set() else max(0.0, self.deadline - time.monotonic())
+
+    @property
+    def over(self) -> bool:
+        """Whether it is time to give the best so far."""
+        return self.left() <= 0.0
+
+
+def run(
+    model: cp_model.CpModel, clock: Clock, *, effort: float | None = None
+) -> tuple[cp_model.CpSolver, cp_model.CpSolverStatus]:
+    """Solve `model` with one worker, which is deterministic, within the clock and `effort`.
+
+    Parameters
+    ----------
+    effort
+        Limit in CP-SAT's deterministic time (about seconds, but the same on every machine); None for no limit.
+    """
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.linearization_level = 2  # the pairing's linear relaxation is nearly integral
+    solver.parameters.catch_sigint_signal = False  # Ctrl-C is the command line's affair
+    if effort is not None:
+        solver.parameters.max_deterministic_time = effort
+    if clock.deadline < float("inf"):
+        solver.parameters.max_time_in_seconds = max(clock.left(), 0.001)
+    done = threading.Event()
+    watcher = threading.Thread(target=_watch, args=(solver, clock, done), daemon=True)
+    watcher.start()
+    try:
+        status = solver.solve(model)
+    finally:
+        done.set()
+        watcher.join()
+    return solver, status
+
+
+def _watch(solver: cp_model.CpSolver, clock: Clock, done: threading.Event) -> None:
+    """Stop the search when the clock is stopped; asking again until it heeds, since presolve may not listen."""
+    while not done.wait(0.05):
+        if clock.stop.is_set():
+            solver.stop_search()

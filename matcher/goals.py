@@ -1,0 +1,100 @@
+"""Values of the goals for a plan, and the bounds that the levels of the pairing prove, as the user reads them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from matcher.model import Cohort, Goal
+from matcher.planner import Plan, Planner, Prices
+from matcher.rules import Candidates
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a plan achieves, goal by goal; `ranks` counts the pairs at each rank."""
+
+    mentees: int
+    pairs: int
+    ranks: Mapping[int, int]
+    price: int
+    cost: int
+    minutes: int
+    regular: int
+
+    def better_first(self, kind: str) -> tuple[int, ...]:
+        """Goals 1 to 6 as numbers of which the larger is better, in order."""
+        return (self.mentees, self.pairs, *rank_parts(kind, self.ranks), -self.price, self.regular)
+
+
+def rank_parts(kind: str, ranks: Mapping[int, int]) -> tuple[int, ...]:
+    """Goal 3 as numbers of which the larger is better, in order, for ranks 1 to 99."""
+    if kind == "min-cost":
+        return (-sum(rank * count for rank, count in ranks.items()),)
+    profile = [ranks.get(rank, 0) for rank in range(1, 100)]
+    return tuple(profile) if kind == "greedy" else tuple(-count for count in reversed(profile))
+
+
+def figures(pairs: Candidates, planner: Planner, plan: Plan) -> Figures:
+    """Count what a plan achieves."""
+    prices = planner.prices
+    ranks = Counter(int(pairs.rank[pair]) for pair in plan if pairs.rank[pair])
+    return Figures(
+        mentees=len({int(pairs.mentee[pair]) for pair in plan}),
+        pairs=len(plan),
+        ranks=ranks,
+        price=sum(prices.of(sessions) for sessions in plan.values()),
+        cost=sum(prices.aim.cost(len(sessions)) for sessions in plan.values()),
+        minutes=sum(session.minutes for sessions in plan.values() for session in sessions),
+        regular=sum(planner.times.slots.regular(sessions) for sessions in plan.values()),
+    )
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What is proven: an upper bound on each number of `Figures.better_first`, as far as one is known.
+
+    Each holds for every solution whose earlier numbers reach their own bounds. `ranks` is None or complete.
+    """
+
+    mentees: int
+    pairs: int | None = None
+    ranks: Mapping[int, int] | None = None
+    price: int | None = None
+    regular: int | None = None
+
+
+def make_goals(cohort: Cohort, prices: Prices, got: Figures, bounds: Bounds) -> tuple[Goal, ...]:
+    """Goals in order with value, bound and status; no bound is given once an earlier goal is not proven."""
+    kind = cohort.programme.goals.rank
+    goals = [_goal("mentees", got.mentees, bounds.mentees), _goal("pairs", got.pairs, bounds.pairs)]
+    shown = None if bounds.ranks is None else _shown(kind, bounds.ranks)
+    goals.append(_goal("rank", _shown(kind, got.ranks), shown, kind))
+    least = None if bounds.price is None else -(-bounds.price // prices.unit)
+    sign = -1 if prices.aim.number == "most" else 1
+    goals.append(_goal("sessions", sign * got.cost, None if least is None else sign * least))
+    if prices.aim.lengths_matter:
+        most = None if bounds.price is None or least != got.cost else got.cost * prices.unit - bounds.price
+        goals.append(_goal("minutes", got.minutes, most))
+    goals.append(_goal("regularity", got.regular, bounds.regular))
+    proven = True
+    for place, goal in enumerate(goals):
+        if not proven:
+            goals[place] = Goal(goal.name, goal.value, None, "feasible", goal.kind)
+        proven = proven and goal.status == "optimal"
+    return tuple(goals)
+
+
+def _goal(
+    name: str, value: int | tuple[int, ...], bound: int | tuple[int, ...] | None, kind: str | None = None
+) -> Goal:
+    return Goal(name, value, bound, "optimal" if value == bound else "feasible", kind)
+
+
+def _shown(kind: str, ranks: Mapping[int, int]) -> int | tuple[int, ...]:
+    """The sum of ranks, or the profile up to the worst rank that occurs."""
+    if kind == "min-cost":
+        return sum(rank * count for rank, count in ranks.items())
+    worst = max((rank for rank, count in ranks.items() if count), default=0)
+    return tuple(ranks.get(rank, 0) for rank in range(1, worst + 1))

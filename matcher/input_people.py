@@ -1,0 +1,262 @@
+"""employees.csv -> Employees, and how the other files find people and parse columns; faults with their lines."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import re
+import unicodedata
+import zoneinfo
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from matcher.model import Employees, IntArray, Programme, day_number, fold, is_timezone
+from matcher.tables import Findings, Table, did_you_mean
+
+EMPLOYEES_REQUIRED = ("employee_id", "function", "level")
+EMPLOYEES_KNOWN = (*EMPLOYEES_REQUIRED, "name", "email", "manager_id", "timezone", "country", "max_mentees")
+FORMULA_STARTS = ("=", "+", "-", "@")
+
+
+# --- people by id -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class People:
+    """The ids of employees.csv in canonical order, to look up the people whom the other files name.
+
+    `whole` is False where employees.csv could not be read in full: then nobody can be called unknown.
+    """
+
+    ids: tuple[str, ...]
+    whole: bool = True
+
+    @functools.cached_property
+    def index(self) -> dict[str, int]:
+        """Person by id."""
+        return {name: person for person, name in enumerate(self.ids)}
+
+    @functools.cached_property
+    def alike(self) -> dict[str, str]:
+        """Ids by what is left of them without case, spaces and variants of letters."""
+        return {skeleton(name): name for name in self.ids}
+
+    def find(self, names: list[str]) -> IntArray:
+        """Person of each name, -1 for people who are no employees."""
+        get = self.index.get
+        return np.fromiter((get(name, -1) for name in names), dtype=np.int64, count=len(names))
+
+    def hint(self, name: str) -> str:
+        """The employee whose id looks the same, as a question."""
+        known = self.alike.get(skeleton(name))
+        return f"; did you mean {known!r}?" if known is not None else ""
+
+
+def skeleton(name: str) -> str:
+    """An id without what the eye does not see: case, spaces and compatibility forms of characters."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def objects(texts: list[str]) -> np.ndarray[Any, np.dtype[np.object_]]:
+    """The texts as an array that pandas and numpy take as they are."""
+    array = np.empty(len(texts), dtype=object)
+    array[:] = texts
+    return array
+
+
+def parsed(
+    table: Table, column: str, parse: Callable[[str], int], findings: Findings, default: int = 0
+) -> IntArray:
+    """The column as whole numbers; `parse` sees each distinct text once and raises ValueError for bad ones."""
+    codes, texts = pd.factorize(objects(table[column]))
+    values, messages = np.full(len(texts) + 1, default, dtype=np.int64), {}
+    for code, text in enumerate(texts):
+        try:
+            values[code] = parse(text)
+        except ValueError as error:
+            messages[code] = str(error)
+    for row in np.flatnonzero(np.isin(codes, list(messages))).tolist():
+        findings.fault(table.file, messages[codes[row]], table.lines[row], column)
+    return values[codes]
+
+
+def find_people(table: Table, column: str, people: People, findings: Findings) -> IntArray:
+    """Persons of a column of ids, in which everybody must be an employee."""
+    names = table[column]
+    persons = people.find(names)
+    for row in np.flatnonzero(persons < 0).tolist():
+        if not names[row]:
+            findings.fault(table.file, "is blank", table.lines[row], column)
+        elif people.whole:
+            message = f"{names[row]!r} is no employee (not in employees.csv){people.hint(names[row])}"
+            findings.fault(table.file, message, table.lines[row], column)
+    return persons
+
+
+def places_of(texts: list[str]) -> IntArray:
+    """Place of each text among the distinct ones in order of code points."""
+    places = {text: place for place, text in enumerate(sorted(set(texts)))}
+    return np.fromiter(map(places.__getitem__, texts), dtype=np.int64, count=len(texts))
+
+
+def day_of(text: str) -> int | None:
+    """Days since 1970-01-01 of a date YYYY-MM-DD; None if it is no such date."""
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        return None  # dates like 20270111 or 2027-W02-1 are left to others
+    try:
+        return day_number(dt.date.fromisoformat(text))
+    except ValueError:
+        return None
+
+
+def whole_number(text: str) -> int:
+    """Parse a whole number of at most nine digits; ValueError says what it is instead."""
+    if not re.fullmatch(r"[+-]?[0-9]{1,9}", text):
+        raise ValueError("is blank" if not text else f"{text!r} is not a whole number")
+    return int(text)
+
+
+# --- employees.csv ------------------------------------------------------------------------------------------
+
+
+def read_people(table: Table, findings: Findings) -> People:
+    """Collect the ids; blank, repeated and dangerous ones are faults, near-twins a warning."""
+    seen: dict[str, int] = {}
+    for name, line in zip(table["employee_id"], table.lines, strict=True):
+        if not name:
+            findings.fault(table.file, "is blank", line, "employee_id")
+        elif name in seen:
+            findings.fault(table.file, f"{name!r} stands already on line {seen[name]}", line, "employee_id")
+        else:
+            seen[name] = line
+            if name.startswith(FORMULA_STARTS):
+                message = f"{name!r} starts with {name[0]!r}, which spreadsheets take for a formula"
+                findings.fault(table.file, message, line, "employee_id")
+    _warn_of_twins(seen, table.file, findings)
+    if table.whole and not table.lines:
+        findings.fault(table.file, "holds no employees")
+    return People(tuple(sorted(seen)), whole=table.whole)
+
+
+def _warn_of_twins(seen: dict[str, int], file: str, findings: Findings) -> None:
+    twins: dict[str, str] = {}
+    for name, line in seen.items():
+        first = twins.setdefault(skeleton(name), name)
+        if first != name:
+            message = f"{name!r} looks like {first!r} on line {seen[first]}; they count as two people"
+            findings.warn(file, message, line, "employee_id")
+
+
+def read_employees(
+    table: Table, people: People, programme: Programme | None, findings: Findings
+) -> Employees | None:
+    """Make the records; None where a value is bad.
+
+    Without a programme only what does not depend on it is judged.
+    """
+    before = len(findings.faults)
+    functions = table["function"]
+    for row in [row for row, function in enumerate(functions) if not function]:
+        findings.fault(table.file, "is blank", table.lines[row], "function")
+    zones = sorted({zone for zone in table["timezone"] if zone})
+    zone = parsed(table, "timezone", lambda text: _zone(text, zones), findings, default=-1)
+    manager = _managers(table, people, findings)
+    _warn_of_countries(table, findings)
+    if programme is None:
+        return None
+    level = parsed(table, "level", _level_parser(programme), findings)
+    capacity = _capacities(table, programme, findings)
+    if len(findings.faults) > before or not people.whole or len(people.ids) < len(table):
+        return None
+    all_zones = sorted({*zones, programme.frame.timezone})
+    place = np.array([all_zones.index(name) for name in [*zones, programme.frame.timezone]], dtype=np.int64)
+    folded = {text: fold(text) for text in set(functions)}
+    order = np.argsort(people.find(table["employee_id"]), kind="stable")
+    return Employees(
+        ids=people.ids,
+        names=ordered(table["name"], order),
+        emails=ordered(table["email"], order),
+        functions=ordered(functions, order),
+        function=places_of(list(map(folded.__getitem__, functions)))[order],
+        level=level[order],
+        level_text=ordered(table["level"], order),
+        manager=manager[order],
+        zone=place[zone][order],
+        zones=tuple(all_zones),
+        capacity=capacity[order],
+    )
+
+
+def ordered(texts: list[str], order: IntArray) -> tuple[str, ...]:
+    """The texts in another order, given as row numbers."""
+    return tuple(texts[row] for row in order.tolist())
+
+
+def _zone(text: str, zones: list[str]) -> int:
+    """Index of the zone; -1 (the programme's, appended last) for a blank cell."""
+    if not text:
+        return -1
+    if not is_timezone(text):
+        close = did_you_mean(text, zoneinfo.available_timezones())
+        raise ValueError(f"{text!r} is not an IANA time zone like 'Europe/Moscow'{close}")
+    return zones.index(text)
+
+
+def _managers(table: Table, people: People, findings: Findings) -> IntArray:
+    names = table["manager_id"]
+    managers = people.find(names)
+    for row in np.flatnonzero(managers < 0).tolist():
+        if names[row] and people.whole:
+            message = f"{names[row]!r} is no employee; taken as no manager{people.hint(names[row])}"
+            findings.warn(table.file, message, table.lines[row], "manager_id")
+    return managers
+
+
+def _warn_of_countries(table: Table, findings: Findings) -> None:
+    rows = [row for row, country in enumerate(table["country"]) if country]
+    if rows:
+        message = (
+            "is ignored: public holidays are not supported yet; enter days off in availability.csv or busy.csv"
+        )
+        findings.warn(table.file, message, table.lines[rows[0]], "country")
+
+
+def _level_parser(programme: Programme) -> Callable[[str], int]:
+    """How a level is read: as a name in `eligibility.levels`, or as a number; larger is more senior."""
+    names = programme.eligibility.levels
+    places = {fold(name): place for place, name in enumerate(names)}
+    sign = -1 if programme.eligibility.level_order == "descending" else 1
+
+    def named(text: str) -> int:
+        if fold(text) in places:
+            return places[fold(text)]
+        what = f"{text!r} is none of eligibility.levels ({', '.join(names)}{did_you_mean(text, names)})"
+        raise ValueError(what if text else "is blank")
+
+    def numbered(text: str) -> int:
+        try:
+            return sign * whole_number(text)
+        except ValueError as error:
+            hint = " (levels are numbers unless eligibility.levels names them)" if text else ""
+            raise ValueError(f"{error}{hint}") from None
+
+    return named if names else numbered
+
+
+def _capacities(table: Table, programme: Programme, findings: Findings) -> IntArray:
+    most = programme.capacity.mentees_per_mentor
+
+    def capacity(text: str) -> int:
+        if text and not re.fullmatch(r"[0-9]{1,9}", text):
+            raise ValueError(f"{text!r} is not a whole number from 0 (0 = does not mentor, blank = {most})")
+        return int(text) if text else most
+
+    wanted = parsed(table, "max_mentees", capacity, findings, default=most)
+    for row in np.flatnonzero(wanted > most).tolist():
+        message = f"{wanted[row]} is above the programme's {most} (capacity.mentees_per_mentor); {most} counts"
+        findings.warn(table.file, message, table.lines[row], "max_mentees")
+    return np.minimum(wanted, most)

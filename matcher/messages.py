@@ -1,0 +1,154 @@
+"""A cohort's readiness and a solution in words and figures: lines for people, data for `--json`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from matcher.console import counted, placed_data
+from matcher.model import Cohort, Goal, Solution
+from matcher.readiness import Readiness
+
+PEOPLE_SHOWN = 20
+MENTORS_SHOWN = 5
+
+
+def ready_line(figures: Readiness) -> str:
+    """Give the one line on a cohort that has no faults."""
+    return (
+        f"ready: {counted(figures.mentees, 'mentee')}, {figures.eligible} of "
+        f"{counted(figures.choices, 'choice')} eligible, {counted(figures.places, 'place')} "
+        f"with {counted(figures.mentors, 'mentor')}"
+    )
+
+
+def readiness_lines(cohort: Cohort, figures: Readiness) -> list[str]:
+    """Give supply and demand, the choices set aside and the people without an eligible choice."""
+    label = cohort.employees.label
+    left_out = [label(person) for person in figures.without_eligible_choice]
+    lines = [
+        f"  employees                    {figures.employees:>8}",
+        f"  mentees                      {figures.mentees:>8}",
+        f"  pairs they may have          {figures.demand:>8}",
+        f"  places with all mentors      {figures.places:>8}",
+        f"  places with mentors chosen   {figures.wanted_places:>8}",
+        f"  choices listed               {figures.choices:>8}",
+        f"  choices eligible             {figures.eligible:>8}",
+    ]
+    lines += [f"  set aside: {code:<17} {number:>8}" for code, number in figures.set_aside.items()]
+    if figures.crowded:
+        lines.append("Most wanted mentors (more want them than they take):")
+        crowded = figures.crowded[:MENTORS_SHOWN]
+        lines += [f"  {label(mentor)}: wanted by {wanted}, takes {takes}" for mentor, wanted, takes in crowded]
+    if left_out:
+        lines.append(f"{counted(len(left_out), 'mentee has', 'mentees have')} no eligible choice:")
+        lines += [f"  {who}" for who in left_out[:PEOPLE_SHOWN]]
+        lines += [f"  ... and {len(left_out) - PEOPLE_SHOWN} more"] if len(left_out) > PEOPLE_SHOWN else []
+    return lines
+
+
+def readiness_data(cohort: Cohort, figures: Readiness) -> dict[str, Any]:
+    """Give the same figures for a program, people by id."""
+    ids = cohort.employees.ids
+    crowded = [{"mentor_id": ids[m], "wanted_by": wanted, "places": takes} for m, wanted, takes in figures.crowded]
+    return {
+        "ready": True,
+        "employees": figures.employees,
+        "mentees": figures.mentees,
+        "mentors": figures.mentors,
+        "choices": figures.choices,
+        "eligible": figures.eligible,
+        "set_aside": dict(figures.set_aside),
+        "demand": figures.demand,
+        "places": figures.places,
+        "wanted_places": figures.wanted_places,
+        "crowded_mentors": crowded,
+        "without_eligible_choice": [ids[person] for person in figures.without_eligible_choice],
+        "warnings": placed_data(cohort.warnings),
+    }
+
+
+def rank_profile(solution: Solution) -> list[int]:
+    """Count the pairs at rank 1, 2, ... down to the worst rank used."""
+    ranks = Counter(pair.rank for pair in solution.pairs if pair.rank is not None)
+    return [ranks[rank] for rank in range(1, max(ranks, default=0) + 1)]
+
+
+def solution_line(cohort: Cohort, solution: Solution) -> str:
+    """Give the one line on a solution, without where it was written."""
+    paired = len({pair.mentee for pair in solution.pairs})
+    profile = rank_profile(solution)
+    ranks = f", ranks {_spaced(profile)}" if profile else ""
+    sessions = sum(len(pair.sessions) for pair in solution.pairs)
+    return (
+        f"{solution.status.replace('_', ' ')}: {paired} of {counted(len(cohort.mentees), 'mentee')} paired, "
+        f"{counted(len(solution.pairs), 'pair')}{ranks}, {counted(sessions, 'session')}"
+    )
+
+
+def solution_lines(solution: Solution) -> list[str]:
+    """Give the goals in order with their bounds, the mentees left without a mentor, the seed."""
+    lines = [f"  {'goal':<18} {'value':>16} {'bound':>16}  status"]
+    for goal in solution.goals:
+        name = f"{goal.name} ({goal.kind})" if goal.kind else goal.name
+        status = "proven" if goal.status == "optimal" else "not proven"
+        lines.append(f"  {name:<18} {_figure(goal.value):>16} {_figure(goal.bound):>16}  {status}")
+    if solution.unmatched:
+        reasons = ", ".join(f"{reason} {number}" for reason, number in unmatched(solution).items())
+        without = counted(len(solution.unmatched), "mentee")
+        lines.append(f"  {without} without a mentor (unmatched.csv says why): {reasons}")
+    lines.append(f"  seed of the draw: {solution.seed}")
+    return lines
+
+
+def unproven_lines(solution: Solution, seconds: float) -> list[str]:
+    """Say plainly that a better answer may exist, and how much better it could be."""
+    why = "it was interrupted" if solution.interrupted else f"the time limit of {seconds:g} seconds came first"
+    lines = [f"Not all is proven to be the best: {why}. What no answer can beat:"]
+    lines += [f"  {_bound_sentence(goal)}" for goal in solution.goals if goal.status != "optimal"]
+    lines.append("The same command may give another answer next time; only a proven one is repeatable.")
+    return lines
+
+
+def _bound_sentence(goal: Goal) -> str:
+    bound = "no bound yet" if goal.bound is None else f"bound {_figure(goal.bound)}"
+    return f"{goal.name}: found {_figure(goal.value)}, {bound}"
+
+
+def unmatched(solution: Solution) -> dict[str, int]:
+    """Count the mentees without a mentor by reason."""
+    return dict(sorted(Counter(why.code for why in solution.unmatched.values()).items()))
+
+
+def solution_data(cohort: Cohort, solution: Solution) -> dict[str, Any]:
+    """Give the figures of a solution for a program."""
+    return {
+        "status": solution.status,
+        "interrupted": solution.interrupted,
+        "mentees": len(cohort.mentees),
+        "mentees_paired": len({pair.mentee for pair in solution.pairs}),
+        "pairs": len(solution.pairs),
+        "rank_profile": rank_profile(solution),
+        "sessions": sum(len(pair.sessions) for pair in solution.pairs),
+        "unmatched": unmatched(solution),
+        "goals": [goal_data(goal) for goal in solution.goals],
+        "seed": solution.seed,
+        "warnings": placed_data(cohort.warnings),
+    }
+
+
+def goal_data(goal: Goal) -> dict[str, Any]:
+    """Give one goal for a program: a profile is a list."""
+    kind = {"kind": goal.kind} if goal.kind else {}
+    value, bound = (list(figure) if isinstance(figure, tuple) else figure for figure in (goal.value, goal.bound))
+    return {"name": goal.name, **kind, "value": value, "bound": bound, "status": goal.status}
+
+
+def _figure(figure: int | tuple[int, ...] | None) -> str:
+    if isinstance(figure, tuple):
+        return _spaced(figure)
+    return "-" if figure is None else str(figure)
+
+
+def _spaced(profile: list[int] | tuple[int, ...]) -> str:
+    return " ".join(map(str, profile)) or "-"

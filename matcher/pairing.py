@@ -1,0 +1,317 @@
+"""CP-SAT: who is paired with whom. Every rule on pairs is one function; goals are levels, solved in order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from matcher.cpsat import Clock, run
+from matcher.flow import Face, Level
+from matcher.model import Cohort, IntArray
+from matcher.planner import Cut
+from matcher.rules import Candidates
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """The best pairing for a list of levels: chosen candidates, ascending, and the loss allotted to each of them.
+
+    `values[i]` is level i's value; `bounds[i]` is a proven bound on it given that the levels before it are at
+    theirs. `proven` tells whether every value equals its bound.
+    """
+
+    chosen: tuple[int, ...]
+    losses: Mapping[int, int]
+    values: tuple[int, ...]
+    bounds: tuple[int | None, ...]
+    proven: bool
+
+
+class PairingModel:
+    """The model: `chosen` decides every candidate pair that can be scheduled alone."""
+
+    def __init__(
+        self,
+        cohort: Cohort,
+        pairs: Candidates,
+        possible: Sequence[int],
+        cuts: Sequence[Cut],
+        face: Face | None = None,
+    ) -> None:
+        self.cohort, self.pairs, self.cuts, self.face = cohort, pairs, cuts, face
+        self.model = cp_model.CpModel()
+        self.chosen = {pair: self.model.new_bool_var("") for pair in possible}
+        self.losses: dict[int, cp_model.IntVar] = {}
+        self.served: dict[int, cp_model.IntVar] = {}
+        self.of_mentee: dict[int, list[int]] = defaultdict(list)
+        self.of_mentor: dict[int, list[int]] = defaultdict(list)
+        for pair in possible:
+            self.of_mentee[int(pairs.mentee[pair])].append(pair)
+            self.of_mentor[int(pairs.mentor[pair])].append(pair)
+
+    def literals(self, pairs: Sequence[int]) -> list[cp_model.IntVar]:
+        """The decisions on these candidates."""
+        return [self.chosen[pair] for pair in pairs]
+
+    def value(self, level: Level) -> cp_model.LinearExpr:
+        """A level's value as an expression."""
+        named = [pair for pair in self.chosen if level.weights[pair]]
+        value = cp_model.LinearExpr.weighted_sum(self.literals(named), level.weights[named].tolist())
+        if level.mentees:
+            value = value + cp_model.LinearExpr.sum(list(self.served.values()))
+        if level.losses:
+            value = value - cp_model.LinearExpr.sum(list(self.losses.values()))
+        return value
+
+
+def add_mentor_capacity(model: PairingModel) -> None:
+    """At most `capacity` mentees per mentor at the same time."""
+    for mentor, pairs in model.of_mentor.items():
+        capacity = int(model.cohort.employees.capacity[mentor])
+        if len(pairs) > capacity:
+            model.model.add(cp_model.LinearExpr.sum(model.literals(pairs)) <= capacity)
+
+
+def add_mentors_per_mentee(model: PairingModel) -> None:
+    """At most `mentors_per_mentee` mentors per mentee; one or more makes him served."""
+    limit = model.cohort.programme.capacity.mentors_per_mentee
+    for mentee, pairs in model.of_mentee.items():
+        literals = model.literals(pairs)
+        if len(pairs) > limit:
+            model.model.add(cp_model.LinearExpr.sum(literals) <= limit)
+        served = model.model.new_bool_var("")
+        model.model.add_bool_or([*literals, served.negated()])
+        model.served[mentee] = served
+
+
+def add_locks(model: PairingModel) -> None:
+    """What the programme lead has locked is chosen."""
+    for pair, literal in model.chosen.items():
+        if model.pairs.locked[pair]:
+            model.model.add(literal == 1)
+
+
+def add_no_mutual_pairs(model: PairingModel) -> None:
+    """Two people never mentor each other."""
+    place = {(int(model.pairs.mentee[pair]), int(model.pairs.mentor[pair])): pair for pair in model.chosen}
+    for (mentee, mentor), pair in place.items():
+        if mentee < mentor and (mentor, mentee) in place:
+            model.model.add_at_most_one([model.chosen[pair], model.chosen[place[mentor, mentee]]])
+
+
+def add_cuts(model: PairingModel) -> None:
+    """What scheduling has shown: pairs that cannot all be, and pairs that cost more together than alone."""
+    most = sum(cut.loss or 0 for cut in model.cuts)
+    for cut in model.cuts:
+        literals = model.literals(cut.pairs)
+        if cut.loss is None:
+            model.model.add_bool_or([literal.negated() for literal in literals])
+            continue
+        for pair in cut.pairs:
+            if pair not in model.losses:
+                model.losses[pair] = model.model.new_int_var(0, most, "")
+        lost = cp_model.LinearExpr.sum([model.losses[pair] for pair in cut.pairs])
+        left_out = len(literals) - cp_model.LinearExpr.sum(literals)
+        model.model.add(lost + cut.loss * left_out >= cut.loss)
+
+
+def add_face(model: PairingModel) -> None:
+    """Stay among the pairings that a flow found best: every level at its bound, no cut at any cost."""
+    if model.face is None:
+        return
+    for pair, literal in model.chosen.items():
+        if not model.face.open[pair]:
+            model.model.add(literal == int(model.face.chosen[pair]))
+    for settled, of_person in (
+        (model.face.mentee_settled, model.of_mentee),
+        (model.face.mentor_settled, model.of_mentor),
+    ):
+        for person, pairs in of_person.items():
+            if settled[person] and model.face.open[pairs].any():
+                number = int(model.face.chosen[pairs].sum())
+                model.model.add(cp_model.LinearExpr.sum(model.literals(pairs)) == number)
+    for loss in model.losses.values():
+        model.model.add(loss == 0)
+
+
+RULES = (add_mentor_capacity, add_mentors_per_mentee, add_locks, add_no_mutual_pairs, add_cuts, add_face)
+
+
+def best_pairing(
+    model: PairingModel, levels: Sequence[Level], known: Sequence[int], hint: Pairing | None, clock: Clock
+) -> Pairing | None:
+    """Make each level as large as can be while those before it are held.
+
+    Parameters
+    ----------
+    known
+        Bounds of the first levels that are proven already: values reached under fewer cuts.
+    hint
+        An earlier pairing to start from.
+
+    Returns
+    -------
+    The best pairing, which may be unproven at the limit; None if there is none or the limit came before any.
+    """
+    for add_rule in RULES:
+        add_rule(model)
+    best = _holding(model, levels, known, hint, clock)
+    values: list[int] = list(known) if best else []
+    for level, value in zip(levels, values, strict=False):
+        model.model.add(model.value(level) == value)
+    bounds: list[int | None] = [*values]
+    for level in levels[len(values) :]:
+        as_known = values == list(known[: len(values)]) and len(values) < len(known)
+        limit = known[len(values)] if as_known else None
+        found = _improve(model, model.value(level), limit, best or hint, clock)
+        if found is None:
+            return best and Pairing(best.chosen, best.losses, tuple(values), (*bounds, limit), proven=False)
+        best, value, bound = found
+        values.append(value)
+        bounds.append(bound)
+        if value != bound:
+            return Pairing(best.chosen, best.losses, tuple(values), tuple(bounds), proven=False)
+        model.model.add(model.value(level) == value)
+    return best and Pairing(best.chosen, best.losses, tuple(values), tuple(bounds), proven=True)
+
+
+def _holding(
+    model: PairingModel, levels: Sequence[Level], known: Sequence[int], hint: Pairing | None, clock: Clock
+) -> Pairing | None:
+    """A pairing that reaches every known value in spite of the new cuts; None if there is none."""
+    if levels and not known:
+        return None
+    trial = model.model.clone()
+    for level, value in zip(levels, known, strict=False):
+        trial.add(model.value(level) == value)
+    _hint(trial, model, hint)
+    solver, status = run(trial, clock)
+    return _read(model, solver) if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
+
+
+def _improve(
+    model: PairingModel, expression: cp_model.LinearExpr, bound: int | None, hint: Pairing | None, clock: Clock
+) -> tuple[Pairing, int, int] | None:
+    """The best pairing for one level, with value and bound; None if there is none or the clock ran out."""
+    if bound is not None:
+        model.model.add(expression <= bound)
+    model.model.maximize(expression)
+    _hint(model.model, model, hint)
+    solver, status = run(model.model, clock)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return None
+    value = round(solver.objective_value)
+    proven = status == cp_model.OPTIMAL
+    return _read(model, solver), value, value if proven else round(solver.best_objective_bound)
+
+
+def _hint(target: cp_model.CpModel, model: PairingModel, hint: Pairing | None) -> None:
+    target.clear_hints()  # type: ignore[no-untyped-call]  # ortools leaves it without annotations
+    if hint is None:
+        return
+    chosen = set(hint.chosen)
+    for pair, literal in model.chosen.items():
+        target.add_hint(literal, pair in chosen)
+    for mentee, literal in model.served.items():
+        target.add_hint(literal, not chosen.isdisjoint(model.of_mentee[mentee]))
+    for pair, loss in model.losses.items():
+        target.add_hint(loss, hint.losses.get(pair, 0))
+
+
+def _read(model: PairingModel, solver: cp_model.CpSolver) -> Pairing:
+    chosen = tuple(sorted(pair for pair, literal in model.chosen.items() if solver.boolean_value(literal)))
+    losses = {pair: solver.value(loss) for pair, loss in model.losses.items() if pair in set(chosen)}
+    return Pairing(chosen, losses, (), (), proven=False)
+
+
+# --- the goals as levels ----------------------------------------------------------------------------------------
+
+
+def mentees_level(candidates: int) -> Level:
+    """Goal 1: most mentees with a mentor."""
+    return Level("mentees", np.zeros(candidates, dtype=np.int64), mentees=True)
+
+
+def pairs_level(candidates: int) -> Level:
+    """Goal 2: most pairs."""
+    return Level("pairs", np.ones(candidates, dtype=np.int64))
+
+
+def rank_levels(kind: str, rank: IntArray) -> list[Level]:
+    """Goal 3, part by part: best ranks in the sense of `generous`, `greedy` or `min-cost`."""
+    if kind == "min-cost":
+        return [Level("rank", -rank)]
+    # The last part follows from the others, since the number of pairs is held.
+    return [
+        Level("rank", np.where(rank == r, 1 if kind == "greedy" else -1, 0)) for r in rank_order(kind, rank)[:-1]
+    ]
+
+
+def rank_order(kind: str, rank: IntArray) -> list[int]:
+    """The ranks that occur, in the order in which `generous` or `greedy` looks at them."""
+    return sorted(set(rank[rank > 0].tolist()), reverse=kind == "generous")
+
+
+def price_level(price: IntArray) -> Level:
+    """Goals 4 and 5: least price of the sessions, as far as pairs alone and the cuts tell."""
+    return Level("sessions", -price, losses=True)
+
+
+def regularity_level(regular: IntArray, ever: IntArray, cuts: Sequence[Cut]) -> Level:
+    """Goal 6: most regular sessions, as far as pairs alone tell: an upper bound."""
+    bound = regular.copy()
+    for cut in cuts:
+        if cut.loss is not None:  # these may have other numbers of sessions than alone
+            bound[list(cut.pairs)] = ever[list(cut.pairs)]
+    return Level("regularity", bound)
+
+
+def draw_levels(pairs: Candidates, wanted: Sequence[int], turn: IntArray, limit: int) -> list[Level]:
+    """Goal 7: mentees in the order of the draw, each getting the best that is left of the `wanted` candidates.
+
+    A mentee prefers more mentors to fewer, then the better rank, then the mentor first in the draw. Several
+    mentees share a level, by weights that no sum of smaller ones outweighs, as long as the numbers stay small.
+    """
+    of_mentee: dict[int, list[int]] = defaultdict(list)
+    for pair in wanted:
+        if not pairs.locked[pair]:
+            of_mentee[int(pairs.mentee[pair])].append(pair)
+    levels: list[Level] = []
+    room = 0
+    for mentee in sorted(of_mentee, key=lambda person: turn[person]):
+        wishes = sorted(of_mentee[mentee], key=lambda p: (pairs.rank[p], turn[pairs.mentor[p]]))
+        for worth in _worths(wishes, limit):
+            span = 1 + sum(sorted(worth.values())[-limit:])
+            if room < span:
+                levels.append(Level("draw", np.zeros(len(pairs), dtype=np.int64)))
+                room = _ROOM
+            room //= span
+            levels[-1].weights[list(worth)] = np.array(list(worth.values()), dtype=np.int64) * room
+    return levels
+
+
+_ROOM = 2**45  # sums of this size are exact in CP-SAT's own bounds, which are floats
+_BITS = 40
+
+
+def _worths(wishes: Sequence[int], limit: int) -> list[dict[int, int]]:
+    """Worth of a mentee's wishes (best first), step by step: more of them beat fewer, then better ones win."""
+    if limit == 1 or len(wishes) == 1:
+        return [{pair: len(wishes) - place for place, pair in enumerate(wishes)}]
+    steps = [dict.fromkeys(wishes, 1)]
+    for first in range(0, len(wishes), _BITS):
+        part = wishes[first : first + _BITS]
+        steps.append({pair: 2 ** (len(part) - 1 - place) for place, pair in enumerate(part)})
+    return steps
+
+
+def turns(keys: Sequence[str]) -> IntArray:
+    """The place of each key when all are sorted."""
+    order = np.argsort(np.array(keys), kind="stable")
+    place = np.empty(len(keys), dtype=np.int64)
+    place[order] = np.arange(len(keys))
+    return place

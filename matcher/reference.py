@@ -1,0 +1,403 @@
+"""The whole problem as one plain CP-SAT model: every rule one function, every goal one function.
+
+This is the contract in code, not the engine: it is written to be read and to be right, and it serves cohorts of
+a few people. The tests hold the fast engine against it.
+
+A pair that no rule but calendars forbids is a *candidate* and has a literal `chosen`; a *meeting* is a candidate
+at one grid start with one length and has a literal `held`. What is not possible has no literal.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from matcher.calendars import can_start, free_time, make_grid
+from matcher.model import Cohort, Fault, InputError, Pair, Session, SolvedPair, Status, day_date, day_number
+from matcher.rules import judge
+
+Literal = cp_model.IntVar
+Values = dict[str, int | tuple[int, ...]]
+
+
+class LocksError(InputError):
+    """The locked pairs cannot all be met together."""
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """One possible session of candidate `pair`, on date number `day` (of the programme's zone) at `clock`."""
+
+    pair: Pair
+    session: Session
+    day: int
+    clock: int
+    held: Literal
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A pair that may be formed; `rank` is None for a lock that was no choice."""
+
+    pair: Pair
+    rank: int | None
+    locked: bool
+    chosen: Literal
+    meetings: tuple[Meeting, ...]
+
+
+@dataclass(frozen=True)
+class Joint:
+    """The decisions of the joint model; the rules add the constraints."""
+
+    model: cp_model.CpModel
+    cohort: Cohort
+    candidates: tuple[Candidate, ...]
+
+    @property
+    def start(self) -> int:
+        """Number of the programme's first date."""
+        return day_number(self.cohort.programme.frame.start)
+
+    @property
+    def end(self) -> int:
+        """Number of the programme's last date."""
+        return day_number(self.cohort.programme.frame.end)
+
+    def meetings(self) -> Iterable[Meeting]:
+        """All meetings of all candidates."""
+        return (meeting for candidate in self.candidates for meeting in candidate.meetings)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The proven value of every goal, in order, and one pairing with its sessions that reaches them."""
+
+    status: Status
+    values: Values
+    pairs: tuple[SolvedPair, ...]
+
+
+def make_joint(cohort: Cohort) -> Joint:
+    """Make a literal for every candidate and for every meeting for which both people are free."""
+    model = cp_model.CpModel()
+    listed, _ = judge(cohort)
+    people = np.unique(np.concatenate((listed.mentee, listed.mentor)))
+    free, grid = free_time(cohort, people), make_grid(cohort.programme)
+    can = {minutes: can_start(free, grid, minutes) for minutes in cohort.programme.sessions.minutes}
+    first = day_number(cohort.programme.frame.start)
+    candidates = []
+    for index in range(len(listed)):
+        pair = int(listed.mentee[index]), int(listed.mentor[index])
+        rows = np.searchsorted(people, pair)
+        meetings = []
+        for minutes, starts in can.items():
+            for slot in np.nonzero(starts[rows[0]] & starts[rows[1]])[0].tolist():
+                session = Session(int(grid.start[slot]), minutes)
+                held = model.new_bool_var(f"{pair} meet at {session.start} for {minutes}")
+                day, clock = first + int(grid.day[slot]), int(grid.clock[slot])
+                meetings.append(Meeting(pair, session, day, clock, held))
+        chosen = model.new_bool_var(f"{pair}")
+        rank, locked = int(listed.rank[index]) or None, bool(listed.locked[index])
+        candidates.append(Candidate(pair, rank, locked, chosen, tuple(meetings)))
+    return Joint(model, cohort, tuple(candidates))
+
+
+# --- the rules ----------------------------------------------------------------------------------------------
+
+
+def add_locks(joint: Joint) -> None:
+    """What the programme lead has locked stands."""
+    for candidate in joint.candidates:
+        if candidate.locked:
+            joint.model.add(candidate.chosen == 1)
+
+
+def add_mentor_capacity(joint: Joint) -> None:
+    """A mentor works with at most his capacity of mentees."""
+    for mentor, literals in _chosen_by(joint, role=1).items():
+        joint.model.add(sum(literals) <= int(joint.cohort.employees.capacity[mentor]))
+
+
+def add_mentors_per_mentee(joint: Joint) -> None:
+    """A mentee has at most `mentors_per_mentee` mentors."""
+    for literals in _chosen_by(joint, role=0).values():
+        joint.model.add(sum(literals) <= joint.cohort.programme.capacity.mentors_per_mentee)
+
+
+def add_no_reverse_pair(joint: Joint) -> None:
+    """Two people never mentor each other."""
+    chosen = {candidate.pair: candidate.chosen for candidate in joint.candidates}
+    for (mentee, mentor), literal in chosen.items():
+        if mentee < mentor and (mentor, mentee) in chosen:
+            joint.model.add_at_most_one(literal, chosen[mentor, mentee])
+
+
+def add_sessions_need_a_pair(joint: Joint) -> None:
+    """Only pairs meet."""
+    for candidate in joint.candidates:
+        for meeting in candidate.meetings:
+            joint.model.add_implication(meeting.held, candidate.chosen)
+
+
+def add_minimum(joint: Joint) -> None:
+    """A pair meets at least `sessions.minimum` times: a pair without a schedule is no pair."""
+    for candidate in joint.candidates:
+        held = sum(meeting.held for meeting in candidate.meetings)
+        joint.model.add(held >= joint.cohort.programme.sessions.minimum * candidate.chosen)
+
+
+def add_min_days_between(joint: Joint) -> None:
+    """Dates of a pair's sessions lie at least `min_days_between` apart: one session in any such stretch."""
+    apart = joint.cohort.programme.sessions.min_days_between
+    for candidate in joint.candidates:
+        for day in sorted({meeting.day for meeting in candidate.meetings}):
+            joint.model.add_at_most_one(_held(candidate, day, day + apart - 1))
+
+
+def add_last_session(joint: Joint) -> None:
+    """The first session keeps its distance to the pair's last one before the programme."""
+    apart = joint.cohort.programme.sessions.min_days_between
+    for candidate in joint.candidates:
+        decision = joint.cohort.decisions.get(candidate.pair)
+        if decision is not None and decision.last_session is not None:
+            for literal in _held(candidate, joint.start, decision.last_session + apart - 1):
+                joint.model.add(literal == 0)
+
+
+def add_rolling_months(joint: Joint) -> None:
+    """From the start and from every session on, N months do not pass without a session, unless all is over."""
+    sessions = joint.cohort.programme.sessions
+    if sessions.month_rule not in ("rolling", "both"):
+        return
+    for candidate in joint.candidates:
+        due = months_later(joint.start, sessions.max_months_between)
+        joint.model.add(sum(_held(candidate, joint.start, due)) >= candidate.chosen)
+        for meeting in candidate.meetings:
+            due = months_later(meeting.day, sessions.max_months_between)
+            if due < joint.end:
+                joint.model.add(sum(_held(candidate, meeting.day + 1, due)) >= meeting.held)
+
+
+def add_calendar_months(joint: Joint) -> None:
+    """Of the calendar months wholly inside the programme, every N in a row hold a session."""
+    sessions = joint.cohort.programme.sessions
+    if sessions.month_rule not in ("calendar", "both"):
+        return
+    months = whole_months(joint.start, joint.end)
+    for first in range(len(months) - sessions.max_months_between + 1):
+        begin, finish = months[first][0], months[first + sessions.max_months_between - 1][1]
+        for candidate in joint.candidates:
+            joint.model.add(sum(_held(candidate, begin, finish)) >= candidate.chosen)
+
+
+def add_no_double_booking(joint: Joint) -> None:
+    """Nobody is in two sessions at once, as mentor or mentee: at no grid start is he in more than one."""
+    meetings = list(joint.meetings())
+    starts = np.unique([meeting.session.start for meeting in meetings])
+    at_once: dict[tuple[int, int], list[Literal]] = defaultdict(list)
+    for meeting in meetings:
+        covered = slice(*np.searchsorted(starts, (meeting.session.start, meeting.session.end)))
+        for instant in starts[covered].tolist():
+            for person in meeting.pair:
+                at_once[person, instant].append(meeting.held)
+    for literals in at_once.values():
+        joint.model.add_at_most_one(literals)
+
+
+RULES: tuple[Callable[[Joint], None], ...] = (
+    add_locks,
+    add_mentor_capacity,
+    add_mentors_per_mentee,
+    add_no_reverse_pair,
+    add_sessions_need_a_pair,
+    add_minimum,
+    add_min_days_between,
+    add_last_session,
+    add_rolling_months,
+    add_calendar_months,
+    add_no_double_booking,
+)
+
+
+def _chosen_by(joint: Joint, *, role: int) -> dict[int, list[Literal]]:
+    """The literals of each mentee's (role 0) or mentor's (role 1) candidates."""
+    found: dict[int, list[Literal]] = defaultdict(list)
+    for candidate in joint.candidates:
+        found[candidate.pair[role]].append(candidate.chosen)
+    return found
+
+
+def _held(candidate: Candidate, first: int, last: int) -> list[Literal]:
+    """The literals of the candidate's meetings on the dates `first` to `last`, both included."""
+    return [meeting.held for meeting in candidate.meetings if first <= meeting.day <= last]
+
+
+def months_later(day: int, months: int) -> int:
+    """Date number of the same day `months` later, or of that month's last day where it has no such day."""
+    date = day_date(day)
+    year, month = divmod(date.year * 12 + date.month - 1 + months, 12)
+    last_day = calendar.monthrange(year, month + 1)[1]
+    return day_number(dt.date(year, month + 1, min(date.day, last_day)))
+
+
+def whole_months(start: int, end: int) -> list[tuple[int, int]]:
+    """First and last date number of each calendar month wholly inside [start, end], in order."""
+    firsts = [day for day in range(start, end + 1) if day_date(day).day == 1]
+    months = [(first, months_later(first, 1) - 1) for first in firsts]
+    return [(first, last) for first, last in months if last <= end]
+
+
+# --- the goals ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One thing to improve, and the goal whose value it settles or helps to settle."""
+
+    goal: str
+    measure: cp_model.LinearExprT
+    maximise: bool
+
+
+def mentees_goal(joint: Joint) -> Iterable[Stage]:
+    """Most mentees with a mentor."""
+    placed = []
+    for mentee, literals in _chosen_by(joint, role=0).items():
+        has_mentor = joint.model.new_bool_var(f"{mentee} has a mentor")
+        joint.model.add_bool_or(*literals, has_mentor.negated())
+        placed.append(has_mentor)
+    yield Stage("mentees", sum(placed), maximise=True)
+
+
+def pairs_goal(joint: Joint) -> Iterable[Stage]:
+    """Most pairs."""
+    yield Stage("pairs", sum(candidate.chosen for candidate in joint.candidates), maximise=True)
+
+
+def rank_goal(joint: Joint) -> Iterable[Stage]:
+    """Fewest at the worst rank, then the next (generous); most at the best (greedy); least sum (min-cost)."""
+    kind = joint.cohort.programme.goals.rank
+    at_rank: dict[int, list[Literal]] = defaultdict(list)
+    for candidate in joint.candidates:
+        if candidate.rank is not None:
+            at_rank[candidate.rank].append(candidate.chosen)
+    if kind == "min-cost":
+        yield Stage("rank", sum(rank * sum(literals) for rank, literals in at_rank.items()), maximise=False)
+        return
+    for rank in sorted(at_rank, reverse=kind == "generous"):
+        yield Stage("rank", sum(at_rank[rank]), maximise=kind == "greedy")
+
+
+def sessions_goal(joint: Joint) -> Iterable[Stage]:
+    """Most or fewest sessions in all, or least sum of |k - n| over the pairs."""
+    number = joint.cohort.programme.sessions.number
+    if isinstance(number, str):
+        yield Stage("sessions", sum(meeting.held for meeting in joint.meetings()), maximise=number == "most")
+        return
+    off = []
+    for candidate in joint.candidates:
+        surplus = sum(meeting.held for meeting in candidate.meetings) - number * candidate.chosen
+        distance = joint.model.new_int_var(0, max(number, len(candidate.meetings)), f"{candidate.pair} off")
+        joint.model.add_abs_equality(distance, surplus)
+        off.append(distance)
+    yield Stage("sessions", sum(off), maximise=False)
+
+
+def minutes_goal(joint: Joint) -> Iterable[Stage]:
+    """Most minutes in all, where the length of a session is a decision."""
+    if len(joint.cohort.programme.sessions.minutes) > 1:
+        measure = sum(meeting.session.minutes * meeting.held for meeting in joint.meetings())
+        yield Stage("minutes", measure, maximise=True)
+
+
+def regularity_goal(joint: Joint) -> Iterable[Stage]:
+    """Most sessions on the same weekday and clock time as the same pair's previous session."""
+    regular = []
+    for candidate in joint.candidates:
+        for before in candidate.meetings:
+            for after in candidate.meetings:
+                weeks, days = divmod(after.day - before.day, 7)
+                if days == 0 and weeks > 0 and before.clock == after.clock:
+                    follows = joint.model.new_bool_var(f"{before.held} then {after.held}")
+                    joint.model.add_implication(follows, before.held)
+                    joint.model.add_implication(follows, after.held)
+                    between = _held(candidate, before.day + 1, after.day - 1)
+                    joint.model.add(sum(between) == 0).only_enforce_if(follows)
+                    regular.append(follows)
+    yield Stage("regularity", sum(regular), maximise=True)
+
+
+GOALS = (mentees_goal, pairs_goal, rank_goal, sessions_goal, minutes_goal, regularity_goal)
+
+
+# --- solving ------------------------------------------------------------------------------------------------
+
+
+def solve_reference(cohort: Cohort, *, regularity: bool = True) -> Reference:
+    """Solve a small cohort to proven optimality, goal after goal.
+
+    Parameters
+    ----------
+    regularity
+        Whether to settle the last goal as well; it is by far the largest part of the model.
+
+    Raises
+    ------
+    LocksError
+        If the locked pairs cannot all be met. (Without locks the empty pairing is always possible.)
+    """
+    joint = make_joint(cohort)
+    for add_rule in RULES:
+        add_rule(joint)
+    goals = GOALS if regularity else GOALS[:-1]
+    stages = [stage for goal in goals for stage in goal(joint)]
+    values: Values = {}
+    best: list[int] = []
+    for stage in stages:
+        values[stage.goal], best = _improve(joint, stage, best)
+    pairs = tuple(_solved(candidate, best) for candidate in joint.candidates if best[candidate.chosen.index])
+    if cohort.programme.goals.rank != "min-cost":
+        values["rank"] = _profile(pairs)
+    return Reference("optimal", values, pairs)
+
+
+def _improve(joint: Joint, stage: Stage, best: list[int]) -> tuple[int, list[int]]:
+    """Settle one stage, starting from the solution `best`, and hold its value from here on."""
+    model, solver = joint.model, cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    model.clear_hints()  # type: ignore[no-untyped-call]  # ortools annotates it in part
+    variables = [model.get_int_var_from_proto_index(index) for index in range(len(model.proto.variables))]
+    for variable, value in zip(variables, best, strict=False):  # the first stage has none to start from
+        model.add_hint(variable, value)
+    (model.maximize if stage.maximise else model.minimize)(stage.measure)
+    status = solver.solve(model)
+    if status == cp_model.INFEASIBLE:
+        locked = ", ".join(_label(joint.cohort, pair) for pair in joint.cohort.locks)
+        raise LocksError([Fault("pairs.csv", f"the locked pairs cannot all be met (locked: {locked})")])
+    if status != cp_model.OPTIMAL:
+        raise RuntimeError(f"the reference model ended as {solver.status_name(status)}, expected OPTIMAL")
+    value = int(solver.value(stage.measure))
+    model.add(stage.measure == value)
+    return value, [solver.value(variable) for variable in variables]
+
+
+def _label(cohort: Cohort, pair: Pair) -> str:
+    return " with ".join(cohort.employees.label(person) for person in pair)
+
+
+def _solved(candidate: Candidate, best: Sequence[int]) -> SolvedPair:
+    sessions = sorted(meeting.session for meeting in candidate.meetings if best[meeting.held.index])
+    return SolvedPair(*candidate.pair, candidate.rank, candidate.locked, tuple(sessions))
+
+
+def _profile(pairs: Sequence[SolvedPair]) -> tuple[int, ...]:
+    """How many pairs at rank 1, 2, ... up to the worst rank in use."""
+    ranks = [pair.rank for pair in pairs if pair.rank is not None]
+    return tuple(ranks.count(rank) for rank in range(1, max(ranks, default=0) + 1))

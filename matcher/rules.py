@@ -1,0 +1,166 @@
+"""Which pairs the programme's rules allow, and which rule stands in the way of the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.model import BoolArray, Cohort, Decision, IntArray, day_number
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Pairs that no rule forbids, sorted by mentee and mentor; only these can ever be paired.
+
+    `rank` is 0 for a lock that was no choice. `earliest` is the first day index on which the pair may meet.
+    """
+
+    mentee: IntArray
+    mentor: IntArray
+    rank: IntArray
+    locked: BoolArray
+    earliest: IntArray
+
+    def __len__(self) -> int:
+        return len(self.mentee)
+
+    def subset(self, keep: BoolArray | IntArray) -> Candidates:
+        """The candidates that `keep` selects."""
+        return Candidates(
+            self.mentee[keep], self.mentor[keep], self.rank[keep], self.locked[keep], self.earliest[keep]
+        )
+
+
+def judge(cohort: Cohort) -> tuple[Candidates, list[str]]:
+    """Apply every rule but the calendars to every listed choice.
+
+    Returns
+    -------
+    The candidates (eligible choices and locks), and for each listed choice "" where it is a candidate, else the
+    outcome code of the first rule that sets it aside. A wish never beats a rule; a lock waives listing, level
+    gaps and line manager.
+    """
+    choices = cohort.choices
+    verdict = np.full(len(choices), "", dtype="<U20")
+    locked = _with_status(cohort, "locked")
+    known = np.nonzero(choices.mentor >= 0)[0]
+    verdict[choices.mentor < 0] = "unknown_mentor"
+    for code, breaks in _RULES:
+        broken = breaks(cohort, choices.mentee[known], choices.mentor[known])
+        if code in _WAIVED_BY_LOCK:
+            broken &= ~locked
+        first = broken & (verdict[known] == "")
+        verdict[known[first]] = code
+    return _candidates(cohort, verdict == ""), verdict.tolist()
+
+
+def _candidates(cohort: Cohort, eligible: BoolArray) -> Candidates:
+    choices = cohort.choices
+    ranks = {
+        (int(mentee), int(mentor)): int(rank)
+        for mentee, mentor, rank in zip(
+            choices.mentee[eligible], choices.mentor[eligible], choices.rank[eligible], strict=True
+        )
+    }
+    locks = set(cohort.locks)
+    pairs = sorted(ranks.keys() | locks)
+    start, apart = day_number(cohort.programme.frame.start), cohort.programme.sessions.min_days_between
+    last = [cohort.decisions.get(pair, _UNDECIDED).last_session for pair in pairs]
+    return Candidates(
+        mentee=np.array([mentee for mentee, _ in pairs], dtype=np.int64),
+        mentor=np.array([mentor for _, mentor in pairs], dtype=np.int64),
+        rank=np.array([ranks.get(pair, 0) for pair in pairs], dtype=np.int64),
+        locked=np.array([pair in locks for pair in pairs], dtype=bool),
+        earliest=np.array([0 if day is None else max(0, day + apart - start) for day in last], dtype=np.int64),
+    )
+
+
+_UNDECIDED = Decision("past")
+
+
+# --- one function per rule: does each of these pairs break it? ------------------------------------------------
+
+
+def _with_status(cohort: Cohort, status: str) -> BoolArray:
+    """Which listed choices with a known mentor pairs.csv gives this status."""
+    known = cohort.choices.mentor >= 0
+    return _decided(cohort, cohort.choices.mentee[known], cohort.choices.mentor[known], {status})
+
+
+def _decided(cohort: Cohort, mentee: IntArray, mentor: IntArray, statuses: set[str]) -> BoolArray:
+    people = len(cohort.employees)
+    keys = [a * people + b for (a, b), decision in cohort.decisions.items() if decision.status in statuses]
+    return np.isin(mentee * people + mentor, np.array(keys, dtype=np.int64))
+
+
+def breaks_self(_cohort: Cohort, mentee: IntArray, mentor: IntArray) -> BoolArray:
+    """Nobody mentors himself."""
+    return np.asarray(mentee == mentor)
+
+
+def breaks_forbidden(cohort: Cohort, mentee: IntArray, mentor: IntArray) -> BoolArray:
+    """The programme lead has ruled the pair out."""
+    return _decided(cohort, mentee, mentor, {"forbidden"})
+
+
+def breaks_refused(cohort: Cohort, mentee: IntArray, mentor: IntArray) -> BoolArray:
+    """One of the two has refused to go on."""
+    return _decided(cohort, mentee, mentor, {"refused"})
+
+
+def breaks_past(cohort: Cohort, mentee: IntArray, mentor: IntArray) -> BoolArray:
+    """The two were a pair before, where the programme wants new pairs (unless locked)."""
+    if cohort.programme.eligibility.past_pairs_may_repeat:
+        return np.zeros(len(mentee), dtype=bool)
+    return _decided(cohort, mentee, mentor, {"past"})
+
+
+def breaks_reverse_pair(cohort: Cohort, mentee: IntArray, mentor: IntArray) -> BoolArray:
+    """The mentor is locked as this mentee's mentee: two people never mentor each other."""
+    return _decided(cohort, mentor, mentee, {"locked"})
+
+
+def breaks_does_not_mentor(cohort: Cohort, _mentee: IntArray, mentor: IntArray) -> BoolArray:
+    """The mentor takes no mentees."""
+    return np.asarray(cohort.employees.capacity[mentor] == 0)
+
+
+def breaks_line_manager(cohort: Cohort, mentee: IntArray, mentor: IntArray) -> BoolArray:
+    """The mentor is the mentee's line manager, where the programme rules that out."""
+    if cohort.programme.eligibility.line_manager_may_mentor:
+        return np.zeros(len(mentee), dtype=bool)
+    return np.asarray(cohort.employees.manager[mentee] == mentor)
+
+
+def breaks_same_function_gap(cohort: Cohort, mentee: IntArray, mentor: IntArray) -> BoolArray:
+    """A mentor from the mentee's own function stands at least `same_function_gap` levels higher."""
+    people = cohort.employees
+    short = level_gap(cohort, mentee, mentor) < cohort.programme.eligibility.same_function_gap
+    return np.asarray((people.function[mentee] == people.function[mentor]) & short)
+
+
+def breaks_cross_function_gap(cohort: Cohort, mentee: IntArray, mentor: IntArray) -> BoolArray:
+    """A mentor from another function stands at least `cross_function_gap` levels higher."""
+    people = cohort.employees
+    short = level_gap(cohort, mentee, mentor) < cohort.programme.eligibility.cross_function_gap
+    return np.asarray((people.function[mentee] != people.function[mentor]) & short)
+
+
+def level_gap(cohort: Cohort, mentee: IntArray, mentor: IntArray) -> IntArray:
+    """How many levels the mentor stands above the mentee; negative where he stands below."""
+    return cohort.employees.level[mentor] - cohort.employees.level[mentee]
+
+
+_RULES = (  # in the order in which an outcome names the first that applies
+    ("self", breaks_self),
+    ("forbidden", breaks_forbidden),
+    ("refused", breaks_refused),
+    ("past", breaks_past),
+    ("reverse_pair", breaks_reverse_pair),
+    ("does_not_mentor", breaks_does_not_mentor),
+    ("line_manager", breaks_line_manager),
+    ("same_function_gap", breaks_same_function_gap),
+    ("cross_function_gap", breaks_cross_function_gap),
+)
+_WAIVED_BY_LOCK = {"past", "line_manager", "same_function_gap", "cross_function_gap"}

@@ -1,0 +1,189 @@
+"""Solution -> run folder: CSV and JSON files, checked from disk, whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from matcher import check
+from matcher.check import Violation
+from matcher.model import Cohort, MatcherError, OwnAnswerError, Solution
+from matcher.run_files import SUMMARY, write_files
+
+SUMMARY_KEYS = {"status", "goals", "counts", "seed", "versions", "inputs"}
+VIOLATIONS_SHOWN = 5
+
+
+class TargetError(MatcherError):
+    """The run cannot be written where it was asked for."""
+
+
+class CheckFailedError(OwnAnswerError):
+    """The run that was about to be written breaks a rule; `violations` says which."""
+
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        self.violations = tuple(violations)
+        lines = [f"  {violation}" for violation in violations[:VIOLATIONS_SHOWN]]
+        if len(violations) > VIOLATIONS_SHOWN:
+            lines.append(f"  and {len(violations) - VIOLATIONS_SHOWN} more")
+        count = f"{len(violations)} violation{'s' * (len(violations) != 1)}"
+        super().__init__("\n".join([f"our own answer failed the independent check: {count}", *lines]))
+
+
+def write_run(
+    cohort: Cohort,
+    solution: Solution,
+    folder: str | Path,
+    *,
+    overwrite: bool = False,
+    options: Mapping[str, Any] | None = None,
+) -> None:
+    """Write a run folder, check it from the files, and only then put it in place.
+
+    Parameters
+    ----------
+    cohort, solution
+        What was asked and the answer to it.
+    folder
+        Where the run shall be. Missing parents are created.
+    overwrite
+        Whether an earlier run may be replaced. A folder that is not a run is never touched.
+    options
+        Further settings to be noted in summary.json beside the overrides of the cohort.
+
+    Raises
+    ------
+    TargetError
+        If something stands in the way or the disk refuses. Nothing has changed then.
+    CheckFailedError
+        If the answer breaks a rule, which is a bug. Nothing is written then.
+    """
+    target = prepare_target(folder, overwrite)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        for staged in _leftovers(target, "new"):
+            shutil.rmtree(staged)
+        with _staging(target) as staged:
+            write_files(cohort, solution, staged, options or {})
+            _sync(staged)
+            violations = check.check_run(cohort, staged)
+            if violations:
+                raise CheckFailedError(violations)
+            _put_in_place(staged, target)
+    except OSError as error:
+        raise TargetError(f"{folder}: the run cannot be written ({error.strerror or error})") from error
+
+
+# --- the folder ---------------------------------------------------------------------------------------------
+
+
+def prepare_target(folder: str | Path, overwrite: bool = False) -> Path:
+    """Say early whether a run may be written to `folder`, and give the real path of it.
+
+    Raises
+    ------
+    TargetError
+        For a file, a folder that is not a run, or an earlier run without `overwrite`.
+    """
+    try:
+        target = Path(folder).resolve()
+        _refuse_file_as_parent(target, folder)
+        _restore(target)
+        if not os.path.lexists(target):
+            return target
+        if not target.is_dir():
+            raise TargetError(f"{folder}: is a file; expected a new folder or an earlier run")
+        if any(target.iterdir()) and not is_run(target):
+            what = f"is not empty and not a run (it has no {SUMMARY} of matcher)"
+            raise TargetError(f"{folder}: {what}; it is never replaced, choose another folder")
+    except (OSError, RuntimeError, ValueError) as error:  # no access, a loop of links, a NUL in the name
+        raise TargetError(f"{folder}: cannot be used ({getattr(error, 'strerror', None) or error})") from error
+    if not overwrite:
+        what = "holds an earlier run" if any(target.iterdir()) else "exists already"
+        raise TargetError(f"{folder}: {what}; give --overwrite to replace it")
+    return target
+
+
+def is_run(folder: Path) -> bool:
+    """Whether the folder is a run: its summary.json has the keys that ours have."""
+    try:
+        summary = json.loads((folder / SUMMARY).read_text("utf-8-sig"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(summary, dict) and summary.keys() >= SUMMARY_KEYS
+
+
+def _refuse_file_as_parent(target: Path, folder: str | Path) -> None:
+    parent = next((parent for parent in target.parents if parent.exists()), None)
+    if parent is not None and not parent.is_dir():
+        raise TargetError(f"{folder}: {parent} is a file; expected a folder")
+
+
+def _sibling(target: Path, kind: str) -> Path:
+    """A hidden path beside the target, on the same disk, so that a rename suffices."""
+    return target.parent / f"{_prefix(target, kind)}{secrets.token_hex(4)}"
+
+
+def _prefix(target: Path, kind: str) -> str:
+    return f".{target.name}.matcher-{kind}-"
+
+
+def _leftovers(target: Path, kind: str) -> list[Path]:
+    prefix = _prefix(target, kind)
+    if not target.parent.is_dir():
+        return []
+    found = (path for path in target.parent.iterdir() if path.name.startswith(prefix))
+    return sorted(path for path in found if path.is_dir() and not path.is_symlink())
+
+
+def _restore(target: Path) -> None:
+    """Put back a run that a killed process had set aside, or remove it where the new one is in place."""
+    for aside in _leftovers(target, "old"):
+        if not target.exists():
+            aside.rename(target)
+        else:
+            shutil.rmtree(aside)
+
+
+@contextlib.contextmanager
+def _staging(target: Path) -> Iterator[Path]:
+    """A fresh folder beside the target; whatever is still there at the end is removed."""
+    staged = _sibling(target, "new")
+    staged.mkdir()
+    try:
+        yield staged
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+
+
+def _put_in_place(staged: Path, target: Path) -> None:
+    """Swap by renaming, so that at every moment the old or the new run is there in full."""
+    if not target.exists():
+        staged.rename(target)
+        _sync(target.parent)
+        return
+    aside = _sibling(target, "old")
+    target.rename(aside)
+    try:
+        staged.rename(target)
+    except BaseException:
+        aside.rename(target)
+        raise
+    _sync(target.parent)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _sync(folder: Path) -> None:
+    """Make renames and new names in the folder last; not every system allows it, and none needs it."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,257 @@
+"""CP-SAT: when the pairs of one small group meet. Every rule on sessions is one function."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from matcher.cadence import Cadence
+from matcher.cpsat import Clock, run
+from matcher.model import Session
+from matcher.plans import Aim
+from matcher.times import MinuteArray, Slots
+
+Meeting = tuple[int, int, int]
+"""A possible session: the pair's place in the group, the slot, the minutes."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A group of pairs to schedule together.
+
+    `people` gives mentee and mentor of each pair; `open_minutes[i]` the longest session that pair i can start at
+    each slot (0 for none).
+    """
+
+    people: Sequence[tuple[int, int]]
+    open_minutes: Sequence[MinuteArray]
+    slots: Slots
+    lengths: tuple[int, ...]
+    cadence: Cadence
+    aim: Aim
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What CP-SAT says of a task.
+
+    `sessions` is the best schedule found, one tuple a pair, or None. `cost` and `minutes` are its totals.
+    `proven` tells that nothing has less cost or, at that cost, more minutes; with `sessions` None it tells that
+    the group has no schedule at all.
+    """
+
+    sessions: tuple[tuple[Session, ...], ...] | None
+    cost: int
+    minutes: int
+    proven: bool
+
+
+class GroupModel:
+    """The model: `starts` decides every possible session, `meets` follows from it day by day."""
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self.model = cp_model.CpModel()
+        self.starts: dict[Meeting, cp_model.IntVar] = {}
+        self.meets: dict[tuple[int, int], cp_model.IntVar] = {}
+        by_day: dict[tuple[int, int], list[cp_model.IntVar]] = defaultdict(list)
+        for pair, minutes in enumerate(task.open_minutes):
+            for slot in np.nonzero(minutes)[0].tolist():
+                for length in task.lengths:
+                    if length <= minutes[slot]:
+                        literal = self.model.new_bool_var("")
+                        self.starts[pair, slot, length] = literal
+                        by_day[pair, slot // task.slots.columns].append(literal)
+        for (pair, day), literals in by_day.items():
+            meets = self.model.new_bool_var("")
+            self.model.add_exactly_one([*literals, meets.negated()])
+            self.meets[pair, day] = meets
+
+    def days(self, pair: int, first: int = 0, last: int | None = None) -> list[cp_model.IntVar]:
+        """Whether the pair meets, for the days first to last (included) on which it can."""
+        stop = self.task.slots.days if last is None else last + 1
+        return [self.meets[pair, day] for day in range(first, stop) if (pair, day) in self.meets]
+
+    def count(self, pair: int) -> cp_model.LinearExpr:
+        """Number of the pair's sessions."""
+        return cp_model.LinearExpr.sum(self.days(pair))
+
+
+def add_days_between(group: GroupModel) -> None:
+    """Dates of a pair lie at least `min_days_between` days apart."""
+    apart = group.task.cadence.min_between
+    for pair, day in group.meets:
+        window = group.days(pair, day, day + apart - 1)
+        if len(window) > 1:
+            group.model.add_at_most_one(window)
+
+
+def add_month_rule(group: GroupModel) -> None:
+    """The first session comes in time, and each is followed in time unless it may be the last."""
+    cadence = group.task.cadence
+    for pair in range(len(group.task.people)):
+        group.model.add_bool_or(group.days(pair, 0, cadence.first_latest))
+    for (pair, day), meets in group.meets.items():
+        if not cadence.may_end[day]:
+            after = group.days(pair, day + cadence.min_between, int(cadence.latest_next[day]))
+            group.model.add_bool_or([*after, meets.negated()])
+
+
+def add_minimum(group: GroupModel) -> None:
+    """Every pair meets at least `minimum` times."""
+    for pair in range(len(group.task.people)):
+        group.model.add(group.count(pair) >= group.task.cadence.minimum)
+
+
+def add_one_session_at_a_time(group: GroupModel) -> None:
+    """Nobody is in two sessions at once, as mentee or mentor: at most one covers each possible start."""
+    of_person: dict[int, list[Meeting]] = defaultdict(list)
+    for meeting in group.starts:
+        for person in group.task.people[meeting[0]]:
+            of_person[person].append(meeting)
+    for meetings in of_person.values():
+        _add_covering(group, meetings)
+
+
+def _add_covering(group: GroupModel, meetings: Iterable[Meeting]) -> None:
+    """Of sessions that overlap, the later begins inside the earlier: so it is enough to look at the starts."""
+    start, columns = group.task.slots.start, group.task.slots.columns
+    begins = sorted({int(start[slot]) for _, slot, _ in meetings})
+    covering: dict[int, list[Meeting]] = defaultdict(list)
+    instants = np.array(begins)
+    for meeting in meetings:
+        begin = int(start[meeting[1]])
+        first, stop = np.searchsorted(instants, [begin, begin + meeting[2]])
+        for instant in begins[first:stop]:
+            covering[instant].append(meeting)
+    for together in covering.values():
+        if len({(pair, slot // columns) for pair, slot, _ in together}) > 1:  # else one session a day sees to it
+            group.model.add_at_most_one([group.starts[meeting] for meeting in together])
+
+
+RULES = (add_days_between, add_month_rule, add_minimum, add_one_session_at_a_time)
+
+
+def cost_expression(group: GroupModel) -> cp_model.LinearExpr:
+    """Goal `sessions`: the sum of what `Aim.cost` says of each pair's number of sessions."""
+    counts = [group.count(pair) for pair in range(len(group.task.people))]
+    number = group.task.aim.number
+    if number == "most":
+        return -cp_model.LinearExpr.sum(counts)
+    if number == "fewest":
+        return cp_model.LinearExpr.sum(counts)
+    off = []
+    for count in counts:
+        distance = group.model.new_int_var(0, group.task.cadence.most + int(number), "")
+        group.model.add(distance >= count - int(number))
+        group.model.add(distance >= int(number) - count)
+        off.append(distance)
+    return cp_model.LinearExpr.sum(off)
+
+
+def minutes_expression(group: GroupModel) -> cp_model.LinearExpr:
+    """Goal `minutes`: minutes in all."""
+    return cp_model.LinearExpr.weighted_sum(list(group.starts.values()), [length for _, _, length in group.starts])
+
+
+def regularity_expression(group: GroupModel) -> cp_model.LinearExpr:
+    """Goal `regularity`: sessions on the weekday and at the clock time of the pair's previous one."""
+    slots, cadence = group.task.slots, group.task.cadence
+    at: dict[tuple[int, int, int], list[cp_model.IntVar]] = defaultdict(list)
+    for (pair, slot, _), literal in group.starts.items():
+        at[pair, slot // slots.columns, int(slots.twin[slot % slots.columns])].append(literal)
+    regular: list[cp_model.IntVar] = []
+    follows: dict[tuple[int, int], list[cp_model.IntVar]] = defaultdict(list)
+    for (pair, day, column), before in at.items():
+        first = day + -(-cadence.min_between // 7) * 7
+        for later in range(first, int(cadence.latest_next[day]) + 1, 7):
+            after = at.get((pair, later, column))
+            if after is None:
+                continue
+            literal = group.model.new_bool_var("")
+            group.model.add_at_least_one([*before, literal.negated()])
+            group.model.add_at_least_one([*after, literal.negated()])
+            for between in group.days(pair, day + 1, later - 1):  # they follow each other directly
+                group.model.add_implication(literal, between.negated())
+            regular.append(literal)
+            follows[pair, later].append(literal)
+    for literals in follows.values():
+        group.model.add_at_most_one(literals)
+    return cp_model.LinearExpr.sum(regular)
+
+
+def build(task: Task) -> GroupModel:
+    """The model of a task with every rule in it."""
+    group = GroupModel(task)
+    for add_rule in RULES:
+        add_rule(group)
+    return group
+
+
+def schedule_group(task: Task, clock: Clock, *, hint: Plan | None = None) -> Answer:
+    """Find the schedule of least cost and, at that cost, most minutes, and prove it."""
+    if not all(minutes.any() for minutes in task.open_minutes):
+        return Answer(None, 0, 0, proven=True)
+    group = build(task)
+    unit = 1 + len(task.people) * task.cadence.most * task.lengths[0] if task.aim.lengths_matter else 1
+    objective = cost_expression(group) * unit
+    if task.aim.lengths_matter:
+        objective = objective - minutes_expression(group)
+    group.model.minimize(objective)
+    _hint(group, hint)
+    solver, status = run(group.model, clock)
+    if status == cp_model.INFEASIBLE:
+        return Answer(None, 0, 0, proven=True)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return Answer(None, 0, 0, proven=False)
+    return _answer(group, solver, proven=status == cp_model.OPTIMAL)
+
+
+Plan = Mapping[int, Sequence[Session]]
+"""Sessions of each pair of a task, by its place; may be incomplete."""
+
+
+def make_regular(task: Task, plan: Plan, clock: Clock, *, effort: float) -> Answer:
+    """The most regular schedule that keeps cost and minutes of `plan`, within a deterministic `effort`.
+
+    `proven` of the answer tells that no schedule of the group is more regular.
+    """
+    group = build(task)
+    cost = sum(task.aim.cost(len(sessions)) for sessions in plan.values())
+    minutes = sum(session.minutes for sessions in plan.values() for session in sessions)
+    group.model.add(cost_expression(group) == cost)
+    if task.aim.lengths_matter:
+        group.model.add(minutes_expression(group) == minutes)
+    group.model.maximize(regularity_expression(group))
+    _hint(group, plan)
+    solver, status = run(group.model, clock, effort=effort)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return Answer(None, cost, minutes, proven=False)
+    return _answer(group, solver, proven=status == cp_model.OPTIMAL)
+
+
+def _hint(group: GroupModel, plan: Plan | None) -> None:
+    if plan is None:
+        return
+    chosen = {(pair, group.task.slots.at[s.start], s.minutes) for pair, sessions in plan.items() for s in sessions}
+    days = {(pair, slot // group.task.slots.columns) for pair, slot, _ in chosen}
+    for meeting, literal in group.starts.items():
+        if meeting[0] in plan:
+            group.model.add_hint(literal, meeting in chosen)
+    for key, literal in group.meets.items():
+        if key[0] in plan:
+            group.model.add_hint(literal, key in days)
+
+
+def _answer(group: GroupModel, solver: cp_model.CpSolver, *, proven: bool) -> Answer:
+    sessions: list[list[Session]] = [[] for _ in group.task.people]
+    for (pair, slot, length), literal in group.starts.items():
+        if solver.boolean_value(literal):
+            sessions[pair].append(Session(int(group.task.slots.start[slot]), length))
+    done = tuple(tuple(sorted(of_pair)) for of_pair in sessions)
+    cost = sum(group.task.aim.cost(len(of_pair)) for of_pair in done)
+    return Answer(done, cost, sum(s.minutes for of_pair in done for s in of_pair), proven)

@@ -1,0 +1,29 @@
+"""What the property tests drew, told at the end of a run."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+TALLY = pytest.StashKey[Counter]()
+
+
+def pytest_configure(config):
+    config.stash[TALLY] = Counter()
+
+
+@pytest.fixture(scope="session")
+def tally(pytestconfig):
+    """How many drawn cohorts were of which kind."""
+    return pytestconfig.stash[TALLY]
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    tally = config.stash[TALLY]
+    if tally["drawn"]:
+        terminalreporter.write_line(
+            f"cohorts drawn and solved three ways: {tally['drawn']}; more wishes than places in "
+            f"{tally['contention']}, schedule conflicts in {tally['conflict']}, "
+            f"locks that fail in {tally['locks_fail']}"
+        )

@@ -1,0 +1,116 @@
+"""Imports point down, the checker stands apart, and importing is cheap."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "matcher"
+# Highest first. Each line holds rooms that do not know each other; a room's modules stand in their own order,
+# highest first. A module imports from lower lines, and from its own room what stands after it.
+LAYERS = (
+    [("__main__", "cli", "messages", "readiness", "bugs", "background", "console", "sample_data")],
+    [("runs", "run_files")],
+    [
+        ("io", "input_times", "input_pairs", "input_preferences", "input_people", "input_programme", "tables"),
+        (
+            *("check", "check_outcomes", "check_summary", "check_sessions"),
+            *("check_pairs", "check_rules", "check_time", "check_files"),
+        ),
+    ],
+    [("solver",), ("reference",)],
+    [("explain",), ("goals",), ("pairing",)],
+    [("planner", "scheduling", "plans")],
+    [("cpsat",), ("times",), ("flow",)],
+    [("rules",), ("calendars",), ("cadence",)],
+    [("model",)],
+)
+HEAVY = ("pandas", "ortools", "numpy", "pydantic", "rich")
+
+
+def imports(module):
+    """Modules of the package that `module` imports anywhere in its code, those for type checks only included."""
+    tree = ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8"))
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[2] for alias in node.names if alias.name.startswith("matcher.")}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}: relative import"
+            if node.module == "matcher":
+                found |= {alias.name for alias in node.names if (PACKAGE / f"{alias.name}.py").exists()}
+            elif node.module.startswith("matcher."):
+                found.add(node.module.partition(".")[2])
+    return found
+
+
+MODULES = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__")
+PLACES = {
+    module: (line, room, place)
+    for line, rooms in enumerate(LAYERS)
+    for room, modules in enumerate(rooms)
+    for place, module in enumerate(modules)
+}
+
+
+def points_down(upper, lower):
+    """Whether module `upper` may import module `lower`."""
+    line, room, place = PLACES[upper]
+    lower_line, lower_room, lower_place = PLACES[lower]
+    return lower_line > line or (lower_line == line and lower_room == room and lower_place > place)
+
+
+def reached(module):
+    """All modules that importing `module` brings in."""
+    found, waiting = set(), [module]
+    while waiting:
+        new = imports(waiting.pop()) - found
+        found |= new
+        waiting += new
+    return found
+
+
+def loaded_by(code):
+    """Which of the heavy libraries are loaded after `code`."""
+    script = f"import sys\n{code}\nprint(*(name for name in {HEAVY!r} if name in sys.modules))"
+    return subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True
+    ).stdout.splitlines()[-1]
+
+
+def test_every_module_has_its_place():
+    assert set(MODULES) == set(PLACES)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_point_down(module):
+    upward = {other for other in imports(module) if not points_down(module, other)}
+    assert not upward, f"matcher.{module} may not import {sorted(upward)}"
+
+
+def test_the_order_of_places_tells_up_from_down():
+    assert points_down("cli", "model")
+    assert points_down("check", "check_time")
+    assert not points_down("check_time", "check")
+    assert not points_down("io", "check")
+    assert not points_down("rules", "rules")
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if module.startswith("check")])
+def test_the_checker_knows_records_only(module):
+    assert {other for other in reached(module) if not other.startswith("check")} <= {"model"}
+
+
+def test_importing_the_package_is_cheap():
+    assert loaded_by("import matcher; print()") == ""
+
+
+def test_help_is_cheap():
+    assert loaded_by("from matcher.cli import cli\ncli(['--help'], standalone_mode=False)") == ""
+
+
+@pytest.mark.parametrize("name", HEAVY[1:3])
+def test_the_measure_sees_what_is_loaded(name):
+    assert name in loaded_by(f"import {name}; print()").split()

@@ -1,0 +1,222 @@
+"""The reference model against brute force, and each of its rules alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import brute_force
+import pytest
+from cohorts import Spec, build, only
+from draws import random_cohort
+from ortools.sat.python import cp_model
+
+from matcher import reference
+from matcher.model import day_number
+from matcher.reference import RULES, LocksError, make_joint, months_later, solve_reference, whole_months
+
+
+@pytest.mark.parametrize("seed", range(2000, 2060))
+def test_reference_equals_brute_force(seed):
+    cohort = random_cohort(seed)
+    truth = brute_force.best(cohort)
+    if truth is None:
+        with pytest.raises(LocksError, match="cannot all be met"):
+            solve_reference(cohort)
+    else:
+        assert solve_reference(cohort).values == truth.values
+
+
+def test_pairs_of_the_reference_reach_its_values():
+    cohort = random_cohort(2001)
+    found = solve_reference(cohort)
+    assert found.status == "optimal"
+    assert len(found.pairs) == found.values["pairs"]
+    assert sum(len(pair.sessions) for pair in found.pairs) == found.values["sessions"] > 0
+
+
+def test_without_regularity_the_other_goals_stay_the_same():
+    cohort = random_cohort(2001)
+    values = dict(solve_reference(cohort).values)
+    del values["regularity"]
+    assert solve_reference(cohort, regularity=False).values == values
+
+
+def test_nobody_to_pair():
+    cohort = build(Spec(employees=("a F 1",), choices=("a gone",), programme=frame("2027-03-01", "2027-03-31")))
+    values = {"mentees": 0, "pairs": 0, "rank": (), "sessions": 0, "regularity": 0}
+    assert solve_reference(cohort).values == values
+
+
+# --- each rule alone: possible or impossible ------------------------------------------------------------------
+
+
+def frame(start: str, end: str, **sections: dict) -> dict:
+    dates = {"start": dt.date.fromisoformat(start), "end": dt.date.fromisoformat(end)}
+    return {"programme": dates, "calendar": {"working_hours": "09:00-11:00"}, **sections}
+
+
+PEOPLE = ("a F 1", "b F 1", "m G 3 2", "n G 3 1", "x H 5")
+TWO_MONTHS = frame("2027-02-01", "2027-03-31")
+BASE = Spec(employees=PEOPLE, choices=("a m", "a n", "b m", "b n", "m x"), programme=TWO_MONTHS)
+MUTUAL = replace(BASE, choices=("a b", "b a"), programme={**TWO_MONTHS, "eligibility": {"same_function_gap": 0}})
+LOCKED = replace(BASE, pairs=(("a", "m", "locked"),))
+MET_BEFORE = replace(BASE, pairs=(("a", "m", "past", "2027-01-26"),))
+SHORT_TOO = replace(BASE, programme={**TWO_MONTHS, "sessions": {"minutes": [45, 30]}})
+FROM_MONTH_END = replace(BASE, programme=frame("2027-01-31", "2027-03-28"))
+
+
+def rules(spec: Spec, **sessions: object) -> Spec:
+    return replace(spec, programme={**spec.programme, "sessions": sessions})
+
+
+def possible(rule, spec: Spec, plan: dict[str, str], *, chosen: bool = True) -> bool:
+    """Whether one rule allows exactly these sessions; `plan` maps "mentee mentor" to their starts."""
+    cohort = build(spec)
+    joint = make_joint(cohort)
+    rule(joint)
+    model, ids = joint.model, cohort.employees.ids
+    wanted = {(pair, start) for pair, starts in plan.items() for start in starts.split()}
+    for candidate in joint.candidates:
+        pair = " ".join(ids[person] for person in candidate.pair)
+        model.add(candidate.chosen == (chosen and pair in plan))
+        for meeting in candidate.meetings:
+            start = dt.datetime.fromtimestamp(meeting.session.start * 60, dt.UTC).strftime("%m-%dT%H:%M")
+            length = "" if meeting.session.minutes == 45 else f"/{meeting.session.minutes}"
+            held = (pair, start + length) in wanted
+            wanted.discard((pair, start + length))
+            model.add(meeting.held == held)
+    assert not wanted, "the plan names sessions that have no literal"
+    return cp_model.CpSolver().solve(model) == cp_model.OPTIMAL
+
+
+@pytest.mark.parametrize(
+    ("rule", "spec", "plan", "expected"),
+    [
+        (reference.add_locks, LOCKED, {"a m": ""}, True),
+        (reference.add_locks, LOCKED, {"a n": ""}, False),
+        (reference.add_mentor_capacity, BASE, {"a m": "", "b m": ""}, True),
+        (reference.add_mentor_capacity, BASE, {"a n": "", "b n": ""}, False),
+        (reference.add_mentors_per_mentee, BASE, {"a m": "", "b m": "", "m x": ""}, True),
+        (reference.add_mentors_per_mentee, BASE, {"a m": "", "a n": ""}, False),
+        (reference.add_no_reverse_pair, MUTUAL, {"a b": ""}, True),
+        (reference.add_no_reverse_pair, MUTUAL, {"a b": "", "b a": ""}, False),
+        (reference.add_minimum, BASE, {"a m": "02-01T09:00"}, True),
+        (reference.add_minimum, BASE, {"a m": ""}, False),
+        (reference.add_minimum, rules(BASE, minimum=2), {"a m": "02-01T09:00"}, False),
+        (reference.add_minimum, rules(BASE, minimum=2), {"a m": "02-01T09:00 02-15T09:00"}, True),
+        (reference.add_min_days_between, BASE, {"a m": "02-01T09:00 02-15T09:00"}, True),
+        (reference.add_min_days_between, BASE, {"a m": "02-02T09:00 02-15T09:00"}, False),
+        (reference.add_min_days_between, BASE, {"a m": "02-02T09:00", "a n": "02-15T09:00"}, True),
+        (
+            reference.add_min_days_between,
+            rules(BASE, min_days_between=1),
+            {"a m": "02-01T09:00 02-02T09:00"},
+            True,
+        ),
+        (
+            reference.add_min_days_between,
+            rules(BASE, min_days_between=1),
+            {"a m": "02-01T09:00 02-01T10:00"},
+            False,
+        ),
+        (reference.add_last_session, MET_BEFORE, {"a m": "02-09T09:00"}, True),
+        (reference.add_last_session, MET_BEFORE, {"a m": "02-08T09:00"}, False),
+        (reference.add_last_session, MET_BEFORE, {"b m": "02-08T09:00"}, True),
+        (reference.add_rolling_months, BASE, {"a m": "03-01T09:00"}, True),
+        (reference.add_rolling_months, BASE, {"a m": "03-02T09:00"}, False),
+        (reference.add_rolling_months, BASE, {"a m": "02-26T09:00"}, False),
+        (reference.add_rolling_months, BASE, {"a m": "02-26T09:00 03-26T09:00"}, True),
+        (reference.add_rolling_months, BASE, {"a m": "02-22T09:00 03-23T09:00"}, False),
+        (reference.add_rolling_months, FROM_MONTH_END, {"a m": "02-26T09:00 03-26T09:00"}, True),
+        (reference.add_rolling_months, FROM_MONTH_END, {"a m": "03-01T09:00"}, False),
+        (reference.add_rolling_months, rules(BASE, max_months_between=2), {"a m": "03-30T09:00"}, True),
+        (reference.add_rolling_months, rules(BASE, month_rule="calendar"), {"a m": "03-30T09:00"}, True),
+        (reference.add_calendar_months, BASE, {"a m": "02-26T09:00 03-31T09:00"}, True),
+        (reference.add_calendar_months, BASE, {"a m": "03-01T09:00 03-15T09:00"}, False),
+        (reference.add_calendar_months, FROM_MONTH_END, {"a m": "02-26T09:00"}, True),
+        (reference.add_calendar_months, rules(BASE, max_months_between=2), {"a m": "03-01T09:00"}, True),
+        (reference.add_calendar_months, rules(BASE, month_rule="rolling"), {"a m": "03-01T09:00"}, True),
+        (reference.add_no_double_booking, BASE, {"a m": "02-01T09:00", "b m": "02-01T09:45"}, True),
+        (reference.add_no_double_booking, BASE, {"a m": "02-01T09:00", "b m": "02-01T09:30"}, False),
+        (reference.add_no_double_booking, BASE, {"a m": "02-01T09:00", "b m": "02-01T09:00"}, False),
+        (reference.add_no_double_booking, BASE, {"a m": "02-01T09:00", "b n": "02-01T09:00"}, True),
+        (reference.add_no_double_booking, BASE, {"a m": "02-01T09:15", "a n": "02-01T09:00"}, False),
+        (reference.add_no_double_booking, BASE, {"a m": "02-01T09:15", "m x": "02-01T09:00"}, False),
+        (reference.add_no_double_booking, SHORT_TOO, {"a m": "02-01T09:00/30", "b m": "02-01T09:30"}, True),
+        (reference.add_no_double_booking, SHORT_TOO, {"a m": "02-01T09:00", "b m": "02-01T09:30/30"}, False),
+    ],
+)
+def test_rule_alone(rule, spec, plan, expected):
+    assert possible(rule, spec, plan) is expected
+
+
+def test_sessions_need_a_pair():
+    assert possible(reference.add_sessions_need_a_pair, BASE, {"a m": "02-01T09:00"})
+    assert not possible(reference.add_sessions_need_a_pair, BASE, {"a m": "02-01T09:00"}, chosen=False)
+
+
+def test_every_rule_is_in_force():
+    assert {rule.__name__ for rule in RULES} == {name for name in vars(reference) if name.startswith("add_")}
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [
+        ("2027-01-31", 1, "2027-02-28"),
+        ("2028-01-31", 1, "2028-02-29"),
+        ("2027-12-15", 1, "2028-01-15"),
+        ("2027-11-30", 3, "2028-02-29"),
+        ("2027-02-28", 1, "2027-03-28"),
+    ],
+)
+def test_months_later(day, months, later):
+    assert months_later(number(day), months) == number(later)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "count"),
+    [
+        ("2027-02-01", "2027-02-28", 1),
+        ("2027-02-01", "2027-02-27", 0),
+        ("2027-01-02", "2027-03-31", 2),
+        ("2027-01-11", "2027-04-09", 2),
+    ],
+)
+def test_whole_months(start, end, count):
+    assert len(whole_months(number(start), number(end))) == count
+
+
+def number(date: str) -> int:
+    return day_number(dt.date.fromisoformat(date))
+
+
+# --- the oracle's own clock ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "instants"),
+    [
+        # London, 28 March 2027: 01:00 to 02:00 do not exist; 01:00 UTC is the change.
+        ("2027-03-28T01:30", "2027-03-28T03:00", ("2027-03-28T01:00", "2027-03-28T02:00")),
+        ("2027-03-28T00:30", "2027-03-28T01:30", ("2027-03-28T00:30", "2027-03-28T01:00")),
+        # London, 31 October 2027: 01:00 to 02:00 come twice; the busy time covers both.
+        ("2027-10-31T01:30", "2027-10-31T01:45", ("2027-10-31T00:30", "2027-10-31T01:45")),
+    ],
+)
+def test_busy_time_on_days_when_the_clock_changes(start, end, instants):
+    days = frame("2027-03-28", "2027-03-28")
+    days["programme"]["timezone"] = "Europe/London"
+    cohort = build(Spec(employees=("a F 1",), choices=("a m",), busy=(("a", start, end),), programme=days))
+    expected = [int(dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC).timestamp()) // 60 for text in instants]
+    assert brute_force.Calendar(cohort, 0).busy == [tuple(expected)]
+
+
+def test_free_time_is_exact_to_the_minute():
+    hours = ("2027-03-10", "09:00", "09:45")
+    cohort = build(Spec(("a F 1",), ("a m",), only("a", hours), programme=frame("2027-03-10", "2027-03-10")))
+    calendar = brute_force.Calendar(cohort, 0)
+    nine = number("2027-03-10") * 1440 + 9 * 60
+    assert calendar.free(nine, 45)
+    assert not calendar.free(nine, 46)
+    assert not calendar.free(nine - 1, 45)

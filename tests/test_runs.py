@@ -1,0 +1,285 @@
+"""What a run folder holds, and that it is written whole or not at all."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+from types import SimpleNamespace
+
+import cohorts
+import numpy as np
+import pytest
+
+from matcher import check, run_files, runs
+from matcher.io import read_cohort
+from matcher.model import Explained, Goal, OwnAnswerError, Session, Solution, SolvedPair
+from matcher.run_files import csv_text
+from matcher.runs import TargetError, prepare_target, write_run
+from matcher.solver import solve
+
+BOM = "\ufeff"
+SPEC = cohorts.Spec(
+    employees=("a Sales 1", "b Sales 1", "c Sales 1", "m Sales 3", "n Law 2"),
+    choices=("a m", ("b", 1, "m"), ("b", 4, "n"), "c ghost"),
+    programme={"programme": {"start": "2027-01-11", "end": "2027-02-11", "timezone": "Europe/Moscow"}},
+)
+
+
+def instant(day, clock):
+    """Minutes since 1970 of `day` January 2027, `clock` in Moscow (UTC+3)."""
+    hours, minutes = map(int, clock.split(":"))
+    days = (np.datetime64(f"2027-01-{day:02}") - np.datetime64("1970-01-01")).astype(int)
+    return int(days) * 1440 + hours * 60 + minutes - 180
+
+
+@pytest.fixture
+def cohort():
+    return replace(cohorts.build(SPEC), inputs={"employees.csv": "e" * 64}, overrides={"goals.seed": 7})
+
+
+@pytest.fixture
+def solution():
+    first = SolvedPair(0, 3, 1, False, (Session(instant(11, "09:00"), 45), Session(instant(29, "23:30"), 45)))
+    second = SolvedPair(1, 4, 4, False, (Session(instant(11, "09:00"), 30),))
+    return Solution(
+        status="optimal",
+        goals=(
+            Goal("mentees", 2, 2, "optimal"),
+            Goal("rank", (1, 0, 0, 1), (1, 0, 0, 1), "optimal", kind="generous"),
+            Goal("regularity", 0, None, "feasible"),
+        ),
+        pairs=(first, second),
+        outcomes=(
+            Explained("paired", "Paired."),
+            Explained("mentor_full", "Full."),
+            Explained("paired", "Paired."),
+            Explained("unknown_mentor", "=cmd() is no employee"),
+        ),
+        unmatched={2: Explained("no_eligible_choice", 'None, "really".')},
+        seed=7,
+        counts={"cuts": 3, "pairs": 99},
+        seconds={"solve": 1.23456},
+    )
+
+
+REAL_CHECK = check.check_run
+
+
+@pytest.fixture(autouse=True)
+def _no_check(monkeypatch):
+    """The solutions here are made by hand to show the files; most are no answers that a check would pass."""
+    monkeypatch.setattr(check, "check_run", lambda _cohort, _folder: [])
+
+
+def contents(folder):
+    return {path.name: path.read_bytes().decode("utf-8") for path in folder.iterdir()}
+
+
+def test_the_files_are_exactly_as_the_contract_says(cohort, solution, tmp_path):
+    write_run(cohort, solution, tmp_path / "deep" / "run")
+    files = contents(tmp_path / "deep" / "run")
+    assert sorted(files) == [
+        "choices.csv", "pairs.csv", "sessions.csv", "summary.json", "timings.json", "unmatched.csv"
+    ]  # fmt: skip
+    assert files["pairs.csv"] == (
+        BOM + "mentee_id,mentee_name,mentor_id,mentor_name,rank,level_gap,same_function,sessions,first_session,"
+        "last_session,source,start,end\n"
+        "a,,m,,1,2,yes,2,2027-01-11,2027-01-29,chosen,2027-01-11,2027-02-11\n"
+        "b,,n,,4,1,no,1,2027-01-11,2027-01-11,chosen,2027-01-11,2027-02-11\n"
+    )
+    assert files["sessions.csv"] == (
+        BOM + "mentee_id,mentor_id,number,start,end,minutes\n"
+        "a,m,1,2027-01-11T09:00+03:00,2027-01-11T09:45+03:00,45\n"
+        "b,n,1,2027-01-11T09:00+03:00,2027-01-11T09:30+03:00,30\n"
+        "a,m,2,2027-01-29T23:30+03:00,2027-01-30T00:15+03:00,45\n"
+    )
+    assert files["unmatched.csv"] == (
+        BOM + 'mentee_id,name,reason,explanation\nc,,no_eligible_choice,"None, ""really""."\n'
+    )
+    assert files["choices.csv"] == (
+        BOM + "mentee_id,mentor_id,rank,outcome,detail\n"
+        "a,m,1,paired,Paired.\n"
+        "b,m,1,mentor_full,Full.\n"
+        "b,n,4,paired,Paired.\n"
+        "c,ghost,1,unknown_mentor,'=cmd() is no employee\n"
+    )
+    assert files["timings.json"] == '{\n  "solve": 1.235\n}\n'
+
+
+def test_summary(cohort, solution, tmp_path):
+    write_run(cohort, solution, tmp_path / "run", options={"workers": np.int64(2)})
+    text = (tmp_path / "run" / "summary.json").read_text("utf-8")
+    summary = json.loads(text)
+    assert text.endswith("}\n")
+    assert summary["status"] == "optimal"
+    assert summary["interrupted"] is False
+    assert summary["goals"][1] == {
+        "name": "rank", "kind": "generous", "value": [1, 0, 0, 1], "bound": [1, 0, 0, 1], "status": "optimal"
+    }  # fmt: skip
+    assert summary["goals"][2]["bound"] is None
+    assert summary["counts"] == {
+        "employees": 5, "mentees": 3, "choices": 4, "mentees_paired": 2, "mentees_unmatched": 1, "pairs": 2,
+        "locked": 0, "sessions": 3, "minutes": 120, "rank_profile": [1, 0, 0, 1],
+        "unmatched": {"no_eligible_choice": 1},
+        "outcomes": {"mentor_full": 1, "paired": 2, "unknown_mentor": 1}, "cuts": 3,
+    }  # fmt: skip
+    assert summary["options"] == {"set": {"goals.seed": 7}, "workers": 2}
+    assert summary["inputs"] == {"employees.csv": "e" * 64}
+    assert set(summary["versions"]) == {"matcher", "python", "ortools", "pandas", "numpy", "pydantic", "tzdata"}
+
+
+def test_a_lock_that_was_no_choice_has_no_rank(cohort, solution, tmp_path):
+    lock = replace(solution.pairs[0], rank=None, locked=True)
+    write_run(cohort, replace(solution, pairs=(lock,)), tmp_path / "run")
+    row = (tmp_path / "run" / "pairs.csv").read_text("utf-8-sig").splitlines()[1].split(",")
+    assert (row[4], row[10]) == ("", "locked")
+
+
+def test_the_delimiter_is_the_programmes(solution, tmp_path):
+    programme = {**SPEC.programme, "output": {"delimiter": ";"}}
+    write_run(cohorts.build(replace(SPEC, programme=programme)), solution, tmp_path / "run")
+    text = (tmp_path / "run" / "unmatched.csv").read_text("utf-8-sig")
+    assert text.splitlines()[1] == 'c;;no_eligible_choice;"None, ""really""."'
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+7 900", "-x", "@sum", "\tx", "\rx"])
+def test_text_that_looks_like_a_formula_gets_an_apostrophe(text):
+    written = csv_text([(text, 1)], ",")
+    assert next(csv.reader(io.StringIO(written, newline=""), strict=True)) == ["'" + text, "1"]
+
+
+@pytest.mark.parametrize("text", ["", "a,b", 'say "hi"', "two\nlines", "two\r\nlines", "lone\rreturn", " x ", "'"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_any_other_text_is_read_back_as_it_was(text, delimiter):
+    written = csv_text([("first", text, -5, None)], delimiter)
+    rows = list(csv.reader(io.StringIO(written, newline=""), delimiter=delimiter, strict=True))
+    assert rows == [["first", text, "-5", ""]]
+
+
+def test_the_same_answer_gives_the_same_bytes(cohort, solution, tmp_path):
+    turned = replace(solution, pairs=solution.pairs[::-1], unmatched=dict(solution.unmatched))
+    write_run(cohort, solution, tmp_path / "one")
+    write_run(cohort, turned, tmp_path / "two")
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
+
+
+# --- whole or not at all ------------------------------------------------------------------------------------
+
+
+def test_an_earlier_run_is_replaced_only_when_asked(cohort, solution, tmp_path):
+    run = tmp_path / "run"
+    write_run(cohort, solution, run)
+    (run / "report.html").write_text("old")
+    before = contents(run)
+    with pytest.raises(TargetError, match="run: holds an earlier run; give --overwrite to replace it"):
+        write_run(cohort, solution, run)
+    assert contents(run) == before
+    write_run(cohort, replace(solution, seed=8), run, overwrite=True)
+    assert json.loads((run / "summary.json").read_text())["seed"] == 8
+    assert not (run / "report.html").exists()
+    assert list(tmp_path.iterdir()) == [run]
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "summary.json"])
+def test_a_folder_that_is_no_run_is_never_replaced(cohort, solution, tmp_path, name):
+    (tmp_path / name).write_text("{}")
+    with pytest.raises(TargetError, match="is not empty and not a run"):
+        write_run(cohort, solution, tmp_path, overwrite=True)
+    assert contents(tmp_path) == {name: "{}"}
+
+
+def test_what_stands_in_the_way_is_said_before_solving(tmp_path):
+    file = tmp_path / "file"
+    file.write_text("x")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    with pytest.raises(TargetError, match="is a file; expected a new folder"):
+        prepare_target(file, overwrite=True)
+    with pytest.raises(TargetError, match="file is a file; expected a folder"):
+        prepare_target(file / "run")
+    with pytest.raises(TargetError, match="exists already; give --overwrite"):
+        prepare_target(tmp_path / "empty")
+    with pytest.raises(TargetError, match="loop"):
+        prepare_target(tmp_path / "loop")
+    with pytest.raises(TargetError, match="cannot be used"):
+        prepare_target("nul\0byte")
+    assert prepare_target(tmp_path / "empty", overwrite=True) == tmp_path / "empty"
+    assert prepare_target(tmp_path / "new" / "run") == tmp_path / "new" / "run"
+    assert not (tmp_path / "new").exists()
+
+
+def test_an_answer_that_fails_the_check_is_not_written(cohort, solution, tmp_path, monkeypatch):
+    violations = [SimpleNamespace(file="pairs.csv", line=n) for n in range(7)]
+    monkeypatch.setattr(check, "check_run", lambda _cohort, _folder: violations)
+    with pytest.raises(OwnAnswerError, match="7 violations") as caught:
+        write_run(cohort, solution, tmp_path / "run")
+    assert caught.value.violations == tuple(violations)
+    assert str(caught.value).endswith("and 2 more")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("failure", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_a_failure_midway_leaves_everything_as_it_was(cohort, solution, tmp_path, monkeypatch, failure):
+    run = tmp_path / "run"
+    write_run(cohort, solution, run)
+    before = contents(run)
+
+    def fail(*_):
+        raise failure
+
+    monkeypatch.setattr(run_files, "_summary", fail)
+    expected = TargetError if isinstance(failure, OSError) else KeyboardInterrupt
+    with pytest.raises(expected, match="No space left" if expected is TargetError else None):
+        write_run(cohort, solution, run, overwrite=True)
+    assert contents(run) == before
+    assert list(tmp_path.iterdir()) == [run]
+
+
+def test_the_earlier_run_comes_back_when_the_swap_fails(cohort, solution, tmp_path, monkeypatch):
+    run = tmp_path / "run"
+    write_run(cohort, solution, run)
+    before, rename = contents(run), type(run).rename
+
+    def fail_for_new(path, target):
+        if ".matcher-new-" in path.name:
+            raise PermissionError(13, "Permission denied")
+        return rename(path, target)
+
+    monkeypatch.setattr(type(run), "rename", fail_for_new)
+    with pytest.raises(TargetError, match="Permission denied"):
+        write_run(cohort, solution, run, overwrite=True)
+    assert contents(run) == before
+    assert list(tmp_path.iterdir()) == [run]
+
+
+def test_what_killed_runs_left_behind_is_cleared(cohort, solution, tmp_path):
+    run = tmp_path / "run"
+    (tmp_path / ".run.matcher-new-0a1b").mkdir()
+    (tmp_path / ".other.matcher-new-0a1b").mkdir()
+    write_run(cohort, solution, run)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".other.matcher-new-0a1b", "run"]
+
+
+def test_a_run_that_a_killed_process_had_set_aside_is_put_back(cohort, solution, tmp_path):
+    run = tmp_path / "run"
+    write_run(cohort, solution, run)
+    run.rename(tmp_path / ".run.matcher-old-0a1b")
+    with pytest.raises(TargetError, match="holds an earlier run"):
+        prepare_target(run)
+    assert runs.is_run(run)
+    assert list(tmp_path.iterdir()) == [run]
+
+
+def test_a_link_to_a_run_stays_a_link(cohort, solution, tmp_path):
+    write_run(cohort, solution, tmp_path / "real")
+    (tmp_path / "latest").symlink_to(tmp_path / "real")
+    write_run(cohort, replace(solution, seed=8), tmp_path / "latest", overwrite=True)
+    assert (tmp_path / "latest").is_symlink()
+    assert json.loads((tmp_path / "real" / "summary.json").read_text())["seed"] == 8
+
+
+def test_what_the_solver_finds_passes_the_check(tmp_path, monkeypatch):
+    monkeypatch.setattr(check, "check_run", REAL_CHECK)
+    cohort = read_cohort(cohorts.write(SPEC, tmp_path / "cohort"))
+    write_run(cohort, solve(cohort), tmp_path / "run")
+    assert runs.is_run(tmp_path / "run")
