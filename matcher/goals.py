@@ -55,14 +55,16 @@ def figures(pairs: Candidates, planner: Planner, plan: Plan) -> Figures:
 class Bounds:
     """What is proven: an upper bound on each number of `Figures.better_first`, as far as one is known.
 
-    Each holds for every solution whose earlier numbers reach their own bounds. `ranks` is None or complete.
+    Each holds for every solution whose earlier numbers reach their own bounds, but `pairs_by_places` always.
+    `ranks` is None or complete.
     """
 
-    mentees: int
-    pairs: int | None = None
-    ranks: Mapping[int, int] | None = None
-    price: int | None = None
-    regular: int | None = None
+    mentees: int | None
+    pairs: int | None
+    pairs_by_places: int | None
+    ranks: Mapping[int, int] | None
+    price: int | None
+    regular: int | None
 
 
 def make_goals(cohort: Cohort, prices: Prices, got: Figures, bounds: Bounds) -> tuple[Goal, ...]:
@@ -81,7 +83,8 @@ def make_goals(cohort: Cohort, prices: Prices, got: Figures, bounds: Bounds) -> 
     proven = True
     for place, goal in enumerate(goals):
         if not proven:
-            goals[place] = Goal(goal.name, goal.value, None, "feasible", goal.kind)
+            always = bounds.pairs_by_places if goal.name == "pairs" else None
+            goals[place] = Goal(goal.name, goal.value, always, "feasible", goal.kind)
         proven = proven and goal.status == "optimal"
     return tuple(goals)
 

@@ -307,11 +307,3 @@ def _worths(wishes: Sequence[int], limit: int) -> list[dict[int, int]]:
         part = wishes[first : first + _BITS]
         steps.append({pair: 2 ** (len(part) - 1 - place) for place, pair in enumerate(part)})
     return steps
-
-
-def turns(keys: Sequence[str]) -> IntArray:
-    """The place of each key when all are sorted."""
-    order = np.argsort(np.array(keys), kind="stable")
-    place = np.empty(len(keys), dtype=np.int64)
-    place[order] = np.arange(len(keys))
-    return place

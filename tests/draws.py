@@ -28,20 +28,18 @@ def random_cohort(seed: int) -> Cohort:
 def random_spec(seed: int) -> Spec:
     """Draw one small cohort; the same seed always gives the same."""
     rng = random.Random(seed)
-    scene = rng.choices(("usual", "tight", "chain", "night"), (45, 25, 18, 12))[0]
+    scene = rng.choices(("usual", "tight", "chain", "night"), (40, 30, 18, 12))[0]
     people, mentees, mentors = draw_people(rng, scene)
     start, end, dates, sessions = draw_time(rng, scene)
     programme = draw_programme(rng, scene, start, end, sessions)
     pool = draw_pool(rng, scene, dates, sessions)
-    zone = ZoneInfo(programme["programme"]["timezone"])
     choices = draw_choices(rng, mentees, mentors, two=programme["capacity"]["mentors_per_mentee"] > 1)
     availability: list[tuple] = []
     busy: list[tuple] = []
     for person in people:
         if "calendar" in programme and rng.random() < 0.6:
             continue  # keeps the programme's working hours
-        local = ZoneInfo(person.get("timezone", zone.key))
-        rows, taken = draw_hours(rng, scene, person["employee_id"], pool, zone, local, sessions["grid_minutes"])
+        rows, taken = draw_hours(rng, scene, person, pool, programme)
         availability += rows
         busy += taken
     mentoring = [person["employee_id"] for person in people if person["max_mentees"] != 0]
@@ -110,7 +108,7 @@ def draw_pairs(
             status = rng.choice(("forbidden", "refused", "past", "past", "past"))
             last = start - dt.timedelta(days=rng.randint(1, 30)) if status == "past" and rng.random() < 0.8 else ""
             pairs[pair] = (*pair, status, str(last))
-    if rng.random() < 0.25 and mentors:
+    if rng.random() < 0.2 and mentors:
         free = [(a, m) for a in mentees for m in mentors if a != m and (a, m) not in pairs]
         wished = [pair for pair in free if pair in listed and rng.random() < 0.7]
         if free:
@@ -128,7 +126,7 @@ Hour = tuple[dt.datetime, dt.datetime]  # a stretch of shared time, on the progr
 def draw_time(rng: random.Random, scene: str) -> tuple[dt.date, dt.date, list[dt.date], dict]:
     """Draw first and last day, the dates that are open, and `[sessions]`."""
     days = {"usual": rng.choice((1, 1, 10, 20, 30, 45, 60, 85)), "night": rng.choice((1, 3, 10))}
-    length = days.get(scene, rng.choice((20, 30, 30)))
+    length = days.get(scene, rng.choice((10, 30, 45)))
     sessions = draw_sessions(rng, scene, length)
     if scene == "chain":
         return (*draw_chain(rng, sessions["max_months_between"]), sessions)
@@ -144,13 +142,13 @@ def draw_time(rng: random.Random, scene: str) -> tuple[dt.date, dt.date, list[dt
 
 
 def draw_sessions(rng: random.Random, scene: str, days: int) -> dict:
-    readings = ("both", "rolling", "calendar") + (("none", "none") if scene != "chain" else ("rolling",))
+    readings = ("both", "rolling", "calendar") + (("rolling",) if scene == "chain" else ("none", "none"))
     return {
         "minutes": rng.choice((45, 45, 30, [45, 30], [60, 45])),
         "min_days_between": rng.choice((1, 7, 14, 14)) if days < 60 else rng.choice((10, 14)),
         "max_months_between": rng.choice((1, 1, 2)),
         "month_rule": rng.choice(readings),
-        "minimum": rng.choice((1, 1, 1, 2)) if days > 14 else 1,
+        "minimum": rng.choice((1, 1, 1, 2)) if days > 14 and scene != "chain" else 1,
         "number": rng.choice(("most", "most", "fewest", 1, 2, 3)),
         "grid_minutes": rng.choice((15, 15, 30, 10, 25)),
     }
@@ -169,7 +167,7 @@ def draw_chain(rng: random.Random, months: int) -> tuple[dt.date, dt.date, list[
 
 
 def near(rng: random.Random, date: dt.date) -> dt.date:
-    return date + dt.timedelta(days=rng.choice((-1, 0, 0, 0, 1)))
+    return date + dt.timedelta(days=rng.choice((-1, -1, 0, 0, 0, 0, 1)))
 
 
 def draw_start(rng: random.Random) -> dt.date:
@@ -197,7 +195,7 @@ def draw_programme(rng: random.Random, scene: str, start: dt.date, end: dt.date,
     programme = {
         "programme": {"name": "drawn", "start": start, "end": end, "timezone": rng.choice(zones)},
         "eligibility": {
-            "same_function_gap": rng.choice((0, 0, 1, 2)),
+            "same_function_gap": rng.choice((0, 0, 1, 1) if scene == "tight" else (0, 0, 1, 2)),
             "cross_function_gap": rng.choice((0, 0, 1)),
             "line_manager_may_mentor": rng.random() < 0.7,
             "past_pairs_may_repeat": rng.random() < 0.7,
@@ -237,17 +235,20 @@ def draw_pool(rng: random.Random, scene: str, dates: list[dt.date], sessions: di
         elif few and clock < 1200:
             starts = rng.sample((clock, clock + 90, clock + 180), rng.randint(1, 2))
         midnight = dt.datetime.combine(date, dt.time())
-        for first in starts:
-            pool.append((midnight + dt.timedelta(minutes=first), midnight + dt.timedelta(minutes=first + length)))
+        ends = [(first, first + length) for first in starts]
+        pool += [(midnight + dt.timedelta(minutes=a), midnight + dt.timedelta(minutes=b)) for a, b in ends]
     return pool
 
 
 def draw_hours(
-    rng: random.Random, scene: str, person: str, pool: list[Hour], zone: ZoneInfo, local: ZoneInfo, step: int
+    rng: random.Random, scene: str, person: dict, pool: list[Hour], programme: dict
 ) -> tuple[list[tuple], list[tuple]]:
     """Rows of availability.csv and busy.csv of one person who is free in most of the open hours."""
-    keen = rng.choice((0.6, 0.85, 1.0, 1.0))
-    rows: list[tuple] = [(person, day, "", "") for day in WEEKDAYS[: rng.choice((7, 7, 1))]]
+    name, step = person["employee_id"], programme["sessions"]["grid_minutes"]
+    zone = ZoneInfo(programme["programme"]["timezone"])
+    local = ZoneInfo(person.get("timezone", zone.key))
+    keen = rng.choice((0.9, 1.0, 1.0)) if scene in ("tight", "chain") else rng.choice((0.6, 0.85, 1.0, 1.0))
+    rows: list[tuple] = [(name, day, "", "") for day in WEEKDAYS[: rng.choice((7, 7, 1))]]
     busy: list[tuple] = []
     for start, end in pool:
         if rng.random() >= keen:
@@ -255,9 +256,9 @@ def draw_hours(
         trim = [dt.timedelta(minutes=rng.choice((0, 0, step)) if scene == "tight" else 0) for _ in range(2)]
         hour = (start + trim[0], end - trim[1])
         there = [moment.replace(tzinfo=zone).astimezone(local).replace(tzinfo=None) for moment in hour]
-        rows += [(person, *window) for window in split_at_midnight(*there)]
+        rows += [(name, *window) for window in split_at_midnight(*there)]
         if rng.random() < (0.4 if scene == "night" else 0.1):
-            busy.append(draw_busy(rng, person, there, local))
+            busy.append(draw_busy(rng, name, there, local))
     return rows, busy
 
 

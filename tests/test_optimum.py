@@ -20,7 +20,7 @@ from matcher.reference import solve_reference
 from matcher.runs import write_run
 from matcher.solver import solve
 
-CHUNK, CHUNKS = 10, 30
+CHUNK, CHUNKS = 10, 40
 DRAWN = CHUNK * CHUNKS
 
 
