@@ -38,6 +38,7 @@ class Face:
     `values` has one entry a level. `chosen` is one such pairing (a Boolean per candidate). Candidates that are not
     `open` are the same in all of them. Of a person for whom `mentee_settled` or `mentor_settled` holds the number
     of pairs is the same, too. Any choice of open candidates that keeps these numbers and the places is best.
+    `lossless` tells that a level counts losses, so that none may occur.
     """
 
     values: tuple[int, ...]
@@ -45,6 +46,7 @@ class Face:
     open: BoolArray
     mentee_settled: BoolArray
     mentor_settled: BoolArray
+    lossless: bool
 
 
 @dataclass
@@ -90,7 +92,7 @@ def best_face(cohort: Cohort, pairs: Candidates, possible: Sequence[int], levels
     settled[1, place.person[network.tail[place.places[movable[place.places]]]]] = False
     served = np.union1d(np.unique(pairs.mentee[chosen]), served_by_lock)
     values = tuple(int(level.weights[chosen].sum()) + level.mentees * len(served) for level in levels)
-    return Face(values, chosen, is_open, settled[0], settled[1])
+    return Face(values, chosen, is_open, settled[0], settled[1], any(level.losses for level in levels))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +24,7 @@ from matcher.input_programme import FILE as PROGRAMME
 from matcher.input_programme import parse_override, read_programme
 from matcher.input_times import AVAILABILITY_COLUMNS, BUSY_COLUMNS, read_availability, read_busy
 from matcher.model import Availability, Busy, Cohort, Employees, Fault, InputError, IntArray, Programme
+from matcher.plans import attainable
 from matcher.tables import Findings, Table, did_you_mean, read_table
 
 __all__ = ["parse_override", "read_cohort"]
@@ -235,7 +236,8 @@ def check_cadence(programme: Programme, cadence: Cadence, findings: Findings) ->
     """Report frequency rules that no pair could meet even if both were free every day."""
     rules = programme.sessions
     months = f"max_months_between {rules.max_months_between} ({rules.month_rule})"
-    most = most_sessions(cadence)
+    every_day = np.ones((1, programme.days), dtype=bool)
+    most = int(attainable(every_day, replace(cadence, minimum=1))[0].nonzero()[0].max(initial=0))
     if most == 0:
         message = (
             f"no schedule from {programme.frame.start} to {programme.frame.end} can keep both "
@@ -248,12 +250,3 @@ def check_cadence(programme: Programme, cadence: Cadence, findings: Findings) ->
             f"at least {rules.min_days_between} days apart (at most {most} do)"
         )
         findings.fault(PROGRAMME, message, column="sessions.minimum")
-
-
-def most_sessions(cadence: Cadence) -> int:
-    """Most sessions of a pair that is free every day; 0 if the rules leave no schedule at all."""
-    best = np.zeros(cadence.days, dtype=np.int64)  # most sessions from this day on, 0 = a dead end
-    for day in range(cadence.days - 1, -1, -1):
-        later = best[day + cadence.min_between : int(cadence.latest_next[day]) + 1].max(initial=0)
-        best[day] = 1 + later if later > 0 or cadence.may_end[day] else 0
-    return int(best[: cadence.first_latest + 1].max(initial=0))

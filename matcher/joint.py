@@ -57,13 +57,13 @@ class Joint:
     _places: tuple[int, ...] = field(default=(), init=False)
 
     def search(self) -> None:
-        """Close all goals, each time letting the flow settle as many of them as schedule conflicts allow.
+        """Close all goals, letting the flow settle as many of them as schedule conflicts allow.
 
-        If no pairing that is best by places alone in goals 1 to 6 has a schedule, goals 4 to 6 are left to CP-SAT,
-        then all of them.
+        If no pairing that is best by places alone in every goal has a schedule, the last goal is left to CP-SAT,
+        then the last two, and so on.
         """
         levels = self.levels()
-        for settled in (len(levels), len(levels) - 2, 0):
+        for settled in range(len(levels), -1, -1):
             face = best_face(self.cohort, self.pairs, self.possible, levels[:settled]) if settled else None
             if not self._places and face is not None:
                 self._places = self.bounds = face.values

@@ -134,7 +134,7 @@ def add_face(model: PairingModel) -> None:
             if settled[person] and model.face.open[pairs].any():
                 number = int(model.face.chosen[pairs].sum())
                 model.model.add(cp_model.LinearExpr.sum(model.literals(pairs)) == number)
-    for loss in model.losses.values():
+    for loss in model.losses.values() if model.face.lossless else ():
         model.model.add(loss == 0)
 
 

@@ -16,6 +16,10 @@ from matcher.check import Violation
 from matcher.model import Cohort, MatcherError, OwnAnswerError, Solution
 from matcher.run_files import SUMMARY, write_files
 
+RUN_FILES = {  # the last line: what later commands add to a run
+    *("pairs.csv", "sessions.csv", "unmatched.csv", "choices.csv", "summary.json", "timings.json"),
+    *("report.html", "results.xlsx", "certificate.json", "calendars"),
+}
 SUMMARY_KEYS = {"status", "goals", "counts", "seed", "versions", "inputs"}
 VIOLATIONS_SHOWN = 5
 
@@ -89,7 +93,8 @@ def prepare_target(folder: str | Path, overwrite: bool = False) -> Path:
     Raises
     ------
     TargetError
-        For a file, a folder that is not a run, or an earlier run without `overwrite`.
+        For a file, a folder that is not a run, one that holds other people's files as well, or an earlier run
+        without `overwrite`.
     """
     try:
         target = Path(folder).resolve()
@@ -104,9 +109,11 @@ def prepare_target(folder: str | Path, overwrite: bool = False) -> Path:
             raise TargetError(f"{folder}: {what}; it is never replaced, choose another folder")
     except (OSError, RuntimeError, ValueError) as error:  # no access, a loop of links, a NUL in the name
         raise TargetError(f"{folder}: cannot be used ({getattr(error, 'strerror', None) or error})") from error
-    if not overwrite:
-        what = "holds an earlier run" if any(target.iterdir()) else "exists already"
-        raise TargetError(f"{folder}: {what}; give --overwrite to replace it")
+    foreign = sorted(path.name for path in target.iterdir() if path.name not in RUN_FILES)
+    if foreign:
+        raise TargetError(f"{folder}: also holds {foreign[0]!r}, which is not matcher's; move it away first")
+    if not overwrite and any(target.iterdir()):
+        raise TargetError(f"{folder}: holds an earlier run; give --overwrite to replace it")
     return target
 
 

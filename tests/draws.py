@@ -25,10 +25,14 @@ def random_cohort(seed: int) -> Cohort:
     return build(random_spec(seed))
 
 
-def random_spec(seed: int) -> Spec:
-    """Draw one small cohort; the same seed always gives the same."""
+def random_spec(seed: int, scene: str = "") -> Spec:
+    """Draw one small cohort; the same seed always gives the same.
+
+    The scene is drawn as well unless given: `usual`; `tight`, where several share two sessions' time with one
+    mentor; `chain`, where the month rules bind to the day; `night`, where the clock changes.
+    """
     rng = random.Random(seed)
-    scene = rng.choices(("usual", "tight", "chain", "night"), (40, 30, 18, 12))[0]
+    scene = scene or rng.choices(("usual", "tight", "chain", "night"), (40, 30, 20, 10))[0]
     people, mentees, mentors = draw_people(rng, scene)
     start, end, dates, sessions = draw_time(rng, scene)
     programme = draw_programme(rng, scene, start, end, sessions)
@@ -60,7 +64,7 @@ def random_spec(seed: int) -> Spec:
 def draw_people(rng: random.Random, scene: str) -> tuple[list[dict], list[str], list[str]]:
     """Draw employees, and the ids of those who seek a mentor and of those who are sought; some are both."""
     abroad = rng.random() < 0.15
-    tight = scene == "tight"
+    tight = scene in ("tight", "chain")
     juniors = [f"a{n}" for n in range(rng.randint(3, 4) if tight else rng.randint(2, 5))]
     middle = [f"k{n}" for n in range(rng.choice((0, 0, 1, 2, 2)))]
     seniors = [f"m{n}" for n in range(rng.randint(1, 2 if tight else 3))]
@@ -158,11 +162,9 @@ def draw_chain(rng: random.Random, months: int) -> tuple[dt.date, dt.date, list[
     """Draw dates that lie a month (or two) apart to the day, or one day less or more, up to the end."""
     start = date = draw_start(rng)
     dates = set()
-    for _ in range(rng.randint(1, 3) if months == 1 else 1):
+    for _ in range(rng.randint(1, 2) if months == 1 else 1):
         date = near(rng, brute_force.months_later(date, months))
-        dates.add(date)
-        if rng.random() < 0.3:
-            dates.add(date - dt.timedelta(days=rng.randint(1, 5)))
+        dates |= {date, near(rng, date)}
     return start, near(rng, brute_force.months_later(date, months)), sorted(dates)
 
 
@@ -191,17 +193,18 @@ def draw_dates(rng: random.Random, start: dt.date, days: int, *, spread: bool) -
 
 
 def draw_programme(rng: random.Random, scene: str, start: dt.date, end: dt.date, sessions: dict) -> dict:
+    close = scene in ("tight", "chain")
     zones = ("Europe/London",) if scene == "night" else ("UTC", "UTC", "Europe/Moscow", "Asia/Kolkata")
     programme = {
         "programme": {"name": "drawn", "start": start, "end": end, "timezone": rng.choice(zones)},
         "eligibility": {
-            "same_function_gap": rng.choice((0, 0, 1, 1) if scene == "tight" else (0, 0, 1, 2)),
+            "same_function_gap": rng.choice((0, 0, 1, 1) if close else (0, 0, 1, 2)),
             "cross_function_gap": rng.choice((0, 0, 1)),
             "line_manager_may_mentor": rng.random() < 0.7,
             "past_pairs_may_repeat": rng.random() < 0.7,
         },
         "capacity": {
-            "mentees_per_mentor": rng.choice((2, 3, 3)) if scene == "tight" else rng.choice((1, 2, 2, 2)),
+            "mentees_per_mentor": rng.choice((2, 3, 3)) if close else rng.choice((1, 2, 2, 2)),
             "mentors_per_mentee": rng.choice((1, 1, 2)),
         },
         "sessions": sessions,
@@ -228,7 +231,7 @@ def draw_pool(rng: random.Random, scene: str, dates: list[dt.date], sessions: di
     for date in dates:
         starts = [clock]
         length = need + rng.choice((0, 0, 5, 15, 30, need) if few else (0, 0, 5, 15))
-        if scene == "tight" and few:
+        if scene in ("tight", "chain") and few:
             length = 2 * need + rng.choice((0, 0, 5, 15))
         elif scene == "night" and date in (CLOCK_CHANGE, CLOCK_BACK):
             starts, length = [rng.choice((0, 30, 45, 60, 90))], length + rng.choice((0, 60))
@@ -247,13 +250,14 @@ def draw_hours(
     name, step = person["employee_id"], programme["sessions"]["grid_minutes"]
     zone = ZoneInfo(programme["programme"]["timezone"])
     local = ZoneInfo(person.get("timezone", zone.key))
-    keen = rng.choice((0.9, 1.0, 1.0)) if scene in ("tight", "chain") else rng.choice((0.6, 0.85, 1.0, 1.0))
+    close = scene in ("tight", "chain")
+    keen = rng.choice((0.9, 1.0, 1.0)) if close else rng.choice((0.6, 0.85, 1.0, 1.0))
     rows: list[tuple] = [(name, day, "", "") for day in WEEKDAYS[: rng.choice((7, 7, 1))]]
     busy: list[tuple] = []
     for start, end in pool:
         if rng.random() >= keen:
             continue
-        trim = [dt.timedelta(minutes=rng.choice((0, 0, step)) if scene == "tight" else 0) for _ in range(2)]
+        trim = [dt.timedelta(minutes=rng.choice((0, 0, step)) if close else 0) for _ in range(2)]
         hour = (start + trim[0], end - trim[1])
         there = [moment.replace(tzinfo=zone).astimezone(local).replace(tzinfo=None) for moment in hour]
         rows += [(name, *window) for window in split_at_midnight(*there)]

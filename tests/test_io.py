@@ -11,8 +11,7 @@ import numpy as np
 import pytest
 from cohort_folder import EMPLOYEES, PREFERENCES, PROGRAMME, faults_of, warnings_of, write_folder
 
-from matcher.cadence import Cadence
-from matcher.io import most_sessions, parse_override, read_cohort
+from matcher.io import parse_override, read_cohort
 from matcher.model import InputError, day_number
 
 
@@ -319,23 +318,6 @@ def test_a_cohort_without_mentees_is_read_with_a_warning(warnings):
 
 
 # --- contradictions and examples ----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("days", "between", "first_latest", "latest_next", "most"),
-    [
-        (1, 14, 0, [0], 1),
-        (15, 14, 14, [14] * 15, 2),
-        (14, 14, 13, [13] * 14, 1),
-        (31, 14, 0, [13] * 31, 0),  # the next session is due before it is allowed
-        (10, 3, 2, [min(day + 4, 9) for day in range(10)], 4),
-        (10, 3, 9, [9] * 10, 4),
-    ],
-)
-def test_most_sessions(days, between, first_latest, latest_next, most):
-    latest_next = np.array(latest_next)
-    cadence = Cadence(days, between, 1, first_latest, latest_next, latest_next >= days - 1)
-    assert most_sessions(cadence) == most
 
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"

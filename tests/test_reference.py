@@ -6,13 +6,15 @@ import datetime as dt
 from dataclasses import replace
 
 import brute_force
+import numpy as np
 import pytest
 from cohorts import Spec, build, only
-from draws import random_cohort
+from draws import random_cohort, random_spec
 from ortools.sat.python import cp_model
 
 from matcher import reference
-from matcher.model import day_number
+from matcher.calendars import can_start, free_time, make_grid
+from matcher.model import Session, day_number
 from matcher.reference import RULES, LocksError, make_joint, months_later, solve_reference, whole_months
 
 
@@ -189,6 +191,20 @@ def test_whole_months(start, end, count):
 
 def number(date: str) -> int:
     return day_number(dt.date.fromisoformat(date))
+
+
+@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("scene", ["night", "usual"])
+def test_free_time_equals_a_look_at_every_minute(seed, scene):
+    cohort = build(random_spec(3000 + seed, scene))
+    people = np.arange(len(cohort.employees))
+    free, grid = free_time(cohort, people), make_grid(cohort.programme)
+    dates = brute_force.grid(cohort)
+    assert grid.start.tolist() == [start for starts in dates for start in starts]
+    can = {minutes: can_start(free, grid, minutes) for minutes in cohort.programme.sessions.minutes}
+    for person in people.tolist():
+        starts = {Session(int(grid.start[s]), n) for n, table in can.items() for s in np.nonzero(table[person])[0]}
+        assert starts == brute_force.possible_sessions(cohort, person, dates)
 
 
 # --- the oracle's own clock ------------------------------------------------------------------------------------

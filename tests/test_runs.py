@@ -188,6 +188,16 @@ def test_a_folder_that_is_no_run_is_never_replaced(cohort, solution, tmp_path, n
     assert contents(tmp_path) == {name: "{}"}
 
 
+def test_files_of_others_in_an_earlier_run_are_never_lost(cohort, solution, tmp_path):
+    run = tmp_path / "run"
+    write_run(cohort, solution, run)
+    assert set(contents(run)) < runs.RUN_FILES
+    (run / "my notes.docx").write_text("for the board")
+    with pytest.raises(TargetError, match="also holds 'my notes.docx'"):
+        write_run(cohort, solution, run, overwrite=True)
+    assert (run / "my notes.docx").read_text() == "for the board"
+
+
 def test_what_stands_in_the_way_is_said_before_solving(tmp_path):
     file = tmp_path / "file"
     file.write_text("x")
@@ -197,13 +207,11 @@ def test_what_stands_in_the_way_is_said_before_solving(tmp_path):
         prepare_target(file, overwrite=True)
     with pytest.raises(TargetError, match="file is a file; expected a folder"):
         prepare_target(file / "run")
-    with pytest.raises(TargetError, match="exists already; give --overwrite"):
-        prepare_target(tmp_path / "empty")
     with pytest.raises(TargetError, match="loop"):
         prepare_target(tmp_path / "loop")
     with pytest.raises(TargetError, match="cannot be used"):
         prepare_target("nul\0byte")
-    assert prepare_target(tmp_path / "empty", overwrite=True) == tmp_path / "empty"
+    assert prepare_target(tmp_path / "empty") == tmp_path / "empty"
     assert prepare_target(tmp_path / "new" / "run") == tmp_path / "new" / "run"
     assert not (tmp_path / "new").exists()
 
