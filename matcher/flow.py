@@ -36,16 +36,16 @@ class Face:
     """All pairings that are best in every level, as far as only places limit them.
 
     `values` has one entry a level. `chosen` is one such pairing (a Boolean per candidate). Candidates that are not
-    `open` are the same in all of them. Of a person for whom `mentee_settled` or `mentor_settled` holds the number
-    of pairs is the same, too. Any choice of open candidates that keeps these numbers and the places is best.
-    `lossless` tells that a level counts losses, so that none may occur.
+    `open` are the same in all of them. `mentors_of` and `mentees_of` give for every person the least and the most
+    mentors and mentees that he has in any of them; shape (people, 2). Any choice of open candidates within these
+    numbers is best. `lossless` tells that a level counts losses, so that none may occur.
     """
 
     values: tuple[int, ...]
     chosen: BoolArray
     open: BoolArray
-    mentee_settled: BoolArray
-    mentor_settled: BoolArray
+    mentors_of: IntArray
+    mentees_of: IntArray
     lossless: bool
 
 
@@ -86,24 +86,34 @@ def best_face(cohort: Cohort, pairs: Candidates, possible: Sequence[int], levels
     movable = _movable(network)
     is_open = np.zeros(len(pairs), dtype=bool)
     is_open[arc_of] = movable[place.choices]
-    settled = np.ones((2, len(cohort.employees)), dtype=bool)
-    bypass = np.concatenate((place.unserved, place.spare))
-    settled[0, place.person[network.tail[bypass[movable[bypass]]]]] = False
-    settled[1, place.person[network.tail[place.places[movable[place.places]]]]] = False
+    movable_from = np.where(movable, 0, network.flow)
+    movable_to = np.where(movable, network.capacity, network.flow)
+    mentors_of, mentees_of = _held(pairs.mentee, pairs, cohort), _held(pairs.mentor, pairs, cohort)
+    for column, unused in ((0, movable_to), (1, movable_from)):
+        mentors_of[place.mentees, column] += network.supply[: len(place.mentees)]
+        mentors_of[place.mentees, column] -= unused[place.spare] + unused[place.unserved]
+    mentees_of[place.mentors] += np.stack((movable_from[place.places], movable_to[place.places]), axis=1)
     served = np.union1d(np.unique(pairs.mentee[chosen]), served_by_lock)
     values = tuple(int(level.weights[chosen].sum()) + level.mentees * len(served) for level in levels)
-    return Face(values, chosen, is_open, settled[0], settled[1], any(level.losses for level in levels))
+    return Face(values, chosen, is_open, mentors_of, mentees_of, any(level.losses for level in levels))
+
+
+def _held(person: IntArray, pairs: Candidates, cohort: Cohort) -> IntArray:
+    """Number of everybody's locked pairs, in two columns."""
+    held = np.bincount(person[pairs.locked], minlength=len(cohort.employees)).astype(np.int64)
+    return np.stack((held, held), axis=1)
 
 
 @dataclass(frozen=True)
 class _Places:
-    """Which arcs are what; `person` names the employee of a node."""
+    """Which arcs are what, and whose they are: `spare` and `unserved` the mentees', `places` the mentors'."""
 
     choices: IntArray
     spare: IntArray
     unserved: IntArray
     places: IntArray
-    person: IntArray
+    mentees: IntArray
+    mentors: IntArray
 
 
 def _network(cohort: Cohort, pairs: Candidates, possible: Sequence[int]) -> tuple[_Network, IntArray, _Places]:
@@ -133,7 +143,7 @@ def _network(cohort: Cohort, pairs: Candidates, possible: Sequence[int]) -> tupl
     network = _Network(
         sink + 1, demand, tail, head, capacity, np.zeros(len(tail), dtype=np.int64), np.ones(len(tail), dtype=bool)
     )
-    return network, arc_of, _Places(arcs[0], arcs[1], arcs[2], arcs[3], np.concatenate((mentees, mentors)))
+    return network, arc_of, _Places(arcs[0], arcs[1], arcs[2], arcs[3], mentees, mentors)
 
 
 _LARGEST = 2**60  # the solver multiplies costs by the number of nodes, in 64 bits

@@ -126,14 +126,11 @@ def add_face(model: PairingModel) -> None:
     for pair, literal in model.chosen.items():
         if not model.face.open[pair]:
             model.model.add(literal == int(model.face.chosen[pair]))
-    for settled, of_person in (
-        (model.face.mentee_settled, model.of_mentee),
-        (model.face.mentor_settled, model.of_mentor),
-    ):
+    for numbers, of_person in ((model.face.mentors_of, model.of_mentee), (model.face.mentees_of, model.of_mentor)):
         for person, pairs in of_person.items():
-            if settled[person] and model.face.open[pairs].any():
-                number = int(model.face.chosen[pairs].sum())
-                model.model.add(cp_model.LinearExpr.sum(model.literals(pairs)) == number)
+            least, most = numbers[person].tolist()
+            if model.face.open[pairs].any():
+                model.model.add_linear_constraint(cp_model.LinearExpr.sum(model.literals(pairs)), least, most)
     for loss in model.losses.values() if model.face.lossless else ():
         model.model.add(loss == 0)
 

@@ -90,9 +90,10 @@ def earliest(zone: str, shown: int) -> int:
 
 @cache
 def latest(zone: str, shown: int) -> int:
-    """The instant from which on the clock never shows less than `shown` again."""
+    """The last instant at which the clock shows `shown`, or that of the change that skips it."""
     about = roughly(zone, shown)
-    return 1 + next(t for t in range(about + 180, about - 180, -1) if wall(zone, t) < shown)
+    last = next(t for t in range(about + 180, about - 180, -1) if wall(zone, t) <= shown)
+    return last if wall(zone, last) == shown else last + 1
 
 
 def roughly(zone: str, shown: int) -> int:

@@ -1,0 +1,264 @@
+"""The flow's pairings against all pairings of small cohorts, calendars aside."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+
+import brute_force
+import numpy as np
+import pytest
+from cohorts import Spec, build
+
+from matcher import flow
+from matcher.flow import Level, best_face
+from matcher.pairing import mentees_level, pairs_level, price_level, rank_levels
+from matcher.rules import judge
+
+FORTNIGHT = {"start": dt.date(2027, 3, 1), "end": dt.date(2027, 3, 12)}
+KINDS = ("generous", "greedy", "min-cost")
+
+
+def contest(*choices, limit=1, pairs=(), **people):
+    """Mentees who want some of the same mentors; `people` gives the places of each mentor."""
+    mentees = dict.fromkeys((choice.split() if isinstance(choice, str) else choice)[0] for choice in choices)
+    spec = Spec(
+        employees=(
+            *(f"{name} F 1" for name in mentees),
+            *(f"{name} G 3 {places}" for name, places in people.items()),
+        ),
+        choices=choices,
+        pairs=pairs,
+        programme={
+            "programme": FORTNIGHT,
+            "sessions": {"month_rule": "none"},
+            "capacity": {"mentees_per_mentor": 3, "mentors_per_mentee": limit},
+        },
+    )
+    return build(spec)
+
+
+def draw_contest(seed):
+    """A few mentees, fewer places, ranks with ties and gaps, now and then a lock that may be no choice."""
+    rng = random.Random(seed)
+    mentors = {f"m{n}": rng.choice((1, 1, 1, 2)) for n in range(rng.randint(2, 4))}
+    choices = []
+    for mentee in (f"a{n}" for n in range(rng.randint(2, 4))):
+        wishes = rng.sample(sorted(mentors), min(len(mentors), rng.randint(1, 3)))
+        choices += [(mentee, rng.randint(1, 3), mentor) for mentor in wishes]
+    locks = [(rng.choice(choices)[0], rng.choice(sorted(mentors)), "locked")] if rng.random() < 0.3 else []
+    return contest(*choices, limit=rng.choice((1, 2, 2, 3)), pairs=tuple(locks), **mentors)
+
+
+class Everything:
+    """All pairings of a cohort as sets of candidates, and what the levels say of them."""
+
+    def __init__(self, cohort, possible=None):
+        self.cohort = cohort
+        self.pairs, _ = judge(cohort)
+        self.possible = list(range(len(self.pairs))) if possible is None else possible
+        index = {(int(self.pairs.mentee[p]), int(self.pairs.mentor[p])): p for p in self.possible}
+        self.pairings = [
+            frozenset(index[pair] for pair in chosen) for chosen in brute_force.pairings(cohort, list(index))
+        ]
+
+    def value(self, level, pairing):
+        served = len({int(self.pairs.mentee[p]) for p in pairing}) if level.mentees else 0
+        return served + sum(int(level.weights[p]) for p in pairing)
+
+    def best(self, levels):
+        """The values of all levels at the best, and every pairing that reaches them."""
+        values = {pairing: tuple(self.value(level, pairing) for level in levels) for pairing in self.pairings}
+        top = max(values.values())
+        return top, {pairing for pairing, value in values.items() if value == top}
+
+    def within(self, face):
+        """The pairings that a face admits."""
+        return {pairing for pairing in self.pairings if self.admits(face, pairing)}
+
+    def admits(self, face, pairing):
+        fixed = [p for p in self.possible if not face.open[p]]
+        if any((p in pairing) != face.chosen[p] for p in fixed):
+            return False
+        people = len(self.cohort.employees)
+        for row, column in enumerate((self.pairs.mentee, self.pairs.mentor)):
+            count = np.bincount(column[sorted(pairing)], minlength=people)
+            if ((count < face.least[row]) | (count > face.most[row])).any():
+                return False
+        return True
+
+    def face(self, levels):
+        return best_face(self.cohort, self.pairs, self.possible, levels)
+
+
+def weights(rng, size, most):
+    return Level("weights", np.array([rng.randint(-most, most) for _ in range(size)], dtype=np.int64))
+
+
+def goal_levels(everything, kind):
+    size = len(everything.pairs)
+    return [mentees_level(size), pairs_level(size), *rank_levels(kind, everything.pairs.rank)]
+
+
+def assert_exact(everything, levels):
+    values, best = everything.best(levels)
+    face = everything.face(levels)
+    assert face.values == values
+    assert frozenset(np.nonzero(face.chosen)[0].tolist()) in best
+    for pair in everything.possible:
+        assert face.open[pair] == (0 < sum(pair in pairing for pairing in best) < len(best))
+    assert everything.within(face) == best
+    return face
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("first", range(0, 120, 20))
+def test_face_holds_exactly_the_best_pairings(first, kind):
+    tied = 0
+    for seed in range(first, first + 20):
+        everything = Everything(draw_contest(seed))
+        face = assert_exact(everything, goal_levels(everything, kind))
+        tied += bool(face.open.any())
+    assert tied > 5  # or `open` would hardly be tested
+
+
+@pytest.mark.parametrize("most", [1, 3, 2**20, 2**45])
+def test_face_with_further_levels(most):
+    """Levels of any size, up to those that fill a cost of 64 bits alone."""
+    for seed in range(200, 230):
+        rng = random.Random(seed)
+        everything = Everything(draw_contest(seed))
+        further = [weights(rng, len(everything.pairs), most) for _ in range(3)]
+        assert_exact(everything, [*goal_levels(everything, "generous"), *further])
+        assert_exact(everything, [mentees_level(len(everything.pairs)), *further])
+
+
+def test_face_of_some_candidates_only():
+    for seed in range(300, 340):
+        rng = random.Random(seed)
+        cohort = draw_contest(seed)
+        pairs, _ = judge(cohort)
+        possible = [p for p in range(len(pairs)) if pairs.locked[p] or rng.random() < 0.7]
+        everything = Everything(cohort, possible)
+        face = assert_exact(everything, goal_levels(everything, "greedy"))
+        assert not face.chosen[[p for p in range(len(pairs)) if p not in possible]].any()
+
+
+def test_contests_have_locks_and_rivals():
+    """What the strategy draws: a lock in a fair share, more wishes than places in most."""
+    cohorts = [draw_contest(seed) for seed in range(120)]
+    locked = sum(bool(cohort.locks) for cohort in cohorts)
+    assert locked > 20
+    rivals = 0
+    for cohort in cohorts:
+        pairs, _ = judge(cohort)
+        wanted = np.bincount(pairs.mentor, minlength=len(cohort.employees))
+        rivals += bool((wanted > cohort.employees.capacity).any())
+    assert rivals > 80
+
+
+# --- one case each ----------------------------------------------------------------------------------------------
+
+
+def test_nobody_loses_his_only_mentor_to_one_who_has_two():
+    """Three best pairings give everybody a mentor; a fourth with as many pairs would leave one out."""
+    cohort = contest(
+        *((a, 1, m) for a, m in ("am", "an", "bm", "bo", "cn", "cp")), limit=2, m=1, n=1, o=1, p=1
+    )
+    everything = Everything(cohort)
+    levels = goal_levels(everything, "generous")
+    face = assert_exact(everything, levels)
+    assert face.values[:2] == (3, 4)
+    assert len(everything.within(face)) == 3
+
+
+def test_a_second_mentor_never_costs_anybody_his_first():
+    """Any two of three mentees are served, but nobody twice."""
+    cohort = contest(*((a, 1, m) for a in "abc" for m in "mn"), limit=2, m=1, n=1)
+    everything = Everything(cohort)
+    face = assert_exact(everything, goal_levels(everything, "generous"))
+    assert face.open.all()
+    assert len(everything.within(face)) == 6
+
+
+def test_a_sure_choice_is_not_open():
+    cohort = contest("a m", "b m", "b n", m=1, n=1)
+    face = assert_exact(everything := Everything(cohort), goal_levels(Everything(cohort), "greedy"))
+    assert not face.open.any()
+    assert face.chosen.tolist() == [True, False, True]
+    assert everything.pairs.rank[face.chosen].tolist() == [1, 2]
+
+
+def test_a_lock_uses_its_places_and_serves_its_mentee():
+    cohort = contest("a m", "b m", m=1, n=1, pairs=(("a", "n", "locked"), ("c", "m", "locked")), c=1)
+    everything = Everything(cohort)
+    face = assert_exact(everything, goal_levels(everything, "generous"))
+    assert face.values[:2] == (2, 2)
+    assert everything.pairs.locked[face.chosen].all()
+
+
+def test_two_who_could_mentor_each_other_are_left_to_the_model():
+    """Places alone admit both directions; the pairing model sees to it that only one is chosen."""
+    spec = Spec(
+        employees=("a F 1", "b G 1"),
+        choices=("a b", "b a"),
+        programme={"programme": FORTNIGHT, "eligibility": {"cross_function_gap": 0}},
+    )
+    cohort = build(spec)
+    pairs, _ = judge(cohort)
+    levels = [mentees_level(len(pairs)), pairs_level(len(pairs))]
+    face = best_face(cohort, pairs, range(len(pairs)), levels)
+    assert face.values == (2, 2)
+    assert face.chosen.all()
+
+
+def test_nobody_to_pair():
+    cohort = contest("a gone")
+    pairs, _ = judge(cohort)
+    face = best_face(cohort, pairs, [], [mentees_level(0), pairs_level(0)])
+    assert face.values == (0, 0)
+    assert len(face.chosen) == len(face.open) == 0
+
+
+@pytest.mark.parametrize("losses", [True, False])
+def test_a_face_is_lossless_once_a_level_counts_losses(losses):
+    everything = Everything(contest("a m", m=1))
+    levels = [mentees_level(1), *([price_level(np.array([-3]))] if losses else [])]
+    face = everything.face(levels)
+    assert face.lossless == losses
+    assert face.values == ((1, 3) if losses else (1,))
+
+
+# --- the parts ----------------------------------------------------------------------------------------------------
+
+
+def test_levels_share_a_cost_until_64_bits_are_full():
+    everything = Everything(contest("a m", "b m", "b n", m=1, n=1))
+    network, _, _ = flow._network(everything.cohort, everything.pairs, everything.possible)
+    small = [mentees_level(3), pairs_level(3)]
+    huge = [Level("huge", np.array([2**40, 0, -(2**40)])) for _ in range(3)]
+    packs = flow._pack([*small, *huge], network)
+    assert [len(pack) for pack in packs] == [3, 1, 1]
+    for pack in packs:
+        scales = [scale for scale, _ in pack]
+        assert scales == sorted(scales, reverse=True)
+        later = 0
+        for scale, level in reversed(pack):
+            assert scale > later  # one unit of a level outweighs all that later ones can differ by
+            heaviest = int(np.abs(level.weights).max()) + level.mentees
+            later += 2 * 2 * scale * heaviest  # two units of supply
+        assert later * network.nodes < 2**63
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_strong_parts_are_who_can_reach_each_other(seed):
+    rng = random.Random(seed)
+    nodes = rng.randint(1, 8)
+    arcs = [(rng.randrange(nodes), rng.randrange(nodes)) for _ in range(rng.randint(0, 14))]
+    tail, head = (np.array([arc[end] for arc in arcs], dtype=np.int64) for end in (0, 1))
+    reach = np.eye(nodes, dtype=bool)
+    for _ in range(nodes):
+        for a, b in arcs:
+            reach[:, b] |= reach[:, a]
+    part = flow._strong_parts(nodes, tail, head)
+    assert ((part[:, None] == part[None, :]) == (reach & reach.T)).all()
