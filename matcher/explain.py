@@ -15,7 +15,8 @@ class Facts:
 
     `verdicts` holds for every listed choice the rule that sets it aside, or "". `chosen` are the pairs (mentee,
     mentor) with their ranks, None for a lock that was no choice; `possible` those that could be scheduled alone.
-    `drawn` are the mentees whom only the draw left without a mentor. `proven` tells whether goals 1 to 5 are.
+    `drawn` are the mentees whom only the draw left without a mentor, all of them where `drawn_known`. `proven`
+    tells whether goals 1 to 5 are.
     """
 
     cohort: Cohort
@@ -23,6 +24,7 @@ class Facts:
     chosen: Mapping[Pair, int | None]
     possible: Collection[Pair]
     drawn: Collection[int]
+    drawn_known: bool
     proven: bool
 
 
@@ -139,7 +141,7 @@ def _unmatched(facts: Facts, mentee: int, counts: Counter[str]) -> Explained:
             f"the draw decided (seed {facts.cohort.programme.goals.seed}).{tail}",
         )
     if not counts["schedule_conflict"]:
-        sure = "in every pairing as good as this one" if facts.proven else "in the best pairing found in time"
+        sure = "in every pairing as good as this one" if facts.drawn_known else "in the best pairing found in time"
         return Explained(
             "mentors_full",
             f"{_allowed(open_choices)}, and {sure} their places go to others: one more place "

@@ -37,8 +37,8 @@ class Joint:
     """The search for the joint optimum, and what it has proven so far.
 
     `possible` are the candidates that can be scheduled alone, `turn` everybody's place in the draw. `plan` is the
-    best plan found; it starts as the locks' own. `closed` tells that goals 1 to 5 and the draw are settled, then
-    `drawn` are the mentees whom only the draw left without a mentor.
+    best plan found; it starts as the locks' own. `closed` tells that goals 1 to 5 and the draw are settled.
+    `drawn` are mentees whom only the draw left without a mentor; all of them where `drawn_known`.
     """
 
     cohort: Cohort
@@ -53,6 +53,7 @@ class Joint:
     rounds: int = field(default=0, init=False)
     closed: bool = field(default=False, init=False)
     drawn: set[int] = field(default_factory=set, init=False)
+    drawn_known: bool = field(default=False, init=False)
     bounds: tuple[int | None, ...] = field(default=(), init=False)
     _places: tuple[int, ...] = field(default=(), init=False)
 
@@ -179,8 +180,10 @@ class Joint:
             others = Level("others", np.isin(self.pairs.mentee, list(left)).astype(np.int64))
             model = PairingModel(self.cohort, self.pairs, self.possible, self.cuts, face)
             other = best_pairing(model, [*goals, others], known, final, self.clock)
-            if other is None or not other.proven or other.values[: len(goals)] != known or not other.values[-1]:
+            if other is None or not other.proven or other.values[: len(goals)] != known:
                 return
+            if not other.values[-1]:
+                break
             _, cuts = self.planner.settle(other.chosen, other.losses)
             if cuts:
                 self._add(cuts)
@@ -188,6 +191,7 @@ class Joint:
             now = left & {int(self.pairs.mentee[pair]) for pair in other.chosen}
             self.drawn |= now
             left -= now
+        self.drawn_known = not self.clock.over
 
     # --- what is proven -----------------------------------------------------------------------------------------
 

@@ -25,7 +25,6 @@ def ready_line(figures: Readiness) -> str:
 def readiness_lines(cohort: Cohort, figures: Readiness) -> list[str]:
     """Give supply and demand, the choices set aside and the people without an eligible choice."""
     label = cohort.employees.label
-    left_out = [label(person) for person in figures.without_eligible_choice]
     lines = [
         f"  employees                    {figures.employees:>8}",
         f"  mentees                      {figures.mentees:>8}",
@@ -34,17 +33,26 @@ def readiness_lines(cohort: Cohort, figures: Readiness) -> list[str]:
         f"  places with mentors chosen   {figures.wanted_places:>8}",
         f"  choices listed               {figures.choices:>8}",
         f"  choices eligible             {figures.eligible:>8}",
+        f"  ... with enough common time  {figures.schedulable:>8}",
     ]
     lines += [f"  set aside: {code:<17} {number:>8}" for code, number in figures.set_aside.items()]
     if figures.crowded:
         lines.append("Most wanted mentors (more want them than they take):")
         crowded = figures.crowded[:MENTORS_SHOWN]
         lines += [f"  {label(mentor)}: wanted by {wanted}, takes {takes}" for mentor, wanted, takes in crowded]
-    if left_out:
-        lines.append(f"{counted(len(left_out), 'mentee has', 'mentees have')} no eligible choice:")
-        lines += [f"  {who}" for who in left_out[:PEOPLE_SHOWN]]
-        lines += [f"  ... and {len(left_out) - PEOPLE_SHOWN} more"] if len(left_out) > PEOPLE_SHOWN else []
-    return lines
+    lines += _people_lines(cohort, figures.without_eligible_choice, "no eligible choice")
+    return [
+        *lines,
+        *_people_lines(cohort, figures.without_common_time, "too little time in common with any choice"),
+    ]
+
+
+def _people_lines(cohort: Cohort, people: tuple[int, ...], lack: str) -> list[str]:
+    if not people:
+        return []
+    lines = [f"{counted(len(people), 'mentee has', 'mentees have')} {lack}:"]
+    lines += [f"  {cohort.employees.label(person)}" for person in people[:PEOPLE_SHOWN]]
+    return [*lines, f"  ... and {len(people) - PEOPLE_SHOWN} more"] if len(people) > PEOPLE_SHOWN else lines
 
 
 def readiness_data(cohort: Cohort, figures: Readiness) -> dict[str, Any]:
@@ -63,7 +71,9 @@ def readiness_data(cohort: Cohort, figures: Readiness) -> dict[str, Any]:
         "places": figures.places,
         "wanted_places": figures.wanted_places,
         "crowded_mentors": crowded,
+        "schedulable": figures.schedulable,
         "without_eligible_choice": [ids[person] for person in figures.without_eligible_choice],
+        "without_common_time": [ids[person] for person in figures.without_common_time],
         "warnings": placed_data(cohort.warnings),
     }
 

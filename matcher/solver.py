@@ -218,6 +218,7 @@ class Search:
             possible={(int(self.pairs.mentee[p]), int(self.pairs.mentor[p])) for p in self.possible},
             drawn=self.joint.drawn,
             proven=proven,
+            drawn_known=self.joint.drawn_known,
         )
         outcomes = explain_choices(facts)
         return Solution(

@@ -45,7 +45,7 @@ def draw_contest(seed):
     choices = []
     for mentee in (f"a{n}" for n in range(rng.randint(2, 4))):
         wishes = rng.sample(sorted(mentors), min(len(mentors), rng.randint(1, 3)))
-        choices += [(mentee, rng.randint(1, 3), mentor) for mentor in wishes]
+        choices += [(mentee, rng.choice((1, 1, 2, 4)), mentor) for mentor in wishes]
     locks = [(rng.choice(choices)[0], rng.choice(sorted(mentors)), "locked")] if rng.random() < 0.3 else []
     return contest(*choices, limit=rng.choice((1, 2, 2, 3)), pairs=tuple(locks), **mentors)
 
@@ -83,7 +83,8 @@ class Everything:
         people = len(self.cohort.employees)
         for row, column in enumerate((self.pairs.mentee, self.pairs.mentor)):
             count = np.bincount(column[sorted(pairing)], minlength=people)
-            if ((count < face.least[row]) | (count > face.most[row])).any():
+            least, most = (face.mentors_of, face.mentees_of)[row].T
+            if ((count < least) | (count > most)).any():
                 return False
         return True
 
@@ -119,7 +120,7 @@ def test_face_holds_exactly_the_best_pairings(first, kind):
         everything = Everything(draw_contest(seed))
         face = assert_exact(everything, goal_levels(everything, kind))
         tied += bool(face.open.any())
-    assert tied > 5  # or `open` would hardly be tested
+    assert tied >= 5  # or `open` would hardly be tested
 
 
 @pytest.mark.parametrize("most", [1, 3, 2**20, 2**45])
