@@ -292,7 +292,7 @@ def _tell(terminal: Terminal, cohort: Cohort, solution: Solution, run: Path | No
     data = {**messages.solution_data(cohort, solution), "run": str(run) if run else None}
     terminal.result(f"{messages.solution_line(cohort, solution)}; {where}", data)
     terminal.say(*messages.solution_lines(solution))
-    if solution.status != "optimal" or solution.interrupted:
+    if solution.status != "optimal" or solution.cut_short or solution.interrupted:
         terminal.say(*messages.unproven_lines(solution, time_limit))
     if solution.status == "no_solution":
         terminal.say("Give it more time: --time-limit SECONDS.")

@@ -112,12 +112,14 @@ def solution_lines(solution: Solution) -> list[str]:
 
 
 def unproven_lines(solution: Solution, seconds: float) -> list[str]:
-    """Say plainly that a better answer may exist, and how much better it could be."""
+    """Say plainly that the search was cut short, and how much better an answer could be."""
     why = "it was interrupted" if solution.interrupted else f"the time limit of {seconds:g} seconds came first"
-    lines = [f"Not all is proven to be the best: {why}. What no answer can beat:"]
-    lines += [f"  {_bound_sentence(goal)}" for goal in solution.goals if goal.status != "optimal"]
-    lines.append("The same command may give another answer next time; only a proven one is repeatable.")
-    return lines
+    if solution.status == "optimal":
+        lines = [f"All but regularity is proven to be the best, yet {why}."]
+    else:
+        lines = [f"Not all is proven to be the best: {why}. What no answer can beat:"]
+        lines += [f"  {_bound_sentence(goal)}" for goal in solution.goals if goal.status != "optimal"]
+    return [*lines, "The same command may give another answer next time."]
 
 
 def _bound_sentence(goal: Goal) -> str:
@@ -134,6 +136,7 @@ def solution_data(cohort: Cohort, solution: Solution) -> dict[str, Any]:
     """Give the figures of a solution for a program."""
     return {
         "status": solution.status,
+        "cut_short": solution.cut_short,
         "interrupted": solution.interrupted,
         "mentees": len(cohort.mentees),
         "mentees_paired": len({pair.mentee for pair in solution.pairs}),

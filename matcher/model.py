@@ -520,7 +520,9 @@ class Solution:
     """The answer for a cohort: pairs sorted by mentee and mentor, goals in order, a word on everybody else.
 
     `outcomes` has one entry per listed choice, `unmatched` one per mentee without a mentor. `counts` are figures
-    of the search (sizes, cuts, solves) that do not depend on the clock; `seconds` are those that do.
+    of the search (sizes, cuts, solves) that do not depend on the clock; `seconds` are those that do. `cut_short`
+    tells that the time limit or an interrupt (then also `interrupted`) ended the search, so that the same input
+    may give another answer next time.
     """
 
     status: Status
@@ -531,4 +533,5 @@ class Solution:
     seed: int
     counts: Mapping[str, int] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
+    cut_short: bool = False
     interrupted: bool = False

@@ -299,6 +299,8 @@ class Planner:
         return int(self.alone.regular[cheap].sum() + self.alone.ever_regular[dear].sum())
 
     def _regularise_group(self, plan: Plan, group: Group) -> dict[int, tuple[Session, ...]]:
+        if self.clock.over:
+            return {}
         mine = {place: plan[pair] for place, pair in enumerate(group)}
         answer = make_regular(self.task(group), mine, self.clock, effort=EFFORT)
         if answer.sessions is None:

@@ -141,6 +141,7 @@ def _local(instant: int, cohort: Cohort) -> dt.datetime:
 def _summary(cohort: Cohort, solution: Solution, options: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "status": solution.status,
+        "cut_short": solution.cut_short,
         "interrupted": solution.interrupted,
         "goals": [_goal(goal) for goal in solution.goals],
         "counts": _counts(cohort, solution),

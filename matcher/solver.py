@@ -230,6 +230,7 @@ class Search:
             seed=self.cohort.programme.goals.seed,
             counts=self._counts(),
             seconds=self.seconds,
+            cut_short=self.clock.over,
             interrupted=self.clock.stop.is_set(),
         )
 
