@@ -287,7 +287,7 @@ def draw_levels(pairs: Candidates, wanted: Sequence[int], turn: IntArray, limit:
                 levels.append(Level("draw", np.zeros(len(pairs), dtype=np.int64)))
                 room = _ROOM
             room //= span
-            levels[-1].weights[list(worth)] = np.array(list(worth.values()), dtype=np.int64) * room
+            levels[-1].weights[list(worth)] += np.array(list(worth.values()), dtype=np.int64) * room
     return levels
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import brute_force
 import pytest
-from cohorts import Spec, build, describe, shuffled, write
+from cohorts import Spec, build, describe, only, shuffled, write
 from draws import random_spec
 from ortools.graph.python import max_flow, min_cost_flow
 
@@ -97,6 +97,25 @@ def test_files_solved_and_written_pass_the_check(seed, tmp_path):
     if not isinstance(found, str):
         write_run(cohort, found, tmp_path / "run")
         assert check_run(cohort, tmp_path / "run") == []
+
+
+@pytest.mark.parametrize(("day", "paired"), [("2027-04-14", 2), ("2027-04-15", 2), ("2027-04-16", 1)])
+def test_two_share_a_mentor_to_the_last_day_of_the_month_rule(day, paired):
+    """Both meet on 15 March; 15 April has room for one, and another day serves only within a month."""
+    windows = (("2027-03-15", "09:00", "10:30"), ("2027-04-15", "09:00", "09:45"), (day, "10:00", "10:45"))
+    spec = Spec(
+        ("a F 1", "b F 1", "m G 3"),
+        ("a m", "b m"),
+        tuple(itertools.chain.from_iterable(only(person, *windows) for person in "abm")),
+        programme={
+            "programme": {"start": dt.date(2027, 3, 1), "end": dt.date(2027, 4, 30)},
+            "sessions": {"month_rule": "rolling"},
+        },
+    )
+    cohort = build(spec)
+    truth = brute_force.best(cohort).values
+    assert truth["mentees"] == paired
+    assert_reaches(solve(cohort), truth, day)
 
 
 # --- the draw, the order of rows, the number of workers -------------------------------------------------------
