@@ -141,10 +141,10 @@ def _unmatched(facts: Facts, mentee: int, counts: Counter[str]) -> Explained:
             f"the draw decided (seed {facts.cohort.programme.goals.seed}).{tail}",
         )
     if not counts["schedule_conflict"]:
-        sure = "in every pairing as good as this one" if facts.drawn_known else "in the best pairing found in time"
+        sure = "in every pairing as good as this one " if facts.drawn_known else ""
         return Explained(
             "mentors_full",
-            f"{_allowed(open_choices)}, and {sure} their places go to others: one more place "
+            f"{_allowed(open_choices)}, but {sure}their places go to others: one more place "
             f"with one of them, or further choices, would help.{tail}",
         )
     return Explained(

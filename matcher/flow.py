@@ -146,12 +146,12 @@ def _network(cohort: Cohort, pairs: Candidates, possible: Sequence[int]) -> tupl
     return network, arc_of, _Places(arcs[0], arcs[1], arcs[2], arcs[3], mentees, mentors)
 
 
-_LARGEST = 2**60  # the solver multiplies costs by the number of nodes, in 64 bits
+_LARGEST = 2**60  # the solver adds up costs times the number of nodes along paths, in 64 bits
 
 
 def _pack(levels: Sequence[Level], network: _Network) -> list[list[tuple[int, Level]]]:
     """Put levels into one cost, by scales that no sum of later levels outweighs, as long as 64 bits hold them."""
-    units = int(network.supply[network.supply > 0].sum())
+    units = max(1, int(network.supply[network.supply > 0].sum()))
     packs: list[list[tuple[int, Level]]] = []
     room = 0
     for level in levels:
@@ -159,7 +159,7 @@ def _pack(levels: Sequence[Level], network: _Network) -> list[list[tuple[int, Le
         span = 2 * heaviest * units + 1
         if not packs or room < span:
             packs.append([])
-            room = _LARGEST // (network.nodes + 1)
+            room = _LARGEST // (network.nodes + 1) ** 2
         room //= span
         packs[-1].append((max(room, 1), level))
     return packs

@@ -139,7 +139,10 @@ class Joint:
             if not best.proven:
                 return None
             if not cuts:
-                return best if self._borne_out(plan, best, (*held, *best.values)[main - 1]) else None
+                if not self._borne_out(plan, best, (*held, *best.values)[main - 1]):
+                    return None
+                self.plan = dict(plan)  # whatever came before: among equals the levels decide, the draw included
+                return best
             self._add(cuts)
             known = best.values[: max(main - len(held), 0)]
         return None

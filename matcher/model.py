@@ -81,6 +81,12 @@ class LimitError(MatcherError):
     exit_code = 3
 
 
+class StoppedError(LimitError):
+    """An interrupt came before any solution beyond the empty one."""
+
+    exit_code = 130
+
+
 class OwnAnswerError(MatcherError):
     """Our own answer failed the independent check: a bug. Nothing is written but a report to send."""
 

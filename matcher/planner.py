@@ -29,13 +29,16 @@ from matcher.plans import (
     most_regular,
 )
 from matcher.scheduling import Answer, Task, make_regular, schedule_group
-from matcher.times import MinuteArray, Times, blocks
+from matcher.times import BLOCK, MinuteArray, Times, blocks
 
 Plan = Mapping[int, tuple[Session, ...]]
 """Candidate -> its sessions; a candidate that could not be scheduled is not in it."""
 
 Group = tuple[int, ...]
 """Candidates, ascending."""
+
+CELLS = 2**26
+"""How many numbers (of 4 bytes) the dynamic program may keep at a time."""
 
 EFFORT = 4.0
 """Deterministic time that CP-SAT may spend on making one group regular."""
@@ -106,12 +109,18 @@ class Planner:
         """Number of groups that CP-SAT was asked about."""
         return len(self._known)
 
+    @property
+    def _at_once(self) -> int:
+        """How many pairs to plan at once: the program keeps a number per pair, slot and session."""
+        cells = len(self.times.slots.start) * self.cadence.most
+        return min(BLOCK, max(1, CELLS // max(cells, 1)))
+
     # --- one pair after the other -----------------------------------------------------------------------------
 
     def _reach_alone(self) -> Alone:
         pairs = np.arange(len(self.times.mentee))
         counts, scores, ever = (np.zeros(len(pairs), dtype=np.int64) for _ in range(3))
-        for block in blocks(pairs):
+        for block in blocks(pairs, self._at_once):
             minutes = self.times.open_minutes(block)
             counts[block], scores[block], _ = self._best(minutes, plan=False)
             gains = make_gains(minutes, self.times.slots, self.cadence, self.prices.aim)
@@ -154,7 +163,7 @@ class Planner:
         done: dict[int, tuple[Session, ...]] = {}
         for turn in range(max(map(len, groups), default=0)):
             pairs = np.array([group[turn] for group in groups if len(group) > turn], dtype=np.int64)
-            for block in blocks(pairs):
+            for block in blocks(pairs, self._at_once):
                 minutes = self.times.open_minutes(block)
                 for row, pair in enumerate(block.tolist()):
                     taken.leave(minutes[row], pair)

@@ -16,7 +16,7 @@ from matcher.cpsat import Clock
 from matcher.explain import Facts, explain_choices, explain_unmatched
 from matcher.goals import make_goals
 from matcher.joint import Joint
-from matcher.model import Cohort, Fault, InputError, IntArray, LimitError, Solution, SolvedPair
+from matcher.model import Cohort, Fault, InputError, IntArray, LimitError, Solution, SolvedPair, StoppedError
 from matcher.planner import Plan, Planner, Prices
 from matcher.plans import make_aim
 from matcher.rules import judge
@@ -137,8 +137,14 @@ class Search:
         if faults:
             raise InputError(faults)
         if len(plan) < len(locks):
-            raise LimitError("the time limit came before the locked pairs were scheduled: raise --time-limit")
+            raise self._too_early("the locked pairs were scheduled")
         return plan
+
+    def _too_early(self, what: str) -> LimitError:
+        """The error of a search that ended before there was anything to write."""
+        if self.clock.stop.is_set():
+            return StoppedError(f"interrupted before {what}: nothing was written")
+        return LimitError(f"the time limit came before {what}: raise --time-limit")
 
     def _lock_fault(self, pairs: Sequence[int], problem: str) -> Fault:
         label = self.cohort.employees.label
@@ -198,7 +204,7 @@ class Search:
             If the clock ran out and the plan is empty.
         """
         if not self.plan and not self.joint.closed:
-            raise LimitError("the time limit came before any pair was scheduled: raise --time-limit")
+            raise self._too_early("any pair was scheduled")
         goals = make_goals(self.cohort, self.prices, self.joint.figures(self.plan), self.joint.proven_bounds())
         proven = all(goal.status == "optimal" for goal in goals if goal.name != "regularity")
         pairs = tuple(
@@ -244,7 +250,7 @@ class Search:
         }
 
 
-_ANY = 2**40  # more than any loss: only what is impossible is a conflict
+_ANY = 10**30  # more than any loss: only what is impossible is a conflict
 
 
 def draw_order(cohort: Cohort) -> IntArray:

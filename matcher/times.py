@@ -87,10 +87,10 @@ class Times:
         return np.concatenate(parts) if parts else np.zeros((0, self.slots.days), dtype=bool)
 
 
-def blocks(indices: IntArray) -> Iterator[IntArray]:
-    """Split into parts of at most `BLOCK`."""
-    for first in range(0, len(indices), BLOCK):
-        yield indices[first : first + BLOCK]
+def blocks(indices: IntArray, most: int = BLOCK) -> Iterator[IntArray]:
+    """Split into parts of at most `most`."""
+    for first in range(0, len(indices), most):
+        yield indices[first : first + most]
 
 
 def meeting_times(cohort: Cohort, pairs: Candidates) -> Times:

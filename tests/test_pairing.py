@@ -393,8 +393,8 @@ def test_the_draw_within_a_face():
 
 @pytest.mark.parametrize("limit", [1, 2, 3])
 def test_the_draw_with_more_wishes_than_bits(limit):
-    """45 equal wishes of one mentee; two others want one of those mentors and may come first."""
-    mentors = {f"m{n:02}": 1 for n in range(45)}
+    """50 equal wishes of one mentee; two others want one of those mentors and may come first."""
+    mentors = {f"m{n:02}": 1 for n in range(50)}
     cohort = contest(*(("a", 1, m) for m in mentors), *((b, 1, "m07") for b in "bc"), limit=limit, **mentors)
     pairs, _ = judge(cohort)
     ids = cohort.employees.ids
@@ -438,6 +438,16 @@ def test_the_draw_of_a_crowd_needs_several_levels(limit):
     found = best_pairing(make_model(cohort), levels, (), None, Clock())
     assert found.proven
     assert set(found.chosen) == expected
+
+
+def test_two_mentors_beat_the_best_one():
+    """Mentor m is first in the draw but has no time beside n or o."""
+    cohort = contest(("a", 1, "m"), ("a", 2, "n"), ("a", 2, "o"), limit=2, m=1, n=1, o=1)
+    pairs, _ = judge(cohort)
+    levels = draw_levels(pairs, range(3), np.arange(4), 2)
+    apart = [Cut((0, 1), None), Cut((0, 2), None)]
+    assert best_pairing(make_model(cohort, cuts=apart), levels, (), None, Clock()).chosen == (1, 2)
+    assert best_pairing(make_model(cohort, cuts=apart[:1]), levels, (), None, Clock()).chosen == (0, 2)
 
 
 def test_a_lock_is_no_wish():

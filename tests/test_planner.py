@@ -1,0 +1,426 @@
+"""Schedules of groups, and the cuts that say why there is none, against brute force."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections import Counter
+from functools import cached_property
+
+import brute_force
+import numpy as np
+import pytest
+from cohorts import Spec, build, only
+from draws import random_cohort
+
+from matcher import planner as planner_module
+from matcher.cpsat import Clock
+from matcher.model import InputError, Session
+from matcher.scheduling import Answer
+from matcher.solver import Search
+
+DRAWN = range(7000, 7110)
+
+
+class Case:
+    """A cohort with its planner, and brute force's word on any set of its candidates."""
+
+    def __init__(self, cohort, workers=1):
+        self.cohort = cohort
+        self.search = Search(cohort, Clock(), workers, lambda _line: None)
+        self.planner, self.possible = self.search.planner, self.search.possible
+        pairs = self.search.pairs
+        self.pair = list(zip(pairs.mentee.tolist(), pairs.mentor.tolist(), strict=True))
+
+    @cached_property
+    def ways(self):
+        """Every schedule of every pair that has one, best first."""
+        return brute_force.schedulable(self.cohort)
+
+    @cached_property
+    def sane(self):
+        """The same without those in which a session past midnight meets the pair's own next one."""
+        ways = {pair: [way for way in ways if not self_clash(way[1])] for pair, ways in self.ways.items()}
+        return {pair: ways for pair, ways in ways.items() if ways}
+
+    @cached_property
+    def scheduler(self):
+        return brute_force.Scheduler(self.sane, alone=False)
+
+    def price(self, key):
+        return -key[0] * self.planner.prices.unit - key[1]
+
+    def truth(self, pairs):
+        """The least price of the pairs together; None if they cannot all be scheduled."""
+        pairing = tuple(sorted(self.pair[p] for p in pairs))
+        found = self.scheduler.best(pairing) if all(pair in self.sane for pair in pairing) else None
+        return None if found is None else self.price(found[0])
+
+    def loss(self, pairs):
+        """How much more the pairs cost together than alone; None if they cannot all be scheduled."""
+        together = self.truth(pairs)
+        return (
+            None if together is None else together - sum(self.price(self.ways[self.pair[p]][0][0]) for p in pairs)
+        )
+
+    def pairings(self, seed, most=8):
+        """Some pairings that keep all rules but calendars: large ones and any."""
+        index = {pair: p for p, pair in enumerate(self.pair)}
+        found = list(brute_force.pairings(self.cohort, [self.pair[p] for p in self.possible]))
+        random.Random(seed).shuffle(found)
+        large = sorted(found, key=len, reverse=True)[: most // 2]
+        return [[index[pair] for pair in pairing] for pairing in large + found[: most // 2]]
+
+    def assert_valid(self, plan):
+        """Every schedule keeps its pair's rules, and nobody is in two places at once."""
+        for pair, sessions in plan.items():
+            assert sessions in [schedule for _, schedule in self.sane[self.pair[pair]]]
+        for one, other in itertools.combinations(plan, 2):
+            if set(self.pair[one]) & set(self.pair[other]):
+                both = itertools.product(plan[one], plan[other])
+                assert not any(a.start < b.end and b.start < a.end for a, b in both)
+
+
+def self_clash(sessions):
+    return any(a.end > b.start for a, b in itertools.pairwise(sessions))
+
+
+@pytest.fixture(scope="module")
+def cases():
+    """Drawn cohorts whose locks can be met."""
+    found = {}
+    for seed in DRAWN:
+        try:
+            found[seed] = Case(random_cohort(seed))
+        except InputError:
+            continue
+    assert len(found) > 80
+    return found
+
+
+# --- a pair alone --------------------------------------------------------------------------------------------
+
+
+def test_what_each_pair_reaches_alone(cases):
+    for case in cases.values():
+        alone = case.planner.alone
+        assert {case.pair[p] for p in case.possible} == set(case.ways)
+        for p in case.possible:
+            keys = [key for key, _ in case.ways[case.pair[p]]]
+            best = max(keys)
+            assert alone.price[p] == case.price(best)
+            assert alone.regular[p] == best[2]
+            assert alone.ever_regular[p] == max(key[2] for key in keys)
+
+
+# --- in turn ---------------------------------------------------------------------------------------------
+
+
+def test_in_turn_never_books_anybody_twice(cases):
+    """All candidates at once, in any order, beside what is kept: far more than anybody could attend."""
+    left_out = 0
+    for seed, case in cases.items():
+        pairs = list(case.possible)
+        random.Random(seed).shuffle(pairs)
+        kept = case.planner.in_turn([pairs[:2]])
+        done = case.planner.in_turn([pairs[2:]], kept)
+        case.assert_valid({**kept, **done})
+        assert not set(kept) & set(done)
+        left_out += len(pairs) > len(kept) + len(done)
+    assert left_out > len(cases) / 4
+
+
+def test_in_turn_gives_the_first_its_best(cases):
+    for case in cases.values():
+        for p in case.possible:
+            if self_clash(case.ways[case.pair[p]][0][1]):
+                continue
+            (sessions,) = case.planner.in_turn([[p]]).values()
+            assert case.planner.prices.of(sessions) == case.planner.alone.price[p]
+            assert case.planner.times.slots.regular(sessions) == case.planner.alone.regular[p]
+
+
+# --- groups ------------------------------------------------------------------------------------------------
+
+
+def test_groups_share_nobody():
+    for seed in range(30):
+        cohort = crowd(seed)
+        case = Case(cohort)
+        pairs = random.Random(seed).sample(case.possible, len(case.possible) * 2 // 3)
+        groups = case.planner.groups(pairs)
+        assert sorted(itertools.chain.from_iterable(groups)) == sorted(pairs)
+        assert [group[0] for group in groups] == sorted(group[0] for group in groups)
+        people = [{person for p in group for person in case.pair[p]} for group in groups]
+        assert not any(one & other for one, other in itertools.combinations(people, 2))
+        for group in groups:
+            assert list(group) == sorted(group)
+            assert connected(case, group)
+
+
+def connected(case, group):
+    reached, rest = set(case.pair[group[0]]), set(group[1:])
+    while near := {p for p in rest if reached & set(case.pair[p])}:
+        reached |= {person for p in near for person in case.pair[p]}
+        rest -= near
+    return not rest
+
+
+def crowd(seed, mentors=4, mentees=9):
+    """People with one common hour on three days: more than all of them can share."""
+    rng = random.Random(seed)
+    people = [f"a{n} F 1" for n in range(mentees)] + [f"k{n} G 3" for n in range(3)]
+    people += [f"m{n} H 5" for n in range(mentors)]
+    sought = [f"k{n}" for n in range(3)] + [f"m{n}" for n in range(mentors)]
+    choices = [f"a{n} {rng.choice(sought)}" for n in range(mentees)]
+    choices += [f"k{n} m{rng.randrange(mentors)}" for n in range(3)]
+    windows = [
+        ("2027-03-01", "09:00", "10:30"),
+        ("2027-03-15", "09:00", "10:00"),
+        ("2027-03-16", "09:00", "09:45"),
+    ]
+    availability = [row for person in people for row in only(person.split()[0], *rng.sample(windows, 2))]
+    programme = {
+        "programme": {"start": "2027-03-01", "end": "2027-03-19"},
+        "sessions": {"month_rule": "none", "minutes": rng.choice((45, [45, 30]))},
+        "capacity": {"mentees_per_mentor": 4},
+    }
+    return build(Spec(tuple(people), tuple(choices), tuple(availability), programme=programme))
+
+
+def test_parts_grow_around_a_pair_up_to_the_group():
+    sizes = set()
+    for seed in range(10):
+        case = Case(crowd(seed, mentors=2, mentees=14))
+        for group in case.planner.groups(case.possible):
+            for pair in group:
+                parts = list(case.planner._parts_around(pair, group))
+                assert parts[-1] == group
+                for smaller, larger in itertools.pairwise(parts):
+                    assert set(smaller) < set(larger)
+                for part in parts:
+                    assert pair in part
+                    assert list(part) == sorted(part)
+                    assert connected(case, part)
+                assert len(parts[0]) <= 2
+                sizes.add(len(group))
+    assert max(sizes) >= 9
+
+
+# --- settle ------------------------------------------------------------------------------------------------
+
+
+def test_settle_gives_the_believed_price_or_true_cuts(cases):
+    """What is believed: that pairs cost together what they cost alone."""
+    counts = Counter()
+    for seed, case in cases.items():
+        for pairs in case.pairings(seed):
+            plan, cuts = case.planner.settle(pairs, {})
+            case.assert_valid(plan)
+            if not cuts:
+                assert set(plan) == set(pairs)
+                assert case.planner.price(plan, pairs) == case.planner.price_alone(pairs) == case.truth(pairs)
+            for cut in cuts:
+                assert set(cut.pairs) <= set(pairs)
+                assert cut.loss == case.loss(cut.pairs)
+                assert cut.loss is None or cut.loss > 0
+            counts[kind(cuts)] += 1
+    assert counts["never"] >= 10
+    assert counts["dear"] >= 10
+    assert counts["fine"] >= 100
+
+
+def kind(cuts):
+    if not cuts:
+        return "fine"
+    return "never" if any(cut.loss is None for cut in cuts) else "dear"
+
+
+def test_cuts_that_cannot_be_are_as_small_as_can_be(cases):
+    """Without any one of its pairs, the rest of an impossible set can be scheduled."""
+    for seed, case in cases.items():
+        for pairs in case.pairings(seed):
+            for cut in case.planner.settle(pairs, {})[1]:
+                if cut.loss is None and len(cut.pairs) > 2:
+                    for left_out in cut.pairs:
+                        assert case.loss([p for p in cut.pairs if p != left_out]) is not None
+
+
+def test_settle_believes_in_a_loss_until_it_is_wrong(cases):
+    """The believed loss lies with one pair of the pairing: it is enough there, or a cut says where it is not."""
+    counts = Counter()
+    for seed, case in cases.items():
+        for pairs in case.pairings(seed):
+            loss = case.loss(pairs)
+            if not loss:
+                continue
+            for bearer in pairs:
+                allowed = {bearer: loss}
+                plan, cuts = case.planner.settle(pairs, allowed)
+                case.assert_valid(plan)
+                counts["cut" if cuts else "borne"] += 1
+                if not cuts:
+                    assert case.planner.price(plan, pairs) == case.truth(pairs)
+                    continue
+                assert all(cut.loss == case.loss(cut.pairs) for cut in cuts)
+                assert any(cut.loss > sum(allowed.get(p, 0) for p in cut.pairs) for cut in cuts)
+    assert counts["cut"] >= 5
+    assert counts["borne"] >= 20
+
+
+def test_settle_out_of_time_claims_nothing(monkeypatch):
+    """Two pairs want one hour, but CP-SAT is not given the time to prove it."""
+    case = Case(rivals())
+    monkeypatch.setattr(planner_module, "schedule_group", lambda *_args, **_more: Answer(None, 0, 0, proven=False))
+    plan, cuts = case.planner.settle(case.possible, {})
+    assert len(plan) == 1
+    assert cuts == []
+    assert case.planner.solves == 0
+
+
+def rivals():
+    """Two mentees of one mentor who has time for one."""
+    people = ("a F 1", "b F 1", "m G 3")
+    programme = {
+        "programme": {"start": "2027-03-01", "end": "2027-03-05"},
+        "sessions": {"month_rule": "none"},
+    }
+    return build(Spec(people, ("a m", "b m"), only("m", ("2027-03-01", "09:00", "10:00")), programme=programme))
+
+
+def test_what_was_proven_is_not_asked_again():
+    case = Case(rivals())
+    _, cuts = case.planner.settle(case.possible, {})
+    (cut,) = cuts
+    assert (cut.pairs, cut.loss) == ((0, 1), None)
+    solves = case.planner.solves
+    assert case.planner.settle(case.possible, {})[1] == cuts
+    assert case.planner.solves == solves > 0
+
+
+def test_the_first_in_the_draw_has_the_first_hour():
+    """Both hours serve both mentees; who comes first follows from the draw, not from the id."""
+    starts = set()
+    for seed in range(8):
+        programme = {
+            "programme": {"start": "2027-03-01", "end": "2027-03-05"},
+            "sessions": {"month_rule": "none", "minutes": 60},
+            "goals": {"seed": seed},
+        }
+        free = only("m", ("2027-03-01", "09:00", "11:00"))
+        case = Case(build(Spec(("a F 1", "b F 1", "m G 3"), ("a m", "b m"), free, programme=programme)))
+        plan, cuts = case.planner.settle([0, 1], {})
+        assert cuts == []
+        first = min(plan, key=lambda pair: plan[pair])
+        assert first == case.planner.by_draw([0, 1])[0]
+        assert case.search.turn[first] < case.search.turn[1 - first]
+        starts.add(first)
+    assert starts == {0, 1}
+
+
+# --- regular -----------------------------------------------------------------------------------------------
+
+
+def test_regularise_keeps_price_and_validity(cases):
+    """It starts from the least regular schedule of each pair that costs as little as the best."""
+    better = 0
+    for case in cases.values():
+        for p in case.possible:
+            ways = case.sane.get(case.pair[p], [])
+            cheap = [way for way in ways if way[0][:2] == ways[0][0][:2]]
+            if not cheap:
+                continue
+            dull = {p: cheap[-1][1]}
+            regular = case.planner.regularise(dull)
+            case.assert_valid(regular)
+            assert case.planner.price(regular, [p]) == case.planner.price(dull, [p])
+            assert case.planner.times.slots.regular(regular[p]) == cheap[0][0][2]
+            better += cheap[-1][0][2] < cheap[0][0][2]
+    assert better >= 5
+
+
+def test_regularise_leaves_what_is_as_regular_as_can_be(cases):
+    for seed, case in cases.items():
+        for pairs in case.pairings(seed, 4):
+            plan, cuts = case.planner.settle(pairs, {})
+            if cuts or not plan:
+                continue
+            regular = case.planner.regularise(plan)
+            case.assert_valid(regular)
+            assert case.planner.price(regular, pairs) == case.planner.price(plan, pairs)
+            best = case.scheduler.best(tuple(sorted(case.pair[p] for p in pairs)))[0][2]
+            assert case.planner._regular(plan, pairs) <= case.planner._regular(regular, pairs) == best
+
+
+def test_regularise_makes_room_for_another():
+    """In turn, the first pair takes the early hour and leaves the second no weekday of its own twice."""
+    hours = [(f"2027-03-{day:02}", "09:00", "10:30") for day in (1, 15)]
+    programme = {
+        "programme": {"start": "2027-03-01", "end": "2027-03-19"},
+        "sessions": {"month_rule": "none"},
+    }
+    case = Case(build(Spec(("a F 1", "b F 1", "m G 3"), ("a m", "b m"), only("m", *hours), programme=programme)))
+    nine = (case.planner.times.slots.start[case.planner.times.slots.start >= 0]).min()
+    fortnight = 14 * 1440
+    plan = {
+        0: (Session(int(nine), 45), Session(int(nine) + fortnight + 45, 45)),
+        1: (Session(int(nine) + 45, 45), Session(int(nine) + fortnight, 45)),
+    }
+    regular = case.planner.regularise(plan)
+    assert case.planner._regular(plan, [0, 1]) == 0
+    assert case.planner._regular(regular, [0, 1]) == 2
+    case.assert_valid(regular)
+
+
+# --- side by side ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_workers_change_nothing(seed):
+    """Many groups, several of which fall short."""
+    found = []
+    for workers in (1, 2, 4):
+        case = Case(crowd(seed, mentors=6, mentees=18), workers)
+        assert case.planner.workers == workers
+        plan, cuts = case.planner.settle(case.possible, {})
+        found.append((plan, cuts, case.planner.regularise(plan), case.planner.solves))
+    assert found[0] == found[1] == found[2]
+    assert len(found[0][1]) > 1
+
+
+def test_results_come_in_the_order_of_the_groups():
+    case = Case(rivals(), workers=3)
+    groups = [(n,) for n in range(20)]
+    assert case.planner._each(lambda group: group[0] ** 2, groups) == [n**2 for n in range(20)]
+
+
+# --- what is taken -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("session", "left"),
+    [
+        ((540, 45), [0, 0, 0, 30, 15]),  # 09:00: later starts stay as they are
+        ((585, 45), [45, 30, 15, 0, 0]),  # 09:45: earlier ones are shortened to what fits
+        ((600, 15), [45, 45, 30, 15, 0]),
+        ((600, 30), [45, 45, 30, 15, 0]),
+        ((480, 60), [45, 45, 45, 30, 15]),  # touching
+        ((615, 45), [45, 45, 45, 30, 15]),
+    ],
+)
+def test_a_session_shortens_what_starts_before_it(session, left):
+    """The mentor is free from 09:00 to 10:15; starts every quarter of an hour; lengths 45, 30 and 15."""
+    programme = {
+        "programme": {"start": "2027-03-01", "end": "2027-03-05"},
+        "sessions": {"month_rule": "none", "minutes": [45, 30, 15]},
+    }
+    free = only("m", ("2027-03-01", "09:00", "10:15"))
+    case = Case(build(Spec(("a F 1", "b F 1", "m G 3"), ("a m", "b m"), free, programme=programme)))
+    times = case.planner.times
+    midnight = int(times.slots.start[times.slots.start >= 0].min()) - 540
+    minutes = times.open_minutes(np.array([0]))[0]
+    begins = [int(start) - midnight for start in times.slots.start if start >= 0][:5]
+    assert begins == [540, 555, 570, 585, 600]
+    taken = planner_module._Taken(times, {1: (Session(midnight + session[0], session[1]),)})
+    taken.leave(minutes, 0)
+    assert minutes[:5].tolist() == left

@@ -1,0 +1,367 @@
+"""Each rule of the group model alone, and small groups against all their schedules."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections import Counter
+
+import numpy as np
+import pytest
+from ortools.sat.python import cp_model
+
+from matcher import scheduling
+from matcher.cadence import Cadence
+from matcher.cpsat import Clock, run
+from matcher.model import Session
+from matcher.plans import Aim
+from matcher.scheduling import RULES, GroupModel, Task, build, make_regular, schedule_group
+from matcher.times import Slots
+
+NINE, TEN = 9 * 60, 10 * 60
+PLENTY = 100.0
+DRAWN = 120
+
+
+def open_cadence(days, between=1, minimum=1):
+    """Only the distance rule."""
+    last = np.full(days, days - 1)
+    return Cadence(days, between, minimum, days - 1, last, np.ones(days, dtype=bool))
+
+
+def strict_cadence(days, within, between=1, minimum=1):
+    """The first session, each next one and the end within so many days."""
+    day = np.arange(days)
+    latest = np.minimum(day + within, days - 1)
+    return Cadence(days, between, minimum, min(within - 1, days - 1), latest, day + within >= days)
+
+
+def make_slots(days, clocks, twin=None):
+    start = np.array([day * 1440 + clock for day in range(days) for clock in clocks], dtype=np.int64)
+    return Slots(days, start, np.arange(len(clocks)) if twin is None else np.array(twin))
+
+
+def make_task(people, minutes, slots, *, lengths=(45,), cadence=None, number="most"):
+    """A group; `minutes` gives each pair the longest session at each slot, or one figure for all slots."""
+    rows = [np.broadcast_to(np.array(row, dtype=np.int16), slots.start.shape) for row in minutes]
+    cadence = open_cadence(slots.days) if cadence is None else cadence
+    return Task(people, rows, slots, lengths, cadence, Aim(number, len(lengths) > 1))
+
+
+def solvable(model):
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    return solver.solve(model) in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+
+
+def admits(group, meetings):
+    """Whether the model admits exactly these sessions."""
+    trial = group.model.clone()
+    for meeting, literal in group.starts.items():
+        trial.add(literal == (meeting in meetings))
+    return solvable(trial)
+
+
+def one_pair(rule, cadence):
+    """The sets of days on which a rule alone lets one pair meet."""
+    slots = make_slots(cadence.days, [NINE])
+    group = GroupModel(make_task([(0, 1)], [45], slots, cadence=cadence))
+    rule(group)
+    days = range(cadence.days)
+    sets = [s for n in range(cadence.days + 1) for s in itertools.combinations(days, n)]
+    return {s for s in sets if admits(group, {(0, day, 45) for day in s})}, sets
+
+
+# --- each rule alone: possible or impossible -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("between", [1, 2, 3, 7])
+def test_days_between(between):
+    found, sets = one_pair(scheduling.add_days_between, open_cadence(6, between))
+    assert found == {s for s in sets if all(b - a >= between for a, b in itertools.pairwise(s))}
+
+
+@pytest.mark.parametrize(("within", "between"), [(1, 1), (2, 1), (3, 2), (4, 2), (6, 1)])
+def test_month_rule(within, between):
+    cadence = strict_cadence(6, within, between)
+
+    def keeps(days):
+        followed = (
+            cadence.may_end[day] or any(day + between <= d <= cadence.latest_next[day] for d in days)
+            for day in days
+        )
+        return any(day <= cadence.first_latest for day in days) and all(followed)
+
+    found, sets = one_pair(scheduling.add_month_rule, cadence)
+    assert found == {s for s in sets if keeps(s)}
+    assert found != set(sets)
+
+
+@pytest.mark.parametrize("minimum", [1, 2, 4])
+def test_minimum(minimum):
+    found, sets = one_pair(scheduling.add_minimum, open_cadence(5, minimum=minimum))
+    assert found == {s for s in sets if len(s) >= minimum}
+
+
+def test_a_day_has_one_session_of_a_pair():
+    group = GroupModel(make_task([(0, 1)], [45], make_slots(2, [NINE, TEN])))
+    assert not admits(group, {(0, 0, 45), (0, 1, 45)})
+    assert admits(group, {(0, 0, 45), (0, 2, 45)})
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "fits"),
+    [
+        ((NINE, 45), (NINE + 45, 45), True),  # touching
+        ((NINE + 45, 45), (NINE, 45), True),
+        ((NINE, 45), (NINE + 30, 45), False),  # partial
+        ((NINE, 60), (NINE + 15, 30), False),  # inside
+        ((NINE, 45), (NINE, 45), False),  # same
+        ((NINE, 45), (NINE, 60), False),
+        ((NINE, 60), (NINE + 60, 30), True),
+    ],
+)
+@pytest.mark.parametrize("others", [(0, 2), (2, 1), (1, 2), (2, 0), (2, 3)])
+def test_one_session_at_a_time(first, second, fits, others):
+    """Of pair 0 with 1 and another pair: whoever they share, in whatever role."""
+    clocks = [NINE + 15 * n for n in range(6)]
+    task = make_task([(0, 1), others], [60, 60], make_slots(1, clocks), lengths=(60, 45, 30))
+    group = GroupModel(task)
+    scheduling.add_one_session_at_a_time(group)
+    meetings = {(pair, clocks.index(start), length) for pair, (start, length) in enumerate((first, second))}
+    assert admits(group, meetings) == (fits or others == (2, 3))
+
+
+def test_a_session_past_midnight_meets_the_next_day():
+    """Of one pair, and of two that share a person."""
+    slots = make_slots(2, [0, 15, 30, 23 * 60 + 45])
+    late = 3
+    for people in ([(0, 1)], [(0, 1), (0, 2)]):
+        group = GroupModel(make_task(people, [45] * len(people), slots))
+        scheduling.add_one_session_at_a_time(group)
+        last = len(people) - 1
+        for slot, fits in ((4, False), (5, False), (6, True)):
+            assert admits(group, {(0, late, 45), (last, slot, 45)}) == fits
+
+
+def test_all_rules_are_listed():
+    assert set(RULES) == {rule for name, rule in vars(scheduling).items() if name.startswith("add_")}
+
+
+# --- all schedules of a small group ----------------------------------------------------------------------
+
+
+def schedules(task, pair):
+    """Every schedule of one pair that keeps its rules."""
+    slots, cadence = task.slots, task.cadence
+    meetings = [
+        (slot // slots.columns, Session(int(slots.start[slot]), length))
+        for slot, longest in enumerate(task.open_minutes[pair])
+        for length in task.lengths
+        if length <= longest
+    ]
+    found = []
+
+    def extend(days, sessions):
+        if len(days) >= cadence.minimum and cadence.may_end[days[-1]]:
+            found.append(sessions)
+        first, last = (days[-1] + cadence.min_between, cadence.latest_next[days[-1]])
+        for day, session in meetings:
+            if first <= day <= last:
+                extend([*days, day], (*sessions, session))
+
+    for day, session in meetings:
+        if day <= cadence.first_latest:
+            extend([day], (session,))
+    return found
+
+
+def clash(one, other):
+    return any(a.start < b.end and b.start < a.end for a, b in itertools.product(one, other))
+
+
+def all_plans(task):
+    """Every way to schedule the whole group without double booking."""
+    own = [schedules(task, pair) for pair in range(len(task.people))]
+    own = [[s for s in of_pair if not any(a.end > b.start for a, b in itertools.pairwise(s))] for of_pair in own]
+    for plan in itertools.product(*own):
+        pairs = itertools.combinations(range(len(plan)), 2)
+        if not any(set(task.people[a]) & set(task.people[b]) and clash(plan[a], plan[b]) for a, b in pairs):
+            yield plan
+
+
+def value(task, plan):
+    """Cost and minutes, then regularity: larger is better in every item."""
+    cost = sum(task.aim.cost(len(sessions)) for sessions in plan)
+    minutes = sum(session.minutes for sessions in plan for session in sessions)
+    return -cost, minutes if task.aim.lengths_matter else 0, sum(task.slots.regular(s) for s in plan)
+
+
+def draw_task(seed):
+    """A few pairs around one person, few times, so that most groups have to give way to each other."""
+    rng = random.Random(seed)
+    days, between = rng.choice(((2, 1), (3, 1), (3, 2), (8, 1), (8, 7), (15, 7)))
+    clocks = rng.choice(([NINE, NINE + 30], [NINE, NINE + 15], [23 * 60 + 30, 23 * 60 + 45], [0, 23 * 60 + 45]))
+    twin = [0, 0] if rng.random() < 0.2 else None
+    slots = make_slots(days, clocks, twin)
+    lengths = rng.choice(((45,), (30,), (45, 30), (45, 15)))
+    cadence = open_cadence(days, between, minimum=rng.choice((1, 1, 2)))
+    if rng.random() < 0.3:
+        cadence = strict_cadence(days, rng.randint(between, days), between)
+    people = rng.choice(([(0, 1), (2, 1)], [(0, 1), (1, 2)], [(0, 1), (0, 2)], [(0, 1), (2, 1), (3, 1)]))
+    open_days = {0, 1, 7, 8, 14} if between == 7 else set(rng.sample(range(days), min(days, 3)))
+    minutes = [
+        [rng.choice((0, *lengths, *lengths)) if slot // 2 in open_days else 0 for slot in range(len(slots.start))]
+        for _ in people
+    ]
+    number = rng.choice(("most", "most", "fewest", 1, 2, 3))
+    return make_task(people, minutes, slots, lengths=lengths, cadence=cadence, number=number)
+
+
+@pytest.mark.parametrize("first", range(0, DRAWN, 20))
+def test_group_against_all_schedules(first):
+    for seed in range(first, first + 20):
+        task = draw_task(seed)
+        plans = list(all_plans(task))
+        answer = schedule_group(task, Clock())
+        assert answer.proven
+        if not plans:
+            assert answer.sessions is None
+            continue
+        best = max(value(task, plan) for plan in plans)
+        assert answer.sessions in plans, f"seed {seed}"
+        assert value(task, answer.sessions)[:2] == best[:2], f"seed {seed}"
+        assert -answer.cost == best[0]
+        assert answer.minutes == sum(session.minutes for sessions in answer.sessions for session in sessions)
+        assert_regular(task, plans, best)
+
+
+def assert_regular(task, plans, best):
+    """From a plan of least cost, `make_regular` finds the most regular of all that cost the same."""
+    hint = dullest(task, plans, best)
+    found = make_regular(task, dict(enumerate(hint)), Clock(), effort=PLENTY)
+    assert found.proven
+    assert found.sessions in plans
+    assert value(task, found.sessions) == best
+    assert found.cost == -best[0]
+
+
+def dullest(task, plans, best):
+    """The least regular plan of least cost."""
+    cheap = [plan for plan in plans if value(task, plan)[:2] == best[:2]]
+    return min(cheap, key=lambda plan: value(task, plan)[2])
+
+
+def test_drawn_groups_compete():
+    """Groups that never gave way to each other would let much survive."""
+    counts = Counter()
+    for seed in range(DRAWN):
+        task = draw_task(seed)
+        plans = list(all_plans(task))
+        counts["none"] += not plans
+        if plans:
+            best = max(value(task, plan) for plan in plans)
+            own = [schedules(task, pair) for pair in range(len(task.people))]
+            hope = sum(max(value(task, (sessions,))[0] for sessions in of_pair) for of_pair in own)
+            counts["give way"] += best[0] < hope
+            counts["regular"] += value(task, dullest(task, plans, best))[2] < best[2]
+            counts["lengths"] += len(task.lengths) > 1
+    assert counts["none"] < DRAWN / 2
+    assert min(counts["give way"], counts["regular"], counts["lengths"]) >= DRAWN / 20
+
+
+# --- one case each -------------------------------------------------------------------------------------------
+
+
+def test_a_pair_that_can_never_meet():
+    slots = make_slots(3, [NINE])
+    answer = schedule_group(make_task([(0, 1), (2, 3)], [45, 0], slots), Clock())
+    assert answer == scheduling.Answer(None, 0, 0, proven=True)
+
+
+def test_two_pairs_that_want_one_hour():
+    answer = schedule_group(make_task([(0, 1), (2, 1)], [45, 45], make_slots(1, [NINE])), Clock())
+    assert answer == scheduling.Answer(None, 0, 0, proven=True)
+
+
+@pytest.mark.parametrize(
+    ("number", "cost", "counts"), [("most", -3, [3]), ("fewest", 1, [1]), (2, 0, [2]), (5, 2, [3]), (0, 1, [1])]
+)
+def test_wanted_number_of_sessions(number, cost, counts):
+    task = make_task([(0, 1)], [45], make_slots(3, [NINE]), number=number)
+    answer = schedule_group(task, Clock())
+    assert answer.cost == cost
+    assert [len(sessions) for sessions in answer.sessions] == counts
+
+
+def test_minutes_come_after_sessions():
+    """An hour for two sessions of 30 minutes or for one of 45: both pairs meet, however short."""
+    task = make_task(
+        [(0, 1), (2, 1)], [[45, 0, 30], [45, 0, 30]], make_slots(1, [NINE, NINE + 15, NINE + 30]), lengths=(45, 30)
+    )
+    answer = schedule_group(task, Clock())
+    assert (answer.cost, answer.minutes) == (-2, 60)
+
+
+def test_an_hour_shown_twice_is_one_clock_time():
+    """Two columns with the same clock time: a session in the second still repeats one in the first."""
+    slots = make_slots(8, [60, 120], twin=[0, 0])
+    minutes = [[45 if slot in (0, 15) else 0 for slot in range(16)]]
+    task = make_task([(0, 1)], minutes, slots, cadence=open_cadence(8, 7))
+    plan = {0: (Session(60, 45), Session(7 * 1440 + 120, 45))}
+    assert make_regular(task, plan, Clock(), effort=PLENTY).sessions == (plan[0],)
+    group = build(task)
+    group.model.maximize(scheduling.regularity_expression(group))
+    solver = cp_model.CpSolver()
+    solver.solve(group.model)
+    assert solver.objective_value == slots.regular(plan[0]) == 1
+
+
+def test_regular_means_after_the_session_just_before():
+    """Mondays with a Thursday in between are not regular."""
+    slots = make_slots(8, [NINE])
+    group = build(make_task([(0, 1)], [45], slots, cadence=open_cadence(8)))
+    group.model.maximize(scheduling.regularity_expression(group))
+    for (_, slot, _), literal in group.starts.items():
+        group.model.add(literal == (slot in (0, 3, 7)))
+    solver = cp_model.CpSolver()
+    solver.solve(group.model)
+    assert solver.objective_value == 0
+
+
+# --- at the limit --------------------------------------------------------------------------------------------
+
+
+def out_of_time(monkeypatch, status):
+    def answer(model, clock, *, effort=None):
+        solver, _ = run(model, clock, effort=effort)
+        return solver, status
+
+    monkeypatch.setattr(scheduling, "run", answer)
+
+
+def test_out_of_time_without_a_schedule(monkeypatch):
+    """Nothing is claimed of a group about which CP-SAT could not say anything in time."""
+    out_of_time(monkeypatch, cp_model.UNKNOWN)
+    task = make_task([(0, 1)], [45], make_slots(3, [NINE]))
+    answer = schedule_group(task, Clock())
+    assert (answer.sessions, answer.proven) == (None, False)
+    answer = make_regular(task, {0: (Session(NINE, 45),)}, Clock(), effort=PLENTY)
+    assert (answer.sessions, answer.proven) == (None, False)
+
+
+def test_out_of_time_with_a_schedule(monkeypatch):
+    out_of_time(monkeypatch, cp_model.FEASIBLE)
+    answer = schedule_group(make_task([(0, 1)], [45], make_slots(3, [NINE])), Clock())
+    assert not answer.proven
+    assert len(answer.sessions[0]) == 3
+
+
+def test_without_effort_the_hint_stands():
+    """No deterministic time at all: the answer, if there is one, costs what the hint costs."""
+    task = draw_task(1)
+    plans = list(all_plans(task))
+    best = max(value(task, plan) for plan in plans)
+    hint = dullest(task, plans, best)
+    found = make_regular(task, dict(enumerate(hint)), Clock(), effort=0.0)
+    assert found.sessions is None or value(task, found.sessions)[:2] == best[:2]
