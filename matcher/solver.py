@@ -165,6 +165,7 @@ class Search:
         self.seconds["pairing"] = time.monotonic() - begin
         begin = time.monotonic()
         plan = self.joint.plan if self.joint.closed else self._complete()
+        self.tell("pairs and sessions are settled; making the sessions regular")
         self.plan = self.planner.regularise(plan)
         self.seconds["regularity"] = time.monotonic() - begin
 
