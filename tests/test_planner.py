@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import random
 from collections import Counter
@@ -15,10 +16,12 @@ from draws import random_cohort
 
 from matcher import planner as planner_module
 from matcher.cpsat import Clock
-from matcher.model import InputError, Session
+from matcher.model import InputError, Session, day_number
+from matcher.planner import Cut
 from matcher.scheduling import Answer
 from matcher.solver import Search
 
+MONDAY = day_number(dt.date(2027, 3, 1)) * 1440  # the midnight before it, in UTC
 DRAWN = range(7000, 7110)
 
 
@@ -268,6 +271,49 @@ def test_settle_believes_in_a_loss_until_it_is_wrong(cases):
     assert counts["borne"] >= 20
 
 
+def test_a_cut_and_its_sharper_part():
+    """Three pairs of one mentor with four hours: any two lose 4 sessions, all of them 8."""
+    case = Case(hours_of_one_mentor(["2027-03-01", "2027-03-02", "2027-03-03", "2027-03-04"], "abc"))
+    plan, cuts = case.planner.settle([0, 1, 2], dict.fromkeys(range(3), 2))
+    case.assert_valid(plan)
+    assert cuts == [Cut((1, 2), 4), Cut((0, 1, 2), 8)]
+    assert [case.loss(cut.pairs) for cut in cuts] == [4, 8]
+    plan, cuts = case.planner.settle([0, 1, 2], dict.fromkeys(range(3), 3))
+    assert cuts == []
+    assert case.planner.price(plan, [0, 1, 2]) == -4
+
+
+def hours_of_one_mentor(dates, mentees, **sessions):
+    """Mentor m is free for one session on each date; so is everybody else."""
+    programme = {
+        "programme": {"start": "2027-03-01", "end": "2027-03-12"},
+        "sessions": {"month_rule": "none", "min_days_between": 1, **sessions},
+        "capacity": {"mentees_per_mentor": len(mentees)},
+    }
+    free = only("m", *((date, "09:00", "09:45") for date in dates))
+    people = (*(f"{name} F 1" for name in mentees), "m G 3")
+    return build(Spec(people, tuple(f"{name} m" for name in mentees), free, programme=programme))
+
+
+def test_a_session_past_midnight_never_meets_the_next_day():
+    """Alone, the pair seems to have two sessions, but the one at 00:00 would begin in the one at 23:45."""
+    night = (("2027-03-01", "23:45", "24:00"), ("2027-03-02", "00:00", "00:45"))
+    programme = {
+        "programme": {"start": "2027-03-01", "end": "2027-03-03"},
+        "sessions": {"month_rule": "none", "min_days_between": 1},
+    }
+    free = only("m", *night) + only("a", *night)
+    case = Case(build(Spec(("a F 1", "m G 3"), ("a m",), free, programme=programme)))
+    assert case.planner.alone.price.tolist() == [-2]
+    assert case.planner.in_turn([[0]]) == {}
+    plan, cuts = case.planner.settle([0], {})
+    assert cuts == [Cut((0,), 1)]
+    plan, cuts = case.planner.settle([0], {0: 1})
+    assert cuts == []
+    assert case.planner.price(plan, [0]) == case.truth([0]) == -1
+    case.assert_valid(plan)
+
+
 def test_settle_out_of_time_claims_nothing(monkeypatch):
     """Two pairs want one hour, but CP-SAT is not given the time to prove it."""
     case = Case(rivals())
@@ -352,6 +398,35 @@ def test_regularise_leaves_what_is_as_regular_as_can_be(cases):
             assert case.planner._regular(plan, pairs) <= case.planner._regular(regular, pairs) == best
 
 
+def test_regularise_a_pair_that_gave_way():
+    """Beside a on Friday, b keeps two of three sessions; unlike the three, two can be regular."""
+    free = [
+        *only("a", ("2027-03-05", "09:00", "09:45")),
+        *only(
+            "b",
+            ("2027-03-01", "09:45", "10:30"),
+            ("2027-03-05", "09:00", "09:45"),
+            ("2027-03-08", "09:45", "10:30"),
+            ("2027-03-09", "09:00", "09:45"),
+        ),
+    ]
+    programme = {
+        "programme": {"start": "2027-03-01", "end": "2027-03-12"},
+        "sessions": {"month_rule": "none", "min_days_between": 4},
+    }
+    case = Case(build(Spec(("a F 1", "b F 1", "m G 3"), ("a m", "b m"), tuple(free), programme=programme)))
+    assert case.planner.alone.regular.tolist() == [0, 0]
+    assert case.planner.alone.ever_regular.tolist() == [0, 1]
+    plan = {
+        0: (Session(MONDAY + 4 * 1440 + 540, 45),),
+        1: (Session(MONDAY + 585, 45), Session(MONDAY + 8 * 1440 + 540, 45)),
+    }
+    case.assert_valid(plan)
+    regular = case.planner.regularise(plan)
+    case.assert_valid(regular)
+    assert regular[1] == (plan[1][0], Session(plan[1][0].start + 7 * 1440, 45))
+
+
 def test_regularise_makes_room_for_another():
     """In turn, the first pair takes the early hour and leaves the second no weekday of its own twice."""
     hours = [(f"2027-03-{day:02}", "09:00", "10:30") for day in (1, 15)]
@@ -360,11 +435,10 @@ def test_regularise_makes_room_for_another():
         "sessions": {"month_rule": "none"},
     }
     case = Case(build(Spec(("a F 1", "b F 1", "m G 3"), ("a m", "b m"), only("m", *hours), programme=programme)))
-    nine = (case.planner.times.slots.start[case.planner.times.slots.start >= 0]).min()
-    fortnight = 14 * 1440
+    nine, fortnight = MONDAY + 540, 14 * 1440
     plan = {
-        0: (Session(int(nine), 45), Session(int(nine) + fortnight + 45, 45)),
-        1: (Session(int(nine) + 45, 45), Session(int(nine) + fortnight, 45)),
+        0: (Session(nine, 45), Session(nine + fortnight + 45, 45)),
+        1: (Session(nine + 45, 45), Session(nine + fortnight, 45)),
     }
     regular = case.planner.regularise(plan)
     assert case.planner._regular(plan, [0, 1]) == 0
@@ -417,10 +491,9 @@ def test_a_session_shortens_what_starts_before_it(session, left):
     free = only("m", ("2027-03-01", "09:00", "10:15"))
     case = Case(build(Spec(("a F 1", "b F 1", "m G 3"), ("a m", "b m"), free, programme=programme)))
     times = case.planner.times
-    midnight = int(times.slots.start[times.slots.start >= 0].min()) - 540
     minutes = times.open_minutes(np.array([0]))[0]
-    begins = [int(start) - midnight for start in times.slots.start if start >= 0][:5]
+    begins = [int(start) - MONDAY for start in times.slots.start if start >= 0][:5]
     assert begins == [540, 555, 570, 585, 600]
-    taken = planner_module._Taken(times, {1: (Session(midnight + session[0], session[1]),)})
+    taken = planner_module._Taken(times, {1: (Session(MONDAY + session[0], session[1]),)})
     taken.leave(minutes, 0)
     assert minutes[:5].tolist() == left
