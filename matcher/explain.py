@@ -72,7 +72,8 @@ def _detail(facts: Facts, code: str, pair: Pair) -> str:
         where = "the mentee's own function" if same else "another function"
         return f"A mentor from {where} stands at least {_levels(needed)} higher; this one stands {_higher(gap)}."
     if code == "mentor_full":
-        return f"All {_places(int(people.capacity[mentor]))} of this mentor went to others."
+        places = int(people.capacity[mentor])
+        return f"{'The one place' if places == 1 else f'All {places} places'} with this mentor went to others."
     if code == "schedule_conflict" and not facts.proven:
         return "The mentor has a place left; the search ended before it was settled whether a schedule exists."
     return _DETAILS[code]
@@ -96,10 +97,6 @@ _DETAILS = {
 
 def _levels(number: int) -> str:
     return "1 level" if number == 1 else f"{number} levels"
-
-
-def _places(number: int) -> str:
-    return "1 place" if number == 1 else f"{number} places"
 
 
 def _higher(gap: int) -> str:

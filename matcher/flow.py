@@ -36,9 +36,9 @@ class Face:
     """All pairings that are best in every level, as far as only places limit them.
 
     `values` has one entry a level. `chosen` is one such pairing (a Boolean per candidate). Candidates that are not
-    `open` are the same in all of them. `mentors_of` and `mentees_of` give for every person the least and the most
-    mentors and mentees that he has in any of them; shape (people, 2). Any choice of open candidates within these
-    numbers is best. `lossless` tells that a level counts losses, so that none may occur.
+    `open` are the same in all of them. `mentors_of` and `mentees_of` bound for every person the number of
+    mentors and mentees that he has in any of them (least and most; shape (people, 2)). Any choice of open
+    candidates within these bounds is best. `lossless` tells that a level counts losses, so that none may occur.
     """
 
     values: tuple[int, ...]

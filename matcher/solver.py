@@ -225,7 +225,8 @@ class Search:
             possible={(int(self.pairs.mentee[p]), int(self.pairs.mentor[p])) for p in self.possible},
             drawn=self.joint.drawn,
             proven=proven,
-            drawn_known=self.joint.drawn_known,
+            # Where regularity is not proven, a pairing as good might serve a mentee whom its bound left out.
+            drawn_known=self.joint.drawn_known and goals[-1].status == "optimal",
         )
         outcomes = explain_choices(facts)
         return Solution(

@@ -193,7 +193,7 @@ def test_files_of_others_in_an_earlier_run_are_never_lost(cohort, solution, tmp_
     write_run(cohort, solution, run)
     assert set(contents(run)) < runs.RUN_FILES
     (run / "my notes.docx").write_text("for the board")
-    with pytest.raises(TargetError, match="also holds 'my notes.docx'"):
+    with pytest.raises(TargetError, match=r"also holds 'my notes\.docx'"):
         write_run(cohort, solution, run, overwrite=True)
     assert (run / "my notes.docx").read_text() == "for the board"
 

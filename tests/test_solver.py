@@ -245,8 +245,24 @@ def test_stopped_at_any_moment(tmp_path):
     assert feasible >= 20
 
 
-def test_out_of_time_inside_any_pairing(monkeypatch):
-    """CP-SAT answers a few times and then no more, while schedules are still made."""
+def nothing(_model):
+    """CP-SAT has no time to find anything."""
+    return cp_model.CpSolver(), cp_model.UNKNOWN
+
+
+def anything(model):
+    """CP-SAT has the time to find something, good or bad."""
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.cp_model_presolve = False
+    solver.parameters.stop_after_first_solution = True
+    model.clear_hints()
+    return solver, solver.solve(model)
+
+
+@pytest.mark.parametrize("late", [nothing, anything])
+def test_out_of_time_inside_any_pairing(monkeypatch, late):
+    """CP-SAT answers a few times and then hardly any more, while schedules are still made."""
     feasible = 0
     for seed in range(8000, 8014):
         cohort = random_cohort(seed)
@@ -255,7 +271,7 @@ def test_out_of_time_inside_any_pairing(monkeypatch):
             left = itertools.count(calls, -1)
 
             def answer(model, clock, left=left):
-                return cpsat.run(model, clock) if next(left) > 0 else (cp_model.CpSolver(), cp_model.UNKNOWN)
+                return cpsat.run(model, clock) if next(left) > 0 else late(model)
 
             with monkeypatch.context() as patch:
                 patch.setattr("matcher.pairing.run", answer)
@@ -265,7 +281,7 @@ def test_out_of_time_inside_any_pairing(monkeypatch):
                     continue
             assert_honest(cohort, solution, full)
             feasible += solution.status == "feasible"
-    assert feasible >= 10
+    assert feasible >= 5
 
 
 def solved(cohort, **options):
