@@ -15,7 +15,7 @@ import numpy as np
 from matcher.cpsat import Clock
 from matcher.flow import Face, Level, best_face
 from matcher.goals import Bounds, Figures, figures
-from matcher.model import Cohort, IntArray
+from matcher.model import BoolArray, Cohort, IntArray
 from matcher.pairing import (
     Pairing,
     PairingModel,
@@ -38,7 +38,8 @@ class Joint:
 
     `possible` are the candidates that can be scheduled alone, `turn` everybody's place in the draw. `plan` is the
     best plan found; it starts as the locks' own. `closed` tells that goals 1 to 5 and the draw are settled.
-    `drawn` are mentees whom only the draw left without a mentor; all of them where `drawn_known`.
+    `drawn` are mentees whom only the draw left without a mentor; all of them where `drawn_known`. `by_places` is
+    a best pairing by places alone, as a Boolean per candidate.
     """
 
     cohort: Cohort
@@ -55,7 +56,12 @@ class Joint:
     drawn: set[int] = field(default_factory=set, init=False)
     drawn_known: bool = field(default=False, init=False)
     bounds: tuple[int | None, ...] = field(default=(), init=False)
+    by_places: BoolArray = field(init=False)
     _places: tuple[int, ...] = field(default=(), init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with nothing known but the locks."""
+        self.by_places = self.pairs.locked
 
     def search(self) -> None:
         """Close all goals, letting the flow settle as many of them as schedule conflicts allow.
@@ -68,6 +74,7 @@ class Joint:
             face = best_face(self.cohort, self.pairs, self.possible, levels[:settled]) if settled else None
             if not self._places and face is not None:
                 self._places = self.bounds = face.values
+                self.by_places = face.chosen
                 self.tell(f"at most {face.values[0]} mentees can have a mentor by places alone")
             if self._close(face, settled):
                 self.closed = True

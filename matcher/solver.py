@@ -170,29 +170,38 @@ class Search:
         self.seconds["regularity"] = time.monotonic() - begin
 
     def _complete(self) -> Plan:
-        """After a limit: give places that are left, so that nobody is turned away who could plainly be served."""
-        people, programme = self.cohort.employees, self.cohort.programme
-        plan = dict(self.joint.plan)
-        of_mentee = Counter(int(self.pairs.mentee[pair]) for pair in plan)
-        of_mentor = Counter(int(self.pairs.mentor[pair]) for pair in plan)
-        together = {(int(self.pairs.mentor[pair]), int(self.pairs.mentee[pair])) for pair in plan}
-        for pair in sorted(self.possible, key=lambda p: (self.pairs.rank[p], self.planner.order[p])):
-            mentee, mentor = int(self.pairs.mentee[pair]), int(self.pairs.mentor[pair])
-            fits = of_mentee[mentee] < programme.capacity.mentors_per_mentee
-            if (
-                not fits
-                or of_mentor[mentor] >= people.capacity[mentor]
-                or pair in plan
-                or (mentee, mentor) in together
-            ):
-                continue
-            found = self.planner.in_turn([[pair]], plan)
-            if found:
-                plan |= found
-                of_mentee[mentee] += 1
-                of_mentor[mentor] += 1
-                together.add((mentor, mentee))
+        """After a limit: give the places that are left, first as the best pairing by places alone gives them.
+
+        Wave by wave, each pair tried once: so that nobody is turned away who could plainly be served.
+        """
+        plan, by_places = dict(self.joint.plan), self.joint.by_places
+        untried = sorted(
+            (pair for pair in self.possible if pair not in plan),
+            key=lambda pair: (not by_places[pair], self.pairs.rank[pair], self.planner.order[pair]),
+        )
+        while wave := self._room_for(untried, plan):
+            groups = [self.planner.by_draw(group) for group in self.planner.groups(wave)]
+            plan |= self.planner.in_turn(groups, plan)
+            tried = set(wave)
+            untried = [pair for pair in untried if pair not in tried]
         return plan
+
+    def _room_for(self, wanted: Sequence[int], plan: Plan) -> list[int]:
+        """Of the wanted pairs, in their order, those for which `plan` leaves places."""
+        capacity, limit = self.cohort.employees.capacity, self.cohort.programme.capacity.mentors_per_mentee
+        mentors, mentees = Counter[int](), Counter[int]()
+        together: set[tuple[int, int]] = set()
+        room: list[int] = []
+        for pair in (*plan, *wanted):
+            mentee, mentor = int(self.pairs.mentee[pair]), int(self.pairs.mentor[pair])
+            if pair not in plan:
+                if mentors[mentee] >= limit or mentees[mentor] >= capacity[mentor] or (mentor, mentee) in together:
+                    continue
+                room.append(pair)
+            mentors[mentee] += 1
+            mentees[mentor] += 1
+            together.add((mentee, mentor))
+        return room
 
     # --- the answer ---------------------------------------------------------------------------------------------
 
