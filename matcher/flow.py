@@ -74,7 +74,7 @@ def best_face(cohort: Cohort, pairs: Candidates, possible: Sequence[int], levels
     served_by_lock = np.unique(pairs.mentee[pairs.locked])
     unserved = np.zeros(len(network.tail), dtype=bool)
     unserved[place.unserved] = True
-    for packed in _pack(levels, network):
+    for packed in _pack(levels, network, arc_of):
         cost = np.zeros(len(network.tail), dtype=np.int64)
         for scale, level in packed:
             cost[place.choices] -= scale * level.weights[arc_of]
@@ -149,13 +149,13 @@ def _network(cohort: Cohort, pairs: Candidates, possible: Sequence[int]) -> tupl
 _LARGEST = 2**60  # the solver adds up costs times the number of nodes along paths, in 64 bits
 
 
-def _pack(levels: Sequence[Level], network: _Network) -> list[list[tuple[int, Level]]]:
+def _pack(levels: Sequence[Level], network: _Network, arc_of: IntArray) -> list[list[tuple[int, Level]]]:
     """Put levels into one cost, by scales that no sum of later levels outweighs, as long as 64 bits hold them."""
     units = max(1, int(network.supply[network.supply > 0].sum()))
     packs: list[list[tuple[int, Level]]] = []
     room = 0
     for level in levels:
-        heaviest = int(np.abs(level.weights).max(initial=0)) + level.mentees
+        heaviest = int(np.abs(level.weights[arc_of]).max(initial=0)) + level.mentees
         span = 2 * heaviest * units + 1
         if not packs or room < span:
             packs.append([])

@@ -153,10 +153,10 @@ def test_a_face_is_lossless_once_a_level_counts_losses(losses):
 
 def test_levels_share_a_cost_until_64_bits_are_full():
     everything = Everything(contest("a m", "b m", "b n", m=1, n=1))
-    network, _, _ = flow._network(everything.cohort, everything.pairs, everything.possible)
+    network, arcs, _ = flow._network(everything.cohort, everything.pairs, everything.possible)
     small = [mentees_level(3), pairs_level(3)]
     huge = [Level("huge", np.array([2**40, 0, -(2**40)])) for _ in range(3)]
-    packs = flow._pack([*small, *huge], network)
+    packs = flow._pack([*small, *huge], network, arcs)
     assert [len(pack) for pack in packs] == [3, 1, 1]
     for pack in packs:
         scales = [scale for scale, _ in pack]
