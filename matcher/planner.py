@@ -17,17 +17,7 @@ import numpy as np
 from matcher.cadence import Cadence
 from matcher.cpsat import Clock
 from matcher.model import BoolArray, IntArray, Session
-from matcher.plans import (
-    NEVER,
-    Aim,
-    attainable,
-    best_counts,
-    best_start,
-    continuations,
-    earliest_best,
-    make_gains,
-    most_regular,
-)
+from matcher.plans import Aim, Schedules, best_schedules, make_gains, most_regular
 from matcher.scheduling import Answer, Task, make_regular, schedule_group
 from matcher.times import BLOCK, MinuteArray, Times, blocks
 
@@ -40,8 +30,8 @@ Group = tuple[int, ...]
 CELLS = 2**26
 """How many numbers (of 4 bytes) the dynamic program may keep at a time."""
 
-EFFORT = 4.0
-"""Deterministic time that CP-SAT may spend on making one group regular."""
+EFFORT, EFFORT_IN_ALL = 4.0, 60.0
+"""Deterministic time that CP-SAT may spend on making one group regular, and all of them together."""
 
 _Found = TypeVar("_Found")
 
@@ -112,7 +102,9 @@ class Planner:
     @property
     def _at_once(self) -> int:
         """How many pairs to plan at once: the program keeps a number per pair, slot and session."""
-        cells = len(self.times.slots.start) * self.cadence.most
+        one_sweep = self.prices.aim.number == "most" and not self.prices.aim.lengths_matter
+        sessions = 1 if one_sweep else self.cadence.most
+        cells = len(self.times.slots.start) * sessions
         return min(BLOCK, max(1, CELLS // max(cells, 1)))
 
     # --- one pair after the other -----------------------------------------------------------------------------
@@ -130,28 +122,8 @@ class Planner:
         cost = np.array([self.prices.aim.cost(int(count)) for count in counts], dtype=np.int64)
         return Alone(counts > 0, cost * self.prices.unit - spent, regular, ever)
 
-    def _best(self, minutes: MinuteArray, *, plan: bool) -> tuple[IntArray, IntArray, list[list[int]]]:
-        """Number of sessions (0: none possible), score and, if wanted, slots of each row's best schedule."""
-        slots, cadence = self.times.slots, self.cadence
-        counts, scores = np.zeros(len(minutes), dtype=np.int64), np.full(len(minutes), NEVER, dtype=np.int64)
-        chosen: list[list[int]] = [[] for _ in minutes]
-        for count, rows in self._rows_by_count(minutes):
-            gains = make_gains(minutes[rows], slots, cadence, self.prices.aim)
-            layers = continuations(gains, count, slots, cadence)
-            top = best_start(layers[-1], cadence)
-            better = np.nonzero(top >= scores[rows])[0]  # counts rise: of equals the one with more sessions
-            counts[rows[better]], scores[rows[better]] = count, top[better]
-            for place in better.tolist() if plan else ():
-                chosen[rows[place]] = earliest_best(layers, place, gains.score, slots, cadence)
-        return counts, scores, chosen
-
-    def _rows_by_count(self, minutes: MinuteArray) -> Iterator[tuple[int, IntArray]]:
-        """Each number of sessions, ascending, with the rows for which it is a best one."""
-        slots = self.times.slots
-        open_days = np.asarray((minutes > 0).reshape(len(minutes), slots.days, slots.columns).any(axis=2))
-        best = best_counts(attainable(open_days, self.cadence), self.prices.aim)
-        for count in sorted({count for counts in best for count in counts}):
-            yield count, np.array([row for row, counts in enumerate(best) if count in counts], dtype=np.int64)
+    def _best(self, minutes: MinuteArray, *, plan: bool) -> Schedules:
+        return best_schedules(minutes, self.times.slots, self.cadence, self.prices.aim, plan=plan)
 
     def in_turn(self, groups: Sequence[Sequence[int]], kept: Plan | None = None) -> dict[int, tuple[Session, ...]]:
         """Schedule each group's pairs in the given order, each as well as the earlier ones and `kept` allow.
@@ -287,14 +259,15 @@ class Planner:
         return mine, []
 
     def regularise(self, plan: Plan) -> dict[int, tuple[Session, ...]]:
-        """`plan` made more regular at the same price: by CP-SAT, each group that could be, within `EFFORT`."""
+        """`plan` made more regular at the same price: by CP-SAT, each group that could be, with limited effort."""
         could = [
             group
             for group in self.groups(list(plan))
             if self._regular(plan, group) < self._regular_bound(plan, group)
         ]
         better = dict(plan)
-        for found in self._each(lambda group: self._regularise_group(plan, group), could):
+        effort = min(EFFORT, EFFORT_IN_ALL / max(len(could), 1))
+        for found in self._each(lambda group: self._regularise_group(plan, group, effort), could):
             better.update(found)
         return better
 
@@ -307,11 +280,11 @@ class Planner:
         dear = [pair for pair in pairs if pair not in set(cheap)]
         return int(self.alone.regular[cheap].sum() + self.alone.ever_regular[dear].sum())
 
-    def _regularise_group(self, plan: Plan, group: Group) -> dict[int, tuple[Session, ...]]:
+    def _regularise_group(self, plan: Plan, group: Group, effort: float) -> dict[int, tuple[Session, ...]]:
         if self.clock.over:
             return {}
         mine = {place: plan[pair] for place, pair in enumerate(group)}
-        answer = make_regular(self.task(group), mine, self.clock, effort=EFFORT)
+        answer = make_regular(self.task(group), mine, self.clock, effort=effort)
         if answer.sessions is None:
             return {}
         found = dict(zip(group, answer.sessions, strict=True))

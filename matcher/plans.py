@@ -8,7 +8,7 @@ can reach beside other sessions; most pairs of a cohort do reach it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -151,10 +151,15 @@ def _by_clock(later: ScoreArray, slots: Slots) -> ScoreArray:
 def most_regular(gains: Gains, slots: Slots, cadence: Cadence) -> IntArray:
     """The most regular sessions that each pair can have, whatever their number and length."""
     score = np.where(gains.score > NEVER, np.int32(0), np.int32(NEVER))
-    best = np.full_like(score, NEVER)
-    for day in np.nonzero((score > NEVER).any(axis=(0, 2)))[0][::-1]:
+    return best_start(free_continuation(score, slots, cadence), cadence)
+
+
+def free_continuation(gain: ScoreArray, slots: Slots, cadence: Cadence) -> ScoreArray:
+    """Best score from each slot on, with any number of sessions (this one included); NEVER where none is valid."""
+    best = np.full_like(gain, NEVER)
+    for day in np.nonzero((gain > NEVER).any(axis=(0, 2)))[0][::-1]:
         if cadence.may_end[day]:
-            best[:, day] = score[:, day]
+            best[:, day] = gain[:, day]
         first, last = day + cadence.min_between, cadence.latest_next[day]
         if first <= last:
             window = Slots(last + 1 - first, slots.start, slots.twin)
@@ -162,9 +167,20 @@ def most_regular(gains: Gains, slots: Slots, cadence: Cadence) -> IntArray:
             same = _by_clock(best[:, first : last + 1], window)
             for regular in range(day + -(-cadence.min_between // 7) * 7, last + 1, 7):
                 follow = np.maximum(follow, same[:, regular - first] + 1)
-            possible = (score[:, day] > NEVER) & (follow > NEVER + 1)
-            best[:, day] = np.maximum(best[:, day], np.where(possible, follow, NEVER))
-    return _peak(best[:, : cadence.first_latest + 1])
+            possible = (gain[:, day] > NEVER) & (follow > NEVER + 1)
+            best[:, day] = np.maximum(best[:, day], np.where(possible, gain[:, day] + follow, NEVER))
+    return best
+
+
+def count_sessions(gains: Gains, cadence: Cadence) -> tuple[ScoreArray, int] | None:
+    """Gains in which one session more outweighs everything else, and its weight; None if 32 bits cannot hold it.
+
+    With them `free_continuation` finds the most sessions, and among these schedules the best.
+    """
+    a_session = 1 + cadence.most * (1 + int(gains.score.max(initial=0)))
+    if cadence.most * 2 * a_session >= -NEVER:
+        return None
+    return np.where(gains.score > NEVER, gains.score + np.int32(a_session), np.int32(NEVER)), a_session
 
 
 def best_start(layer: ScoreArray, cadence: Cadence) -> IntArray:
@@ -181,21 +197,92 @@ def earliest_best(
     layers: Sequence[ScoreArray], pair: int, gain: ScoreArray, slots: Slots, cadence: Cadence
 ) -> list[int]:
     """Slots of the best schedule of `pair` that comes first: as early as can be, session by session."""
-    wanted = int(layers[-1][pair, : cadence.first_latest + 1].max())
-    day, column = _first(layers[-1][pair, : cadence.first_latest + 1] == wanted)
-    chosen = [day * slots.columns + column]
+    place = _earliest_start(layers[-1], pair, cadence)
+    chosen = [place]
     for layer in reversed(layers[:-1]):
-        wanted -= int(gain[pair, day, column])
-        first, last = day + cadence.min_between, int(cadence.latest_next[day])
-        options = layer[pair, first : last + 1] == wanted
-        weekly = np.arange(first, last + 1) % 7 == day % 7
-        alike = slots.twin == slots.twin[column]
-        regular = (layer[pair, first : last + 1] == wanted - 1) & weekly[:, None] & alike[None, :]
-        later, column_after = _first(options | regular)
-        wanted -= int(regular[later, column_after])
-        day, column = first + later, column_after
-        chosen.append(day * slots.columns + column)
-    return chosen
+        place = _earliest_next(layer[pair], gain[pair], place, slots, cadence)
+        chosen.append(place)
+    return [day * slots.columns + column for day, column, _ in chosen]
+
+
+def earliest_free(best: ScoreArray, pair: int, gain: ScoreArray, slots: Slots, cadence: Cadence) -> list[int]:
+    """The same for `free_continuation`, where every session scores more than 0 (`count_sessions`)."""
+    place = _earliest_start(best, pair, cadence)
+    chosen = [place]
+    while place[2] > gain[pair, place[0], place[1]]:
+        place = _earliest_next(best[pair], gain[pair], place, slots, cadence)
+        chosen.append(place)
+    return [day * slots.columns + column for day, column, _ in chosen]
+
+
+_Place = tuple[int, int, int]
+"""Day and column of a session, and the score from it on."""
+
+
+def _earliest_start(layer: ScoreArray, pair: int, cadence: Cadence) -> _Place:
+    starts = layer[pair, : cadence.first_latest + 1]
+    return (*_first(starts == starts.max()), int(starts.max()))
+
+
+def _earliest_next(layer: ScoreArray, gain: ScoreArray, before: _Place, slots: Slots, cadence: Cadence) -> _Place:
+    """The next session, by one pair's scores and gains, shape (days, columns)."""
+    day, column, score = before
+    wanted = score - int(gain[day, column])
+    first, last = day + cadence.min_between, int(cadence.latest_next[day])
+    options = layer[first : last + 1] == wanted
+    weekly = np.arange(first, last + 1) % 7 == day % 7
+    alike = slots.twin == slots.twin[column]
+    regular = (layer[first : last + 1] == wanted - 1) & weekly[:, None] & alike[None, :]
+    later, column_after = _first(options | regular)
+    return first + later, column_after, wanted - int(regular[later, column_after])
+
+
+Schedules = tuple[IntArray, IntArray, list[list[int]]]
+"""Number of sessions (0: none possible), score and, if wanted, slots of each pair's best schedule."""
+
+
+def best_schedules(minutes: MinuteArray, slots: Slots, cadence: Cadence, aim: Aim, *, plan: bool) -> Schedules:
+    """What each pair reaches alone: by one sweep where most sessions are wanted, else number by number.
+
+    Parameters
+    ----------
+    minutes
+        Longest session that each pair can start at each slot, shape (pairs, days * columns).
+    plan
+        Whether the slots are wanted, too; else they are left empty.
+    """
+    gains = make_gains(minutes, slots, cadence, aim)
+    if aim.number == "most" and (counted := count_sessions(gains, cadence)) is not None:
+        return _best_free(*counted, slots, cadence, plan=plan)
+    return _best_by_number(gains, slots, cadence, aim, plan=plan)
+
+
+def _best_free(gain: ScoreArray, a_session: int, slots: Slots, cadence: Cadence, *, plan: bool) -> Schedules:
+    best = free_continuation(gain, slots, cadence)
+    counts, scores = divmod(np.maximum(best_start(best, cadence), 0), a_session)
+    counts[counts < cadence.minimum] = 0
+    chosen: list[list[int]] = [[] for _ in counts]
+    for row in np.nonzero(counts)[0].tolist() if plan else ():
+        chosen[row] = earliest_free(best, row, gain, slots, cadence)
+    return counts, np.where(counts > 0, scores, NEVER), chosen
+
+
+def _best_by_number(gains: Gains, slots: Slots, cadence: Cadence, aim: Aim, *, plan: bool) -> Schedules:
+    pairs = len(gains.score)
+    counts, scores = np.zeros(pairs, dtype=np.int64), np.full(pairs, NEVER, dtype=np.int64)
+    chosen: list[list[int]] = [[] for _ in range(pairs)]
+    open_days = np.asarray((gains.score > NEVER).any(axis=2))
+    wanted = best_counts(attainable(open_days, cadence), aim)
+    for count in sorted({count for numbers in wanted for count in numbers}):
+        rows = np.array([row for row, numbers in enumerate(wanted) if count in numbers], dtype=np.int64)
+        some = replace(gains, score=gains.score[rows])
+        layers = continuations(some, count, slots, cadence)
+        top = best_start(layers[-1], cadence)
+        better = np.nonzero(top >= scores[rows])[0]  # counts rise: of equals the one with more sessions
+        counts[rows[better]], scores[rows[better]] = count, top[better]
+        for place in better.tolist() if plan else ():
+            chosen[rows[place]] = earliest_best(layers, place, some.score, slots, cadence)
+    return counts, scores, chosen
 
 
 def _first(options: BoolArray) -> tuple[int, int]:

@@ -3,10 +3,16 @@
 import datetime as dt
 from collections import Counter
 
+import numpy as np
 from cohorts import Spec, build, only
 from draws import random_cohort
 
+from matcher import plans
+from matcher.cadence import make_cadence
+from matcher.plans import best_schedules, make_aim
+from matcher.rules import judge
 from matcher.solver import solve
+from matcher.times import meeting_times
 
 
 def contest(names, seed):
@@ -45,3 +51,23 @@ def test_the_draw_decides_beside_schedule_conflicts_and_not_the_order_of_names()
 
 def test_a_cohort_of_locks_only_needs_no_flow():
     assert solve(random_cohort(52679)).status == "optimal"
+
+
+def test_one_sweep_and_number_by_number_agree(monkeypatch):
+    swept = 0
+    for seed in range(300, 380):
+        cohort = random_cohort(seed)
+        if cohort.programme.sessions.number != "most":
+            continue
+        pairs, _ = judge(cohort)
+        times = meeting_times(cohort, pairs)
+        minutes = times.open_minutes(np.arange(len(pairs)))
+        rules = times.slots, make_cadence(cohort.programme), make_aim(cohort.programme)
+        once = best_schedules(minutes, *rules, plan=True)
+        with monkeypatch.context() as patch:
+            patch.setattr(plans, "count_sessions", lambda *_: None)
+            again = best_schedules(minutes, *rules, plan=True)
+        assert [part.tolist() for part in once[:2]] == [part.tolist() for part in again[:2]]
+        assert once[2] == again[2]
+        swept += len(minutes)
+    assert swept > 100
