@@ -164,6 +164,7 @@ def regularity_expression(group: GroupModel) -> cp_model.LinearExpr:
     at: dict[tuple[int, int, int], list[cp_model.IntVar]] = defaultdict(list)
     for (pair, slot, _), literal in group.starts.items():
         at[pair, slot // slots.columns, int(slots.twin[slot % slots.columns])].append(literal)
+    directly: dict[tuple[int, int, int], cp_model.IntVar] = {}
     regular: list[cp_model.IntVar] = []
     follows: dict[tuple[int, int], list[cp_model.IntVar]] = defaultdict(list)
     for (pair, day, column), before in at.items():
@@ -172,16 +173,25 @@ def regularity_expression(group: GroupModel) -> cp_model.LinearExpr:
             after = at.get((pair, later, column))
             if after is None:
                 continue
+            if (pair, day, later) not in directly:
+                directly[pair, day, later] = _no_session_between(group, pair, day, later)
             literal = group.model.new_bool_var("")
             group.model.add_at_least_one([*before, literal.negated()])
             group.model.add_at_least_one([*after, literal.negated()])
-            for between in group.days(pair, day + 1, later - 1):  # they follow each other directly
-                group.model.add_implication(literal, between.negated())
+            group.model.add_implication(literal, directly[pair, day, later])
             regular.append(literal)
             follows[pair, later].append(literal)
     for literals in follows.values():
         group.model.add_at_most_one(literals)
     return cp_model.LinearExpr.sum(regular)
+
+
+def _no_session_between(group: GroupModel, pair: int, day: int, later: int) -> cp_model.IntVar:
+    """A literal that can be true only if sessions on these two days would follow each other directly."""
+    literal = group.model.new_bool_var("")
+    for between in group.days(pair, day + 1, later - 1):
+        group.model.add_implication(literal, between.negated())
+    return literal
 
 
 def build(task: Task) -> GroupModel:
