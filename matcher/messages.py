@@ -98,11 +98,12 @@ def solution_line(cohort: Cohort, solution: Solution) -> str:
 
 def solution_lines(solution: Solution) -> list[str]:
     """Give the goals in order with their bounds, the mentees left without a mentor, the seed."""
-    lines = [f"  {'goal':<18} {'value':>16} {'bound':>16}  status"]
+    wide = max(16, *(len(_figure(figure)) for goal in solution.goals for figure in (goal.value, goal.bound)))
+    lines = [f"  {'goal':<18} {'value':>{wide}} {'bound':>{wide}}  status"]
     for goal in solution.goals:
         name = f"{goal.name} ({goal.kind})" if goal.kind else goal.name
         status = "proven" if goal.status == "optimal" else "not proven"
-        lines.append(f"  {name:<18} {_figure(goal.value):>16} {_figure(goal.bound):>16}  {status}")
+        lines.append(f"  {name:<18} {_figure(goal.value):>{wide}} {_figure(goal.bound):>{wide}}  {status}")
     if solution.unmatched:
         reasons = ", ".join(f"{reason} {number}" for reason, number in unmatched(solution).items())
         without = counted(len(solution.unmatched), "mentee")
