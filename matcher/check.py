@@ -43,8 +43,8 @@ def check_run(cohort: Cohort, run: Path) -> list[Violation]:
 
     timetable = Timetable(Roster(cohort))
     dates = timetable.dates
-    summary = read_object(run, "summary.json", violations) or {}
-    proven = proven_goals(summary)
+    summary = read_object(run, "summary.json", violations)
+    proven = proven_goals(summary or {})
 
     pair_table = table("pairs.csv", check_pairs.COLUMNS)
     pairs = check_pairs.check_pairs(pair_table, timetable.roster)
@@ -60,7 +60,7 @@ def check_run(cohort: Cohort, run: Path) -> list[Violation]:
     unmatched = table("unmatched.csv", check_outcomes.UNMATCHED_COLUMNS)
     check_unmatched(unmatched, outcomes, pairs)
 
-    if summary:
+    if summary is not None:
         figures = count_figures(timetable, list(pairs.values()), unmatched)
         json_table = Table("summary.json", violations)
         check_summary(json_table, summary, cohort, figures)

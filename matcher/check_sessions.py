@@ -54,8 +54,15 @@ class Timetable:
         return self.dates.numbers(self.dates.open_days(self.both_free(pair)), self.roster.earliest(pair))
 
     def numbers_beside(self, pair: Pair, diary: Diary, left_out: Pair | None) -> Iterable[int]:
-        """Every number of sessions that the pair could hold beside all sessions but those of `left_out`."""
+        """Every number of sessions that the pair could hold beside all sessions but those of `left_out`.
+
+        None where a session could run past midnight into the pair's own next one: dates alone do not tell then.
+        """
         left = without(self.both_free(pair), diary.taken(pair, left_out))
+        if self.roster.programme.sessions.min_days_between == 1 and any(
+            start < midnight < end for start, end in left for midnight in self.dates.midnights
+        ):
+            return ()
         return self.dates.numbers(self.dates.open_days(left), self.roster.earliest(pair))
 
 

@@ -281,7 +281,11 @@ def _check_lengths(table: Table, timetable: Timetable, found: FoundPair, diary: 
     lengths = timetable.roster.programme.sessions.minutes
     for meeting in found.meetings:
         longer = [n for n in lengths if n > meeting.end - meeting.start]
-        if any(contains(free, meeting.start, meeting.start + minutes) for minutes in longer):
+        coming = min(
+            (m.start for m in found.meetings if m.start > meeting.start), default=meeting.start + 2 * 1440
+        )
+        fits = [minutes for minutes in longer if meeting.start + minutes <= coming]
+        if any(contains(free, meeting.start, meeting.start + minutes) for minutes in fits):
             table.fault(
                 f"called optimal, but the session on line {meeting.row.line} of sessions.csv could be longer",
                 column="goals, minutes",

@@ -231,7 +231,7 @@ def solve(
     overrides = _overrides(settings, seed)
     cohort = _read(terminal, folder, overrides)
     solution = _solve(terminal, cohort, time_limit, workers)
-    written = _write(cohort, solution, run, overwrite)
+    written = _write(terminal, cohort, solution, run, overwrite)
     _tell(terminal, cohort, solution, run if written else None, time_limit)
     if written:
         terminal.say("Next:", f"  {_typed('verify', folder, run)}")
@@ -267,7 +267,7 @@ def _solve(terminal: Terminal, cohort: Cohort, time_limit: float, workers: int) 
         return leave_now(INTERRUPTED)
 
 
-def _write(cohort: Cohort, solution: Solution, run: Path, overwrite: bool) -> bool:
+def _write(terminal: Terminal, cohort: Cohort, solution: Solution, run: Path, overwrite: bool) -> bool:
     """Write the run; an empty answer never replaces an earlier run."""
     from matcher import bugs
     from matcher.model import OwnAnswerError
@@ -276,7 +276,14 @@ def _write(cohort: Cohort, solution: Solution, run: Path, overwrite: bool) -> bo
     if solution.status == "no_solution" and run.exists():
         return False
     try:
-        write_run(cohort, solution, run, overwrite=overwrite)
+        # In the background as well: the first Ctrl-C does not throw away an answer that is about to be written.
+        run_interruptible(
+            lambda _stop: write_run(cohort, solution, run, overwrite=overwrite),
+            lambda: terminal.say("checking and writing the answer; Ctrl-C again to stop at once"),
+        )
+    except KeyboardInterrupt:
+        terminal.error("interrupted at once: nothing was written")
+        return leave_now(INTERRUPTED)
     except OwnAnswerError as error:
         raise OwnAnswerError(
             f"{error}\n{bugs.write_report(error, cohort, solution, run.resolve().parent)}"
@@ -310,18 +317,26 @@ def verify(terminal: Terminal, folder: Path, run: Path) -> int:
     The check shares no code for rules and calendars with the solver.
     """
     from matcher.check import check_run
-    from matcher.model import MatcherError
+    from matcher.model import InputError, MatcherError
 
     if not run.is_dir():
         raise MatcherError(f"{run}: no such run folder (expected what 'matcher solve' wrote)")
-    cohort = _read(terminal, folder, _run_overrides(run))
+    overrides = _run_overrides(run)
+    try:
+        cohort = _read(terminal, folder, overrides)
+    except InputError as error:
+        if not any(fault.file == "--set" for fault in error.faults):
+            raise
+        terminal.error(f"{run / 'summary.json'}: options.set holds keys that no programme has: {error}")
+        return VIOLATED
     violations = check_run(cohort, run)
-    data = {"verified": not violations, "run": str(run), "violations": placed_data(violations)}
+    data = {"verified": not violations, "run": str(run), "set": overrides, "violations": placed_data(violations)}
     if violations:
         terminal.result(f"not verified: {counted(len(violations), 'violation')} in {run}", data)
         terminal.error(*placed_lines(violations, "violation"))
         return VIOLATED
-    terminal.result(f"verified: {run} keeps every rule of {folder}", data)
+    changed = ", ".join(f"{key}={value}" for key, value in overrides.items())
+    terminal.result(f"verified: {run} keeps every rule of {folder}{' with ' if changed else ''}{changed}", data)
     return OK
 
 
@@ -329,7 +344,7 @@ def _run_overrides(run: Path) -> dict[str, Any]:
     """Read the keys that were set when the run was solved; a damaged summary is for the check to report."""
     try:
         settings = json.loads((run / "summary.json").read_text("utf-8-sig"))["options"]["set"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return {}
     return settings if isinstance(settings, dict) else {}
 

@@ -84,7 +84,7 @@ def make_goals(cohort: Cohort, prices: Prices, got: Figures, bounds: Bounds) -> 
     for place, goal in enumerate(goals):
         if not proven:
             always = bounds.pairs_by_places if goal.name == "pairs" else None
-            goals[place] = Goal(goal.name, goal.value, always, "feasible", goal.kind)
+            goals[place] = _goal(goal.name, goal.value, always, goal.kind)
         proven = proven and goal.status == "optimal"
     return tuple(goals)
 

@@ -121,7 +121,7 @@ def is_run(folder: Path) -> bool:
     """Whether the folder is a run: its summary.json has the keys that ours have."""
     try:
         summary = json.loads((folder / SUMMARY).read_text("utf-8-sig"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return False
     return isinstance(summary, dict) and summary.keys() >= SUMMARY_KEYS
 

@@ -132,6 +132,7 @@ def test_json_of_every_command_parses(cohort, tmp_path):
     assert json.loads(run("verify", cohort, target, "--json").stdout) == {
         "verified": True,
         "run": str(target),
+        "set": {},
         "violations": [],
     }
     assert json.loads(run("init", tmp_path / "sample", "--json").stdout)["files"][0] == "availability.csv"
@@ -611,3 +612,13 @@ def test_interrupt_reaches_us_while_cp_sat_searches():
     done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("stopping\n")
+
+
+def test_verify_names_the_keys_that_the_run_was_solved_with(cohort, tmp_path):
+    target = tmp_path / "run"
+    run("solve", cohort, "-o", target, "--set", "sessions.minutes=30")
+    assert run("verify", cohort, target).stdout.strip().endswith("with sessions.minutes=30")
+    summary = json.loads((target / "summary.json").read_text("utf-8"))
+    summary["options"]["set"] = {"x.y": 1}
+    (target / "summary.json").write_text(json.dumps(summary))
+    assert "options.set holds keys that no programme has" in run("verify", cohort, target, code=4).stderr
