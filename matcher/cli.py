@@ -314,7 +314,8 @@ def _tell(terminal: Terminal, cohort: Cohort, solution: Solution, run: Path | No
 def verify(terminal: Terminal, folder: Path, run: Path) -> int:
     """Check every rule of COHORT again in the files of RUN.
 
-    The check shares no code for rules and calendars with the solver.
+    The check shares no code for rules and calendars with the solver. Keys that RUN was solved with (--set) count
+    again, and are named.
     """
     from matcher.check import check_run
     from matcher.model import InputError, MatcherError
