@@ -22,7 +22,7 @@ from matcher.console import Terminal, clean, counted, placed_data, placed_lines
 if TYPE_CHECKING:
     from matcher.model import Cohort, Solution
 
-OK, BAD_INPUT, NO_SOLUTION, VIOLATED, OUR_BUG, INTERRUPTED = 0, 1, 3, 4, 5, 130
+OK, BAD_INPUT, VIOLATED, OUR_BUG, INTERRUPTED = 0, 1, 4, 5, 130  # 3: LimitError says so itself
 MOST_WORKERS = 8
 
 FOLDER = click.Path(path_type=Path)
@@ -231,13 +231,10 @@ def solve(
     overrides = _overrides(settings, seed)
     cohort = _read(terminal, folder, overrides)
     solution = _solve(terminal, cohort, time_limit, workers)
-    written = _write(terminal, cohort, solution, run, overwrite)
-    _tell(terminal, cohort, solution, run if written else None, time_limit)
-    if written:
-        terminal.say("Next:", f"  {_typed('verify', folder, run)}")
-    if solution.interrupted:
-        return INTERRUPTED
-    return NO_SOLUTION if solution.status == "no_solution" else OK
+    _write(terminal, cohort, solution, run, overwrite)
+    _tell(terminal, cohort, solution, run, time_limit)
+    terminal.say("Next:", f"  {_typed('verify', folder, run)}")
+    return INTERRUPTED if solution.interrupted else OK
 
 
 def _refuse_nested(folder: Path, run: Path) -> None:
@@ -267,42 +264,35 @@ def _solve(terminal: Terminal, cohort: Cohort, time_limit: float, workers: int) 
         return leave_now(INTERRUPTED)
 
 
-def _write(terminal: Terminal, cohort: Cohort, solution: Solution, run: Path, overwrite: bool) -> bool:
-    """Write the run; an empty answer never replaces an earlier run."""
+def _write(terminal: Terminal, cohort: Cohort, solution: Solution, run: Path, overwrite: bool) -> None:
+    """Check and write the run, so that the first Ctrl-C does not throw away an answer that is at hand."""
     from matcher import bugs
     from matcher.model import OwnAnswerError
     from matcher.runs import write_run
 
-    if solution.status == "no_solution" and run.exists():
-        return False
     try:
-        # In the background as well: the first Ctrl-C does not throw away an answer that is about to be written.
         run_interruptible(
             lambda _stop: write_run(cohort, solution, run, overwrite=overwrite),
             lambda: terminal.say("checking and writing the answer; Ctrl-C again to stop at once"),
         )
     except KeyboardInterrupt:
         terminal.error("interrupted at once: nothing was written")
-        return leave_now(INTERRUPTED)
+        leave_now(INTERRUPTED)
     except OwnAnswerError as error:
         raise OwnAnswerError(
             f"{error}\n{bugs.write_report(error, cohort, solution, run.resolve().parent)}"
         ) from error
-    return True
 
 
-def _tell(terminal: Terminal, cohort: Cohort, solution: Solution, run: Path | None, time_limit: float) -> None:
+def _tell(terminal: Terminal, cohort: Cohort, solution: Solution, run: Path, time_limit: float) -> None:
     """Print the result and, unless quiet, the goals, what is not proven and what to type next."""
     from matcher import messages
 
-    where = f"written to {run}" if run else "nothing was written: the earlier run stays"
-    data = {**messages.solution_data(cohort, solution), "run": str(run) if run else None}
-    terminal.result(f"{messages.solution_line(cohort, solution)}; {where}", data)
+    data = {**messages.solution_data(cohort, solution), "run": str(run)}
+    terminal.result(f"{messages.solution_line(cohort, solution)}; written to {run}", data)
     terminal.say(*messages.solution_lines(solution))
     if solution.status != "optimal" or solution.cut_short or solution.interrupted:
         terminal.say(*messages.unproven_lines(solution, time_limit))
-    if solution.status == "no_solution":
-        terminal.say("Give it more time: --time-limit SECONDS.")
 
 
 # --- verify -------------------------------------------------------------------------------------------------

@@ -365,26 +365,18 @@ def test_time_limit_is_said_plainly_with_bounds(cohort, tmp_path, monkeypatch):
     assert "sessions: found 4, bound 6" in result.stderr
 
 
-@pytest.mark.usefixtures("unchecked")
-def test_no_solution_ends_with_3_and_leaves_an_earlier_run(cohort, tmp_path, monkeypatch):
-    target = tmp_path / "run"
-    run("solve", cohort, "-o", target)
-    before = (target / "pairs.csv").read_bytes()
-    answer = solved(cohort, status="no_solution", pairs=())
-    monkeypatch.setattr("matcher.solver.solve", lambda *_, **__: answer)
-    result = run("solve", cohort, "-o", target, "--overwrite", code=3)
-    assert result.stdout.startswith("no solution: 0 of 2 mentees paired")
-    assert "--time-limit" in result.stderr
-    assert (target / "pairs.csv").read_bytes() == before
-
-
-def test_limit_error_ends_with_3(cohort, tmp_path, monkeypatch):
+def test_a_limit_before_any_pair_ends_with_3_and_leaves_an_earlier_run(cohort, tmp_path, monkeypatch):
     def search(*_, **__):
         raise LimitError("no solution within 1 second")
 
+    target = tmp_path / "run"
+    run("solve", cohort, "-o", target)
+    before = (target / "pairs.csv").read_bytes()
     monkeypatch.setattr("matcher.solver.solve", search)
-    assert "Error: no solution within" in run("solve", cohort, "-o", tmp_path / "run", code=3).stderr
-    assert not (tmp_path / "run").exists()
+    assert "Error: no solution within" in run("solve", cohort, "-o", target, "--overwrite", code=3).stderr
+    assert (target / "pairs.csv").read_bytes() == before
+    run("solve", cohort, "-o", tmp_path / "other", code=3)
+    assert not (tmp_path / "other").exists()
 
 
 def test_own_answer_that_fails_the_check_leaves_a_report_without_names(cohort, tmp_path, monkeypatch):
