@@ -70,19 +70,21 @@ class Outcomes:
 def check_choices(table: Table, outcomes: Outcomes, *, proven: bool) -> None:
     """Check choices.csv; where pairs and ranks are called proven, no choice left out may still be possible."""
     roster = outcomes.roster
-    expected = {
-        (roster.ids[choice.mentee], safe_text(choice.mentor_id)): at for at, choice in enumerate(roster.choices)
-    }
+    # Two ids may be written alike, '=x and =x: then their rows stand in the order of the choices.
+    expected: dict[tuple[str, str], list[int]] = {}
+    for at, choice in enumerate(roster.choices):
+        expected.setdefault((roster.ids[choice.mentee], safe_text(choice.mentor_id)), []).append(at)
     lines: dict[int, Row] = {}
     for row in table.rows:
-        at = expected.get((row["mentee_id"], row["mentor_id"]))
-        if at is None:
+        alike = expected.get((row["mentee_id"], row["mentor_id"]), [])
+        place = next((at for at in alike if at not in lines), None)
+        if not alike:
             table.fault("no such choice is listed in preferences.csv", row, "mentor_id")
-        elif at in lines:
-            table.fault(f"the choice already stands on line {lines[at].line}", row, "mentor_id")
+        elif place is None:
+            table.fault(f"the choice already stands on line {lines[alike[-1]].line}", row, "mentor_id")
         else:
-            lines[at] = row
-            _check_choice(table, row, roster.choices[at], outcomes.codes[at])
+            lines[place] = row
+            _check_choice(table, row, roster.choices[place], outcomes.codes[place])
     check_order(table, list(lines.items()), "mentee_id, rank, mentor_id")
     for at, choice in enumerate(roster.choices):
         if at not in lines:

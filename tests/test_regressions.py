@@ -59,6 +59,15 @@ def test_sessions_past_midnight_that_would_meet_the_next_day(tmp_path, rules, se
     assert check_run(cohort, tmp_path / "run") == []
 
 
+def test_unknown_mentors_that_are_written_alike(tmp_path):
+    cohort = read_cohort(folder(tmp_path, WEEK, ["a,F,1", "m,G,5"], ["a,1,=x", "a,2,'=x", "a,3,m"]))
+    write_run(cohort, solve(cohort), tmp_path / "run")
+    text = (tmp_path / "run" / "choices.csv").read_text("utf-8-sig")
+    assert text.count("a,'=x,") == 2
+    (tmp_path / "run" / "choices.csv").write_text(text.replace("a,'=x,1", "a,'=x,2"), "utf-8-sig")
+    assert [violation.column for violation in check_run(cohort, tmp_path / "run")] == ["rank"]
+
+
 def test_an_empty_summary_is_not_verified(tmp_path):
     cohort = read_cohort(folder(tmp_path, WEEK, ["a,F,1", "m,G,5"], ["a,1,m"]))
     write_run(cohort, solve(cohort), tmp_path / "run")
