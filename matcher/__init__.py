@@ -11,8 +11,9 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from matcher.errors import InputError, MatcherError
     from matcher.io import read_cohort
-    from matcher.model import Cohort, InputError, MatcherError, Solution
+    from matcher.model import Cohort, Solution
     from matcher.runs import write_run
     from matcher.solver import solve
 
@@ -32,8 +33,8 @@ __all__ = [
 # Loaded on first use (PEP 562): pandas and ortools take most of a second, and `matcher --help` needs neither.
 _HOMES = {
     "Cohort": "matcher.model",
-    "InputError": "matcher.model",
-    "MatcherError": "matcher.model",
+    "InputError": "matcher.errors",
+    "MatcherError": "matcher.errors",
     "Solution": "matcher.model",
     "read_cohort": "matcher.io",
     "solve": "matcher.solver",

@@ -9,7 +9,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from matcher.console import placed_data
-from matcher.model import Cohort, OwnAnswerError, Solution
+from matcher.errors import OwnAnswerError
+from matcher.model import Cohort, Solution
 
 REPORT_NAME = "matcher-bug-report.json"
 VIOLATIONS_KEPT = 100

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.model import BoolArray, IntArray, Programme
+from matcher.model import BoolArray, IntArray
+from matcher.programme import Programme
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from matcher.model import EPOCH, MINUTES_A_DAY, WEEKDAYS, BoolArray, Cohort, IntArray, Programme, day_number
+from matcher.model import BoolArray, Cohort, IntArray
+from matcher.programme import EPOCH, MINUTES_A_DAY, WEEKDAYS, Programme, day_number
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from matcher.check_files import safe_text
-from matcher.model import Cohort, Pair, day_number
+from matcher.model import Cohort, Pair
+from matcher.programme import day_number
 
 REFUSALS = {
     "self": "nobody mentors himself",

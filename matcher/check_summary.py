@@ -13,7 +13,8 @@ from matcher.check_files import Table
 from matcher.check_pairs import FoundPair
 from matcher.check_sessions import Diary, Timetable
 from matcher.check_time import contains, without
-from matcher.model import Cohort, Programme
+from matcher.model import Cohort
+from matcher.programme import Programme
 
 PROFILES = ("generous", "greedy")
 

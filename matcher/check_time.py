@@ -8,7 +8,8 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
-from matcher.model import MINUTES_A_DAY, WEEKDAYS, Cohort, Programme, day_date, day_number
+from matcher.model import Cohort
+from matcher.programme import MINUTES_A_DAY, WEEKDAYS, Programme, day_date, day_number
 
 Interval = tuple[int, int]
 EVER = 10**12  # minutes: beyond every instant

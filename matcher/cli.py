@@ -102,7 +102,7 @@ def _exit_code(terminal: Terminal, work: Callable[[], int]) -> int:
 
 
 def _report_error(terminal: Terminal, error: Exception) -> int:
-    from matcher.model import InputError, MatcherError
+    from matcher.errors import InputError, MatcherError
 
     faults = error.faults if isinstance(error, InputError) else ()
     code = BAD_INPUT
@@ -137,7 +137,7 @@ def _internal_error(terminal: Terminal, error: Exception) -> list[str]:
 @click.argument("folder", metavar="DIR", type=FOLDER)
 def init(terminal: Terminal, folder: Path) -> int:
     """Write a sample cohort to edit into the new or empty folder DIR."""
-    from matcher.model import MatcherError
+    from matcher.errors import MatcherError
     from matcher.sample_data import sample_files
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -267,7 +267,7 @@ def _solve(terminal: Terminal, cohort: Cohort, time_limit: float, workers: int) 
 def _write(terminal: Terminal, cohort: Cohort, solution: Solution, run: Path, overwrite: bool) -> None:
     """Check and write the run, so that the first Ctrl-C does not throw away an answer that is at hand."""
     from matcher import bugs
-    from matcher.model import OwnAnswerError
+    from matcher.errors import OwnAnswerError
     from matcher.runs import write_run
 
     try:
@@ -308,7 +308,7 @@ def verify(terminal: Terminal, folder: Path, run: Path) -> int:
     again, and are named.
     """
     from matcher.check import check_run
-    from matcher.model import InputError, MatcherError
+    from matcher.errors import InputError, MatcherError
 
     if not run.is_dir():
         raise MatcherError(f"{run}: no such run folder (expected what 'matcher solve' wrote)")

@@ -9,7 +9,8 @@ import numpy as np
 
 from matcher.input_people import People, day_of, parsed
 from matcher.input_preferences import Preferences
-from matcher.model import Decision, Employees, Pair, PairStatus, Programme, day_date, day_number
+from matcher.model import Decision, Employees, Pair, PairStatus
+from matcher.programme import Programme, day_date, day_number
 from matcher.tables import Findings, Table, did_you_mean
 
 PAIRS_REQUIRED = ("mentee_id", "mentor_id", "status")

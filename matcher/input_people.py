@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from matcher.model import Employees, IntArray, Programme, day_number, fold, is_timezone
+from matcher.model import Employees, IntArray
+from matcher.programme import Programme, day_number, fold, is_timezone
 from matcher.tables import Findings, Table, did_you_mean
 
 EMPLOYEES_REQUIRED = ("employee_id", "function", "level")

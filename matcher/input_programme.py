@@ -12,7 +12,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from matcher.model import Fault, InputError, Programme
+from matcher.errors import Fault, InputError
+from matcher.programme import Programme
 from matcher.tables import Findings, decode, did_you_mean
 
 FILE = "programme.toml"

@@ -11,17 +11,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from matcher.input_people import People, day_of, parsed
-from matcher.model import (
-    EPOCH,
-    WEEKDAYS,
-    Availability,
-    BoolArray,
-    Busy,
-    Employees,
-    IntArray,
-    day_number,
-    parse_clock,
-)
+from matcher.model import Availability, BoolArray, Busy, Employees, IntArray
+from matcher.programme import EPOCH, WEEKDAYS, day_number, parse_clock
 from matcher.tables import Findings, Table, did_you_mean
 
 AVAILABILITY_COLUMNS = ("employee_id", "day", "start", "end")

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from matcher.cadence import Cadence, make_cadence
+from matcher.errors import Fault, InputError
 from matcher.input_pairs import PAIRS_KNOWN, PAIRS_REQUIRED, Decided, check_locks, read_pairs
 from matcher.input_people import (
     EMPLOYEES_KNOWN,
@@ -23,8 +24,9 @@ from matcher.input_preferences import PREFERENCES_KNOWN, Preferences, read_prefe
 from matcher.input_programme import FILE as PROGRAMME
 from matcher.input_programme import parse_override, read_programme
 from matcher.input_times import AVAILABILITY_COLUMNS, BUSY_COLUMNS, read_availability, read_busy
-from matcher.model import Availability, Busy, Cohort, Employees, Fault, InputError, IntArray, Programme
+from matcher.model import Availability, Busy, Cohort, Employees, IntArray
 from matcher.plans import attainable
+from matcher.programme import Programme
 from matcher.tables import Findings, Table, did_you_mean, read_table
 
 __all__ = ["parse_override", "read_cohort"]

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher.cadence import Cadence
-from matcher.model import BoolArray, IntArray, Programme
+from matcher.model import BoolArray, IntArray
+from matcher.programme import Programme
 from matcher.times import MinuteArray, Slots
 
 ScoreArray = npt.NDArray[np.int32]

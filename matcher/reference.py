@@ -19,7 +19,9 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from matcher.calendars import can_start, free_time, make_grid
-from matcher.model import Cohort, Fault, InputError, Pair, Session, SolvedPair, Status, day_date, day_number
+from matcher.errors import Fault, InputError
+from matcher.model import Cohort, Pair, Session, SolvedPair, Status
+from matcher.programme import day_date, day_number
 from matcher.rules import judge
 
 Literal = cp_model.IntVar

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.model import BoolArray, Cohort, Decision, IntArray, day_number
+from matcher.model import BoolArray, Cohort, Decision, IntArray
+from matcher.programme import day_number
 
 
 @dataclass(frozen=True)

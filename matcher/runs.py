@@ -13,7 +13,8 @@ from typing import Any
 
 from matcher import check
 from matcher.check import Violation
-from matcher.model import Cohort, MatcherError, OwnAnswerError, Solution
+from matcher.errors import MatcherError, OwnAnswerError
+from matcher.model import Cohort, Solution
 from matcher.run_files import SUMMARY, write_files
 
 RUN_FILES = {  # the last line: what later commands add to a run

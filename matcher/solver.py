@@ -13,10 +13,11 @@ import numpy as np
 
 from matcher.cadence import make_cadence
 from matcher.cpsat import Clock
+from matcher.errors import Fault, InputError, LimitError, StoppedError
 from matcher.explain import Facts, explain_choices, explain_unmatched
 from matcher.goals import make_goals
 from matcher.joint import Joint
-from matcher.model import Cohort, Fault, InputError, IntArray, LimitError, Solution, SolvedPair, StoppedError
+from matcher.model import Cohort, IntArray, Solution, SolvedPair
 from matcher.planner import Plan, Planner, Prices
 from matcher.plans import make_aim
 from matcher.rules import judge

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 
 from charset_normalizer import from_bytes
 
-from matcher.model import Fault, fold
+from matcher.errors import Fault
+from matcher.programme import fold
 
 DELIMITERS = (",", ";", "\t")
 CODE_PAGES = ("cp1251", "cp866", "koi8_r")

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from matcher.model import Cohort, Pair, Session, day_date
+from matcher.model import Cohort, Pair, Session
+from matcher.programme import day_date
 
 Schedule = tuple[Session, ...]
 Key = tuple[int, int, int]  # sessions, minutes, regularity: larger is better

@@ -10,17 +10,8 @@ import datetime as dt
 
 import numpy as np
 
-from matcher.model import (
-    Availability,
-    Busy,
-    Choices,
-    Cohort,
-    Decision,
-    Employees,
-    Programme,
-    day_number,
-    fold,
-)
+from matcher.model import Availability, Busy, Choices, Cohort, Decision, Employees
+from matcher.programme import Programme, day_number, fold
 
 PEOPLE = {
     "a": {"name": "Anna", "function": "Ops", "level": 1},

@@ -2,8 +2,8 @@
 
 import pytest
 
+from matcher.errors import InputError
 from matcher.io import read_cohort
-from matcher.model import InputError
 
 PROGRAMME = '[programme]\nstart = 2027-01-11\nend = 2027-04-09\ntimezone = "Europe/Moscow"\n'
 EMPLOYEES = """employee_id,name,function,level,manager_id,timezone,max_mentees

@@ -18,19 +18,8 @@ from pathlib import Path
 import brute_force
 import numpy as np
 
-from matcher.model import (
-    WEEKDAYS,
-    Availability,
-    Busy,
-    Choices,
-    Cohort,
-    Decision,
-    Employees,
-    Programme,
-    day_number,
-    fold,
-    parse_clock,
-)
+from matcher.model import Availability, Busy, Choices, Cohort, Decision, Employees
+from matcher.programme import WEEKDAYS, Programme, day_number, fold, parse_clock
 
 STRICTEST = ("forbidden", "refused", "locked", "past")
 

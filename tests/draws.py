@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 import brute_force
 from cohorts import Spec, build
 
-from matcher.model import WEEKDAYS, Cohort
+from matcher.model import Cohort
+from matcher.programme import WEEKDAYS
 
 ZONES = ("Europe/London", "America/New_York", "Asia/Kolkata", "Pacific/Auckland")
 CLOCK_CHANGE = dt.date(2027, 3, 28)  # London, 01:00 to 02:00 are skipped

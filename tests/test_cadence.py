@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from matcher.cadence import add_months, make_cadence
-from matcher.model import Programme
+from matcher.programme import Programme
 
 
 def programme(start, end, **sessions):

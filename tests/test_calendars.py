@@ -18,7 +18,7 @@ from matcher.calendars import (
     programme_bounds,
     zone_segments,
 )
-from matcher.model import MINUTES_A_DAY, WEEKDAYS, Programme, day_number
+from matcher.programme import MINUTES_A_DAY, WEEKDAYS, Programme, day_number
 
 CHANGES = (  # a zone and a date within a day of which its clock changes
     ("Europe/London", "2027-03-28"),

@@ -21,7 +21,7 @@ from matcher.check_time import (
     whole_months,
     without,
 )
-from matcher.model import MINUTES_A_DAY, Programme
+from matcher.programme import MINUTES_A_DAY, Programme
 
 # --- intervals ------------------------------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ from click.testing import CliRunner
 
 from matcher import background, bugs, console
 from matcher.cli import cli
-from matcher.model import Fault, InputError, LimitError, OwnAnswerError
+from matcher.errors import Fault, InputError, LimitError, OwnAnswerError
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -10,7 +10,8 @@ from typing import get_args
 
 import pytest
 
-from matcher.model import Outcome, Programme, Reason
+from matcher.model import Outcome, Reason
+from matcher.programme import Programme
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted(page for pattern in ("*.md", "docs/*.md", "data/*.md", "tests/*.md") for page in ROOT.glob(pattern))

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from cohort_folder import EMPLOYEES, PREFERENCES, PROGRAMME, faults_of, warnings_of, write_folder
 
+from matcher.errors import InputError
 from matcher.io import parse_override, read_cohort
-from matcher.model import InputError, day_number
+from matcher.programme import day_number
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from draws import random_spec
 from ortools.graph.python import max_flow, min_cost_flow
 
 from matcher.check import check_run
+from matcher.errors import InputError
 from matcher.io import read_cohort
-from matcher.model import InputError
 from matcher.reference import solve_reference
 from matcher.runs import write_run
 from matcher.solver import solve

@@ -16,8 +16,10 @@ from draws import random_cohort
 
 from matcher import planner as planner_module
 from matcher.cpsat import Clock
-from matcher.model import InputError, Session, day_number
+from matcher.errors import InputError
+from matcher.model import Session
 from matcher.planner import Cut
+from matcher.programme import day_number
 from matcher.scheduling import Answer
 from matcher.solver import Search
 

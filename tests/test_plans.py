@@ -11,7 +11,6 @@ import pytest
 from draws import random_cohort
 
 from matcher.cadence import Cadence, make_cadence
-from matcher.model import Programme
 from matcher.plans import (
     NEVER,
     Aim,
@@ -24,6 +23,7 @@ from matcher.plans import (
     make_gains,
     most_regular,
 )
+from matcher.programme import Programme
 from matcher.rules import judge
 from matcher.times import Slots, meeting_times
 

@@ -14,7 +14,7 @@ import pytest
 from cohorts import Spec, build, only
 
 from matcher.io import read_cohort
-from matcher.model import day_number
+from matcher.programme import day_number
 from matcher.reference import solve_reference
 from matcher.solver import solve
 

@@ -14,7 +14,8 @@ from ortools.sat.python import cp_model
 
 from matcher import reference
 from matcher.calendars import can_start, free_time, make_grid
-from matcher.model import Session, day_number
+from matcher.model import Session
+from matcher.programme import day_number
 from matcher.reference import RULES, LocksError, make_joint, months_later, solve_reference, whole_months
 
 

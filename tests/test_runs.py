@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from matcher import check, run_files, runs
+from matcher.errors import OwnAnswerError
 from matcher.io import read_cohort
-from matcher.model import Explained, Goal, OwnAnswerError, Session, Solution, SolvedPair
+from matcher.model import Explained, Goal, Session, Solution, SolvedPair
 from matcher.run_files import csv_text
 from matcher.runs import TargetError, prepare_target, write_run
 from matcher.solver import solve

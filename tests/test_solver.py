@@ -17,7 +17,7 @@ from ortools.sat.python import cp_model
 
 from matcher import cpsat
 from matcher.cpsat import Clock
-from matcher.model import InputError, LimitError, StoppedError
+from matcher.errors import InputError, LimitError, StoppedError
 from matcher.runs import write_run
 from matcher.solver import draw_order, solve
 

@@ -1,0 +1,69 @@
+"""What can be wrong with what the user gave, and how it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong in an input file, and where."""
+
+    file: str
+    message: str
+    line: int | None = None
+    column: str | None = None
+
+    def __str__(self) -> str:
+        """Give the place and the message, without the file."""
+        place = f"line {self.line}" if self.line is not None else ""
+        if self.column is not None:
+            place = f"{place}, {self.column}" if place else self.column
+        return f"{place}: {self.message}" if place else self.message
+
+
+class MatcherError(Exception):
+    """Something the user can act on; `exit_code` is what the command ends with."""
+
+    exit_code = 1
+
+
+class InputError(MatcherError):
+    """The cohort cannot be used as it is; `faults` lists everything that is wrong in every file."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        """Group the faults by file, in the order in which they were found."""
+        files: dict[str, list[Fault]] = {}
+        for fault in self.faults:
+            files.setdefault(fault.file, []).append(fault)
+        blocks = []
+        for file, faults in files.items():
+            if len(faults) == 1 and faults[0].line is None:
+                blocks.append(f"{file}: {faults[0]}")
+                continue
+            noun = "fault" if len(faults) == 1 else "faults"
+            blocks.append("\n".join([f"{file}: {len(faults)} {noun}", *(f"  {fault}" for fault in faults)]))
+        return "\n".join(blocks)
+
+
+class LimitError(MatcherError):
+    """The time limit came before any solution beyond the empty one."""
+
+    exit_code = 3
+
+
+class StoppedError(LimitError):
+    """An interrupt came before any solution beyond the empty one."""
+
+    exit_code = 130
+
+
+class OwnAnswerError(MatcherError):
+    """Our own answer failed the independent check: a bug. Nothing is written but a report to send."""
+
+    exit_code = 5

@@ -1,0 +1,254 @@
+"""The settings of programme.toml, and the clock and calendar notions that they are written in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+MINUTES_A_DAY = 24 * 60
+EPOCH = dt.date(1970, 1, 1)
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class Section(BaseModel):
+    """A table of programme.toml: unknown keys are errors, values are not converted from other types."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def _whole_date(value: object) -> object:
+    if isinstance(value, dt.datetime):
+        raise ValueError("must be a date without a time, like 2027-01-11")  # noqa: TRY004
+    if isinstance(value, str):
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            raise ValueError(f"must be a date like 2027-01-11 (got {value!r})") from None
+    return value
+
+
+Date = Annotated[dt.date, BeforeValidator(_whole_date)]
+
+
+class Frame(Section):
+    """`[programme]`: what it is called, when it runs and on whose clock."""
+
+    name: str = "Mentoring"
+    start: Date
+    end: Date
+    timezone: str = "UTC"
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        if not is_timezone(name):
+            raise ValueError(f"must be an IANA time zone like 'Europe/Moscow' (got {name!r})")
+        return name
+
+    @model_validator(mode="after")
+    def _start_before_end(self) -> Frame:
+        if self.end < self.start:
+            raise ValueError(f"end {self.end} must not be before start {self.start}")
+        if self.start.year < 1980 or self.end.year > 2100:
+            raise ValueError(f"start and end must lie between 1980 and 2100 (got {self.start} and {self.end})")
+        if (self.end - self.start).days > 731:
+            raise ValueError(f"a programme lasts at most two years (got {self.start} to {self.end})")
+        return self
+
+
+class Eligibility(Section):
+    """`[eligibility]`: who may mentor whom."""
+
+    levels: tuple[str, ...] = ()
+    level_order: Literal["ascending", "descending"] = "ascending"
+    same_function_gap: int = Field(default=2, ge=0, le=1000)
+    cross_function_gap: int = Field(default=1, ge=0, le=1000)
+    line_manager_may_mentor: bool = True
+    past_pairs_may_repeat: bool = True
+
+    @field_validator("levels", mode="before")
+    @classmethod
+    def _list_to_tuple(cls, levels: object) -> object:
+        return tuple(levels) if isinstance(levels, list) else levels
+
+    @model_validator(mode="after")
+    def _names_or_order(self) -> Eligibility:
+        if self.levels and "level_order" in self.model_fields_set:
+            raise ValueError("levels are named lowest first, so level_order must not be given as well")
+        folded = [fold(level) for level in self.levels]
+        if len(set(folded)) < len(folded):
+            raise ValueError("levels must not name a level twice")
+        if "" in folded:
+            raise ValueError("levels must not hold an empty name")
+        return self
+
+
+class Capacity(Section):
+    """`[capacity]`: how many at the same time."""
+
+    mentees_per_mentor: int = Field(default=2, ge=1, le=1000)
+    mentors_per_mentee: int = Field(default=1, ge=1, le=100)
+
+
+class Sessions(Section):
+    """`[sessions]`: how long, how often, how many."""
+
+    minutes: tuple[int, ...] = (45,)  # longest first
+    min_days_between: int = Field(default=14, ge=1, le=366)
+    max_months_between: int = Field(default=1, ge=1, le=24)
+    month_rule: Literal["both", "rolling", "calendar", "none"] = "both"
+    minimum: int = Field(default=1, ge=1, le=731)
+    number: Literal["most", "fewest"] | int = "most"
+    grid_minutes: int = Field(default=15, ge=1, le=MINUTES_A_DAY)
+
+    @field_validator("minutes", mode="before")
+    @classmethod
+    def _lengths(cls, value: object) -> object:
+        lengths = value if isinstance(value, list | tuple) else [value]
+        if not lengths or not all(type(n) is int and 1 <= n <= MINUTES_A_DAY for n in lengths):
+            raise ValueError(
+                f"must be a whole number of minutes from 1 to 1440, or a list of them (got {value!r})"
+            )
+        if len(set(lengths)) < len(lengths):
+            raise ValueError(f"must not name a length twice (got {value!r})")
+        return tuple(sorted(lengths, reverse=True))
+
+    @field_validator("number", mode="before")
+    @classmethod
+    def _number(cls, value: object) -> object:
+        if value in ("most", "fewest") or (type(value) is int and 0 <= value <= 731):
+            return value
+        raise ValueError(f"must be 'most', 'fewest' or a whole number from 0 to 731 (got {value!r})")
+
+
+Window = tuple[int, int]
+
+
+def parse_windows(text: str) -> tuple[Window, ...]:
+    """Read `"09:00-13:00, 14:00-18:00"` as minutes of the day, sorted, touching windows joined.
+
+    Raises
+    ------
+    ValueError
+        If a window is not `HH:MM-HH:MM` with an end (at most 24:00) after its start.
+    """
+    windows = []
+    for part in text.split(","):
+        match = re.fullmatch(r"\s*(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})\s*", part, re.ASCII)
+        ends = [parse_clock(clock) for clock in match.groups()] if match else []
+        if len(ends) != 2 or ends[0] is None or ends[1] is None or ends[0] >= ends[1]:
+            raise ValueError(f"must be windows like '09:00-18:00', end after start (got {part.strip()!r})")
+        windows.append((ends[0], ends[1]))
+    joined: list[Window] = []
+    for start, end in sorted(windows):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return tuple(joined)
+
+
+def parse_clock(text: str) -> int | None:
+    """Minutes of the day of `HH:MM`, up to 24:00; None if it is no such time."""
+    match = re.fullmatch(r"(\d{1,2}):(\d{2})(?::00)?", text, re.ASCII)
+    if not match:
+        return None
+    minutes = int(match[1]) * 60 + int(match[2])
+    return minutes if int(match[2]) < 60 and minutes <= MINUTES_A_DAY else None
+
+
+class Calendar(Section):
+    """`[calendar]`: when everybody works unless availability.csv says otherwise."""
+
+    working_days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = WEEKDAYS[:5]  # type: ignore[assignment]
+    working_hours: str = "09:00-18:00"
+    country: str = ""
+
+    @field_validator("working_days", mode="before")
+    @classmethod
+    def _list_to_tuple(cls, days: object) -> object:
+        return tuple(days) if isinstance(days, list) else days
+
+    @field_validator("working_hours")
+    @classmethod
+    def _windows(cls, text: str) -> str:
+        parse_windows(text)
+        return text
+
+    @field_validator("country")
+    @classmethod
+    def _no_holidays_yet(cls, country: str) -> str:
+        if country:
+            raise ValueError(
+                f"public holidays are not supported yet (got {country!r}); "
+                "leave country empty and enter the days off in availability.csv or busy.csv"
+            )
+        return country
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """Working hours as minutes of the day."""
+        return parse_windows(self.working_hours)
+
+
+class Goals(Section):
+    """`[goals]`: what "best ranks" means and the seed of the draw."""
+
+    rank: Literal["generous", "greedy", "min-cost"] = "generous"
+    seed: int = Field(default=0, ge=0, le=2**63 - 1)
+
+
+class Output(Section):
+    """`[output]`: how the CSV files are written."""
+
+    delimiter: Literal[",", ";", "\t"] = ","
+
+
+class Programme(Section):
+    """Everything programme.toml says, defaults filled in."""
+
+    frame: Frame = Field(alias="programme")
+    eligibility: Eligibility = Eligibility()
+    capacity: Capacity = Capacity()
+    sessions: Sessions = Sessions()
+    calendar: Calendar = Calendar()
+    goals: Goals = Goals()
+    output: Output = Output()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clock on which dates of sessions are counted."""
+        return ZoneInfo(self.frame.timezone)
+
+    @property
+    def days(self) -> int:
+        """Number of dates from start to end, both included."""
+        return (self.frame.end - self.frame.start).days + 1
+
+
+def is_timezone(name: str) -> bool:
+    """Whether `name` is an IANA time zone that this machine knows."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def fold(text: str) -> str:
+    """The form in which functions and level names are compared: trimmed, single spaces, without case."""
+    return " ".join(text.split()).casefold()
+
+
+def day_number(date: dt.date) -> int:
+    """Days from 1970-01-01 to `date`."""
+    return (date - EPOCH).days
+
+
+def day_date(number: int) -> dt.date:
+    """The date that lies `number` days after 1970-01-01."""
+    return EPOCH + dt.timedelta(days=int(number))
