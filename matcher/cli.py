@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import io
 import json
@@ -11,6 +12,7 @@ import shlex
 import sys
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 OK, BAD_INPUT, VIOLATED, OUR_BUG, INTERRUPTED = 0, 1, 4, 5, 130  # 3: LimitError says so itself
 MOST_WORKERS = 8
+LONG = 10  # seconds after which a user may want to know where they went
 
 FOLDER = click.Path(path_type=Path)
 
@@ -169,7 +172,8 @@ def check(terminal: Terminal, folder: Path, settings: tuple[str, ...]) -> int:
     from matcher import messages, readiness
 
     cohort = _read(terminal, folder, _overrides(settings))
-    figures = readiness.assess(cohort)
+    with terminal.progress("working out who could meet whom"):
+        figures = readiness.assess(cohort)
     terminal.result(messages.ready_line(figures), messages.readiness_data(cohort, figures))
     terminal.say(*messages.readiness_lines(cohort, figures))
     run = Path("runs") / (folder.resolve().name or "first")
@@ -230,9 +234,13 @@ def solve(
     prepare_target(run, overwrite)
     overrides = _overrides(settings, seed)
     cohort = _read(terminal, folder, overrides)
+    seconds = {"reading": terminal.seconds}
     solution = _solve(terminal, cohort, time_limit, workers)
+    solution = replace(solution, seconds={**seconds, **solution.seconds})
+    solved = terminal.seconds
     _write(terminal, cohort, solution, run, overwrite)
     _tell(terminal, cohort, solution, run, time_limit)
+    _tell_search(terminal, solution, terminal.seconds - solved)
     terminal.say("Next:", f"  {_typed('verify', folder, run)}")
     return INTERRUPTED if solution.interrupted else OK
 
@@ -254,7 +262,7 @@ def _solve(terminal: Terminal, cohort: Cohort, time_limit: float, workers: int) 
         terminal.say("stopping, writing the best so far; Ctrl-C again to stop at once")
 
     try:
-        with terminal.progress("starting") as progress:
+        with terminal.progress(f"applying the rules to {counted(len(cohort.choices), 'choice')}") as progress:
             return run_interruptible(
                 lambda stop: search(cohort, time_limit=time_limit, workers=workers, progress=progress, stop=stop),
                 on_stop,
@@ -271,10 +279,11 @@ def _write(terminal: Terminal, cohort: Cohort, solution: Solution, run: Path, ov
     from matcher.runs import write_run
 
     try:
-        run_interruptible(
-            lambda _stop: write_run(cohort, solution, run, overwrite=overwrite),
-            lambda: terminal.say("checking and writing the answer; Ctrl-C again to stop at once"),
-        )
+        with terminal.progress(f"writing {counted(len(solution.pairs), 'pair')} with their sessions") as progress:
+            run_interruptible(
+                lambda _stop: write_run(cohort, solution, run, overwrite=overwrite, progress=progress),
+                lambda: terminal.say("checking and writing the answer; Ctrl-C again to stop at once"),
+            )
     except KeyboardInterrupt:
         terminal.error("interrupted at once: nothing was written")
         leave_now(INTERRUPTED)
@@ -293,6 +302,16 @@ def _tell(terminal: Terminal, cohort: Cohort, solution: Solution, run: Path, tim
     terminal.say(*messages.solution_lines(solution))
     if solution.status != "optimal" or solution.cut_short or solution.interrupted:
         terminal.say(*messages.unproven_lines(solution, time_limit))
+
+
+def _tell_search(terminal: Terminal, solution: Solution, writing: float) -> None:
+    """Tell where the time went, where it was long, and with --verbose how much there was to search."""
+    from matcher import messages
+
+    if terminal.verbose:
+        terminal.say(*messages.search_lines(solution))
+    if terminal.verbose or terminal.seconds >= LONG:
+        terminal.say(messages.seconds_line({**solution.seconds, "writing and checking": writing}))
 
 
 # --- verify -------------------------------------------------------------------------------------------------
@@ -320,7 +339,8 @@ def verify(terminal: Terminal, folder: Path, run: Path) -> int:
             raise
         terminal.error(f"{run / 'summary.json'}: options.set holds keys that no programme has: {error}")
         return VIOLATED
-    violations = check_run(cohort, run)
+    with terminal.progress(f"checking every rule in the files of {run}"):
+        violations = check_run(cohort, run)
     data = {"verified": not violations, "run": str(run), "set": overrides, "violations": placed_data(violations)}
     if violations:
         terminal.result(f"not verified: {counted(len(violations), 'violation')} in {run}", data)
@@ -340,13 +360,85 @@ def _run_overrides(run: Path) -> dict[str, Any]:
     return settings if isinstance(settings, dict) else {}
 
 
+# --- generate -----------------------------------------------------------------------------------------------
+
+DATE = click.DateTime(formats=["%Y-%m-%d"])
+
+
+@command("matcher generate my-company --employees 1000 --mentees 300")
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@click.option("--employees", metavar="N", type=int, required=True, help="People in the company.")
+@click.option(
+    "--mentees", metavar="N", type=int, required=True, help="How many of them list mentors; at most half."
+)
+@click.option("--choices", metavar="N", type=int, default=5, show_default=True, help="Mentors on each list.")
+@click.option(
+    "--busy",
+    metavar="N",
+    type=int,
+    default=100,
+    show_default=True,
+    help="Meetings in a quarter, on the average, of everybody who occurs in a choice.",
+)
+@click.option("--seed", metavar="N", type=int, default=0, show_default=True, help="Another seed, another company.")
+@click.option(
+    "--start",
+    metavar="DATE",
+    type=DATE,
+    default="2027-01-11",
+    show_default=True,
+    help="First day of the programme.",
+)
+@click.option(
+    "--end", metavar="DATE", type=DATE, default="2027-04-09", show_default=True, help="Last day, included."
+)
+def generate(
+    terminal: Terminal,
+    *,
+    folder: Path,
+    employees: int,
+    mentees: int,
+    choices: int,
+    busy: int,
+    seed: int,
+    start: dt.datetime,
+    end: dt.datetime,
+) -> int:
+    """Write a synthetic company of any size into the new or empty folder DIR.
+
+    The same numbers give the same files, byte for byte.
+    """
+    from matcher.generate import generate as write
+
+    with terminal.progress(f"generating {folder}") as progress:
+        counts = write(
+            folder,
+            employees=employees,
+            mentees=mentees,
+            choices=choices,
+            busy=busy,
+            seed=seed,
+            start=start.date(),
+            end=end.date(),
+            progress=progress,
+        )
+    people = f"{counted(counts.employees, 'employee')}, {counted(counts.mentees, 'mentee')}"
+    rows = f"{counted(counts.choices, 'choice')}, {counted(counts.busy, 'busy time')}"
+    terminal.result(f"created: {people}, {rows} in {folder}", {"folder": str(folder), **asdict(counts)})
+    terminal.say("Next:", f"  {_typed('check', folder)}")
+    return OK
+
+
 # --- shared by the commands ---------------------------------------------------------------------------------
 
 
 def _read(terminal: Terminal, folder: Path, overrides: Mapping[str, Any]) -> Cohort:
-    from matcher.io import read_cohort
+    with terminal.progress(f"reading {folder}") as progress:
+        from matcher import messages
+        from matcher.io import read_cohort
 
-    cohort = read_cohort(folder, overrides)
+        cohort = read_cohort(folder, overrides)
+        progress(messages.size_line(cohort))
     if cohort.warnings:
         first, *rest = placed_lines(cohort.warnings, "warning")
         terminal.say(f"Warning: {first}", *rest)

@@ -12,19 +12,36 @@ PACKAGE = Path(__file__).resolve().parent.parent / "matcher"
 # highest first. A module imports from lower lines, and from its own room what stands after it.
 LAYERS = (
     [("__main__", "cli", "messages", "readiness", "bugs", "background", "console", "sample_data")],
-    [("runs", "run_files")],
     [
-        ("io", "input_times", "input_pairs", "input_preferences", "input_people", "input_programme", "tables"),
+        ("runs", "run_files"),
+        (
+            *("generate", "generate_files", "generate_text"),
+            *("generate_times", "generate_choices", "generate_people"),
+        ),
+    ],
+    [
+        (
+            *("io", "input_times", "input_moments", "input_pairs", "input_preferences", "input_people"),
+            *("input_programme", "tables", "plain_csv", "encoding", "findings", "columns"),
+        ),
         (
             *("check", "check_outcomes", "check_summary", "check_sessions"),
-            *("check_pairs", "check_rules", "check_time", "check_files"),
+            *(
+                "check_pairs",
+                "check_rules",
+                "check_starts",
+                "check_free",
+                "check_dates",
+                "check_time",
+                "check_files",
+            ),
         ),
     ],
     [("solver",), ("reference",)],
     [("joint",), ("explain",)],
-    [("goals",), ("pairing",)],
+    [("goals",), ("pairing",), ("clusters",), ("draw",)],
     [("planner", "scheduling", "plans")],
-    [("cpsat",), ("times",), ("flow",)],
+    [("cpsat",), ("times",), ("flow", "graphs")],
     [("rules",), ("calendars",), ("cadence",)],
     [("model", "programme", "errors")],
 )
@@ -111,6 +128,12 @@ def test_importing_the_package_is_cheap():
 
 def test_help_is_cheap():
     assert loaded_by("from matcher.cli import cli\ncli(['--help'], standalone_mode=False)") == ""
+
+
+def test_reading_a_small_cohort_needs_no_pandas():
+    sample = PACKAGE.parent / "data" / "nlmk-sample"
+    code = f"from matcher.io import read_cohort\nassert len(read_cohort({str(sample)!r}).mentees) > 0\nprint()"
+    assert "pandas" not in loaded_by(code).split()
 
 
 @pytest.mark.parametrize("name", HEAVY[1:3])
