@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matcher.findings import Findings, did_you_mean
 from matcher.input_people import People, day_of, parsed
 from matcher.input_preferences import Preferences
 from matcher.model import Decision, Employees, Pair, PairStatus
 from matcher.programme import Programme, day_date, day_number
-from matcher.tables import Findings, Table, did_you_mean
+from matcher.tables import Table
 
 PAIRS_REQUIRED = ("mentee_id", "mentor_id", "status")
 PAIRS_KNOWN = (*PAIRS_REQUIRED, "last_session")
@@ -47,7 +48,7 @@ def read_pairs(table: Table, people: People, programme: Programme | None, findin
     known = _known_rows(table, status.tolist(), people, findings)
     for row, pair in known:
         date = None if last[row] == NO_DATE else int(last[row])
-        entry = PairRow(table.lines[row], STRICTEST_FIRST[status[row]], date)
+        entry = PairRow(table.line(row), STRICTEST_FIRST[status[row]], date)
         rows.setdefault(pair, []).append(entry)
     for pair, said in rows.items():
         _report_torn(pair, said, people, table.file, findings)
@@ -78,17 +79,19 @@ def _report_late_sessions(table: Table, last: list[int], programme: Programme, f
     for row, day in enumerate(last):
         if day >= day_number(start):
             message = f"{day_date(day)} is not before the programme's start {start}"
-            findings.fault(table.file, message, table.lines[row], "last_session")
+            findings.fault(table.file, message, table.line(row), "last_session")
 
 
 def _known_rows(table: Table, status: list[int], people: People, findings: Findings) -> Iterable[tuple[int, Pair]]:
     """Rows between two employees; a lock of anybody else is a fault, the rest is ignored with a warning."""
-    columns = [people.find(table[name]).tolist() for name in ("mentee_id", "mentor_id")]
+    texts = {name: table[name].coded() for name in ("mentee_id", "mentor_id")}
+    columns = [people.find(names).tolist() for names in texts.values()]
+    said = table["status"].coded()
     known = []
     for row, (mentee, mentor) in enumerate(zip(*columns, strict=True)):
-        line, locked = table.lines[row], STRICTEST_FIRST[status[row]] == "locked" and table["status"][row]
+        line, locked = table.line(row), STRICTEST_FIRST[status[row]] == "locked" and said[row]
         for column, person in (("mentee_id", mentee), ("mentor_id", mentor)):
-            name = table[column][row]
+            name = texts[column][row]
             if not name:
                 findings.fault(table.file, "is blank", line, column)
             elif person < 0 and people.whole and locked:

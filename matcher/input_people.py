@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import itertools
+import operator
 import re
 import unicodedata
 import zoneinfo
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import pandas as pd
 
+from matcher.columns import Coded
+from matcher.findings import Findings, did_you_mean
 from matcher.model import Employees, IntArray
 from matcher.programme import Programme, day_number, fold, is_timezone
-from matcher.tables import Findings, Table, did_you_mean
+from matcher.tables import Table
 
 EMPLOYEES_REQUIRED = ("employee_id", "function", "level")
 EMPLOYEES_KNOWN = (*EMPLOYEES_REQUIRED, "name", "email", "manager_id", "timezone", "country", "max_mentees")
@@ -30,11 +32,13 @@ FORMULA_STARTS = ("=", "+", "-", "@")
 class People:
     """The ids of employees.csv in canonical order, to look up the people whom the other files name.
 
-    `whole` is False where employees.csv could not be read in full: then nobody can be called unknown.
+    `whole` is False where employees.csv could not be read in full: then nobody can be called unknown. `listed`
+    are the cells of the id column as they stand there.
     """
 
     ids: tuple[str, ...]
     whole: bool = True
+    listed: Sequence[str] = ()
 
     @functools.cached_property
     def index(self) -> dict[str, int]:
@@ -44,12 +48,11 @@ class People:
     @functools.cached_property
     def alike(self) -> dict[str, str]:
         """Ids by what is left of them without case, spaces and variants of letters."""
-        return {skeleton(name): name for name in self.ids}
+        return dict(zip(skeletons(self.ids), self.ids, strict=True))
 
-    def find(self, names: list[str]) -> IntArray:
+    def find(self, names: Coded) -> IntArray:
         """Person of each name, -1 for people who are no employees."""
-        get = self.index.get
-        return np.fromiter((get(name, -1) for name in names), dtype=np.int64, count=len(names))
+        return names.numbers(map(self.index.get, names.texts, itertools.repeat(-1)))
 
     def hint(self, name: str) -> str:
         """The employee whose id looks the same, as a question."""
@@ -62,46 +65,60 @@ def skeleton(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
-def objects(texts: list[str]) -> np.ndarray[Any, np.dtype[np.object_]]:
-    """The texts as an array that pandas and numpy take as they are."""
-    array = np.empty(len(texts), dtype=object)
-    array[:] = texts
-    return array
+def skeletons(names: Sequence[str]) -> list[str]:
+    """The skeleton of each name, made of all in one go where no name breaks the line."""
+    text = unicodedata.normalize("NFKC", "\n".join(names)).casefold()
+    found = re.sub(r"[^\S\n]+", "", text).split("\n")
+    return found if len(found) == len(names) else list(map(skeleton, names))
 
 
 def parsed(
     table: Table, column: str, parse: Callable[[str], int], findings: Findings, default: int = 0
 ) -> IntArray:
     """The column as whole numbers; `parse` sees each distinct text once and raises ValueError for bad ones."""
-    codes, texts = pd.factorize(objects(table[column]))
-    values, messages = np.full(len(texts) + 1, default, dtype=np.int64), {}
-    for code, text in enumerate(texts):
+    coded = table[column].coded()
+    values, messages = parse_each(coded.texts, parse, default)
+    for row in np.flatnonzero(np.isin(coded.codes, list(messages))).tolist() if messages else []:
+        findings.fault(table.file, messages[int(coded.codes[row])], table.line(row), column)
+    return coded.numbers(values)
+
+
+def parse_each(
+    texts: list[str], parse: Callable[[str], int], default: int = 0
+) -> tuple[list[int], dict[int, str]]:
+    """Number of each text, and what is wrong with those that have none, by their place."""
+    values, messages = [default] * len(texts), dict[int, str]()
+    for place, text in enumerate(texts):
         try:
-            values[code] = parse(text)
+            values[place] = parse(text)
         except ValueError as error:
-            messages[code] = str(error)
-    for row in np.flatnonzero(np.isin(codes, list(messages))).tolist():
-        findings.fault(table.file, messages[codes[row]], table.lines[row], column)
-    return values[codes]
+            messages[place] = str(error)
+    return values, messages
 
 
-def find_people(table: Table, column: str, people: People, findings: Findings) -> IntArray:
+def find_people(table: Table, column: str, names: Coded, people: People, findings: Findings) -> IntArray:
     """Persons of a column of ids, in which everybody must be an employee."""
-    names = table[column]
     persons = people.find(names)
     for row in np.flatnonzero(persons < 0).tolist():
         if not names[row]:
-            findings.fault(table.file, "is blank", table.lines[row], column)
+            findings.fault(table.file, "is blank", table.line(row), column)
         elif people.whole:
             message = f"{names[row]!r} is no employee (not in employees.csv){people.hint(names[row])}"
-            findings.fault(table.file, message, table.lines[row], column)
+            findings.fault(table.file, message, table.line(row), column)
     return persons
 
 
-def places_of(texts: list[str]) -> IntArray:
+def report_blanks(table: Table, column: str, texts: Coded, findings: Findings) -> None:
+    """Each blank cell of a column that must be filled in is a fault."""
+    rows = np.flatnonzero(texts.where(operator.not_)).tolist() if "" in texts.texts else []
+    for row in rows:
+        findings.fault(table.file, "is blank", table.line(row), column)
+
+
+def places_of(texts: list[str]) -> list[int]:
     """Place of each text among the distinct ones in order of code points."""
     places = {text: place for place, text in enumerate(sorted(set(texts)))}
-    return np.fromiter(map(places.__getitem__, texts), dtype=np.int64, count=len(texts))
+    return [places[text] for text in texts]
 
 
 def day_of(text: str) -> int | None:
@@ -126,27 +143,38 @@ def whole_number(text: str) -> int:
 
 def read_people(table: Table, findings: Findings) -> People:
     """Collect the ids; blank, repeated and dangerous ones are faults, near-twins a warning."""
+    names, lines = table["employee_id"].texts(), table.lines.tolist()
+    seen = dict(zip(names, lines, strict=True))
+    if len(seen) < len(names) or not {name[:1] for name in names}.isdisjoint(("", *FORMULA_STARTS)):
+        seen = _report_ids(names, lines, table.file, findings)
+    _warn_of_twins(seen, table.file, findings)
+    if table.whole and not names:
+        findings.fault(table.file, "holds no employees")
+    return People(tuple(sorted(seen)), whole=table.whole, listed=names)
+
+
+def _report_ids(names: list[str], lines: list[int], file: str, findings: Findings) -> dict[str, int]:
+    """The ids with the line on which each stands first."""
     seen: dict[str, int] = {}
-    for name, line in zip(table["employee_id"], table.lines, strict=True):
+    for name, line in zip(names, lines, strict=True):
         if not name:
-            findings.fault(table.file, "is blank", line, "employee_id")
+            findings.fault(file, "is blank", line, "employee_id")
         elif name in seen:
-            findings.fault(table.file, f"{name!r} stands already on line {seen[name]}", line, "employee_id")
+            findings.fault(file, f"{name!r} stands already on line {seen[name]}", line, "employee_id")
         else:
             seen[name] = line
             if name.startswith(FORMULA_STARTS):
                 message = f"{name!r} starts with {name[0]!r}, which spreadsheets take for a formula"
-                findings.fault(table.file, message, line, "employee_id")
-    _warn_of_twins(seen, table.file, findings)
-    if table.whole and not table.lines:
-        findings.fault(table.file, "holds no employees")
-    return People(tuple(sorted(seen)), whole=table.whole)
+                findings.fault(file, message, line, "employee_id")
+    return seen
 
 
 def _warn_of_twins(seen: dict[str, int], file: str, findings: Findings) -> None:
-    twins: dict[str, str] = {}
-    for name, line in seen.items():
-        first = twins.setdefault(skeleton(name), name)
+    looks, twins = skeletons(list(seen)), dict[str, str]()
+    if len(set(looks)) == len(looks):
+        return
+    for look, (name, line) in zip(looks, seen.items(), strict=True):
+        first = twins.setdefault(look, name)
         if first != name:
             message = f"{name!r} looks like {first!r} on line {seen[first]}; they count as two people"
             findings.warn(file, message, line, "employee_id")
@@ -160,10 +188,9 @@ def read_employees(
     Without a programme only what does not depend on it is judged.
     """
     before = len(findings.faults)
-    functions = table["function"]
-    for row in [row for row, function in enumerate(functions) if not function]:
-        findings.fault(table.file, "is blank", table.lines[row], "function")
-    zones = sorted({zone for zone in table["timezone"] if zone})
+    functions = table["function"].coded()
+    report_blanks(table, "function", functions, findings)
+    zones = sorted(filter(None, table["timezone"].coded().texts))
     zone = parsed(table, "timezone", lambda text: _zone(text, zones), findings, default=-1)
     manager = _managers(table, people, findings)
     _warn_of_countries(table, findings)
@@ -175,16 +202,15 @@ def read_employees(
         return None
     all_zones = sorted({*zones, programme.frame.timezone})
     place = np.array([all_zones.index(name) for name in [*zones, programme.frame.timezone]], dtype=np.int64)
-    folded = {text: fold(text) for text in set(functions)}
-    order = np.argsort(people.find(table["employee_id"]), kind="stable")
+    order = np.argsort(np.fromiter(map(people.index.__getitem__, people.listed), dtype=np.int64), kind="stable")
     return Employees(
         ids=people.ids,
-        names=ordered(table["name"], order),
-        emails=ordered(table["email"], order),
-        functions=ordered(functions, order),
-        function=places_of(list(map(folded.__getitem__, functions)))[order],
+        names=ordered(table["name"].texts(), order),
+        emails=ordered(table["email"].texts(), order),
+        functions=functions.ordered(order),
+        function=functions.numbers(places_of([fold(text) for text in functions.texts]))[order],
         level=level[order],
-        level_text=ordered(table["level"], order),
+        level_text=table["level"].coded().ordered(order),
         manager=manager[order],
         zone=place[zone][order],
         zones=tuple(all_zones),
@@ -194,7 +220,7 @@ def read_employees(
 
 def ordered(texts: list[str], order: IntArray) -> tuple[str, ...]:
     """The texts in another order, given as row numbers."""
-    return tuple(texts[row] for row in order.tolist())
+    return tuple(map(texts.__getitem__, order.tolist()))
 
 
 def _zone(text: str, zones: list[str]) -> int:
@@ -208,22 +234,22 @@ def _zone(text: str, zones: list[str]) -> int:
 
 
 def _managers(table: Table, people: People, findings: Findings) -> IntArray:
-    names = table["manager_id"]
+    names = table["manager_id"].coded()
     managers = people.find(names)
     for row in np.flatnonzero(managers < 0).tolist():
         if names[row] and people.whole:
             message = f"{names[row]!r} is no employee; taken as no manager{people.hint(names[row])}"
-            findings.warn(table.file, message, table.lines[row], "manager_id")
+            findings.warn(table.file, message, table.line(row), "manager_id")
     return managers
 
 
 def _warn_of_countries(table: Table, findings: Findings) -> None:
-    rows = [row for row, country in enumerate(table["country"]) if country]
-    if rows:
+    rows = np.flatnonzero(table["country"].coded().where(bool))
+    if len(rows):
         message = (
             "is ignored: public holidays are not supported yet; enter days off in availability.csv or busy.csv"
         )
-        findings.warn(table.file, message, table.lines[rows[0]], "country")
+        findings.warn(table.file, message, table.line(rows[0]), "country")
 
 
 def _level_parser(programme: Programme) -> Callable[[str], int]:
@@ -259,5 +285,5 @@ def _capacities(table: Table, programme: Programme, findings: Findings) -> IntAr
     wanted = parsed(table, "max_mentees", capacity, findings, default=most)
     for row in np.flatnonzero(wanted > most).tolist():
         message = f"{wanted[row]} is above the programme's {most} (capacity.mentees_per_mentor); {most} counts"
-        findings.warn(table.file, message, table.lines[row], "max_mentees")
+        findings.warn(table.file, message, table.line(row), "max_mentees")
     return np.minimum(wanted, most)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
-from matcher.input_people import People, find_people, objects, ordered, parsed, places_of
-from matcher.model import BoolArray, Choices, IntArray
-from matcher.tables import Findings, Table
+from matcher.columns import Coded, coded, order_of
+from matcher.findings import Findings
+from matcher.input_people import People, find_people, parsed, report_blanks
+from matcher.model import Choices, IntArray
+from matcher.tables import Table
 
 LONG_FORM = ("mentee_id", "rank", "mentor_id")
 PREFERENCES_KNOWN = (*LONG_FORM, "choice_*")
@@ -29,6 +31,17 @@ class Preferences:
     choices: Choices
 
 
+@dataclass(frozen=True)
+class Listed:
+    """One row per choice: the mentee as a person and as text, the rank, the mentor as text, the line."""
+
+    mentee: IntArray
+    mentee_id: Coded
+    rank: IntArray
+    mentor_id: Coded
+    line: IntArray
+
+
 def read_preferences(table: Table, people: People, findings: Findings) -> Preferences | None:
     """Read either form; None where the header has neither."""
     before = len(findings.faults)
@@ -38,22 +51,29 @@ def read_preferences(table: Table, people: People, findings: Findings) -> Prefer
         return None
     if not table.require(("mentee_id",) if wide else LONG_FORM, findings, BOTH_FORMS):
         return None
-    mentees = find_people(table, "mentee_id", people, findings)
-    listed = _unfold(table, wide, mentees, findings) if wide else _long_rows(table, mentees, findings)
-    mentor = people.find(listed["mentor_id"].tolist())
+    names = table["mentee_id"].coded()
+    mentees = find_people(table, "mentee_id", names, people, findings)
+    listed = (
+        _unfold(table, wide, mentees, names, findings) if wide else _long_rows(table, mentees, names, findings)
+    )
+    mentor = people.find(listed.mentor_id)
     _report_repeats(listed, table.file, findings)
     if len(findings.faults) > before:
         return None
-    _warn_of_misspelt_mentors(listed[mentor < 0], people, table.file, findings)
-    columns = [listed[name].to_numpy(dtype=np.int64) for name in ("mentee", "rank")]
-    order = np.lexsort((places_of(listed["mentor_id"].tolist()), columns[1], columns[0]))
-    choices = Choices(
-        mentee=columns[0][order],
-        mentor=mentor[order],
-        rank=columns[1][order],
-        mentor_ids=ordered(listed["mentor_id"].tolist(), order),
-    )
+    _warn_of_misspelt_mentors(listed, np.flatnonzero(mentor < 0), people, table.file, findings)
+    order = order_of(listed.mentee, listed.rank, *_by_id(listed.mentor_id, mentor, people))
+    choices = Choices(listed.mentee[order], mentor[order], listed.rank[order], listed.mentor_id.ordered(order))
     return Preferences(np.unique(mentees), choices)
+
+
+def _by_id(names: Coded, persons: IntArray, people: People) -> tuple[IntArray, IntArray]:
+    """Two keys that sort by id: the person, or the gap between two persons, and the place among those unknown."""
+    if (persons >= 0).all():
+        return persons, persons
+    unknown = {name: place for place, name in enumerate(sorted(set(names.texts) - people.index.keys()))}
+    gaps = names.numbers(bisect.bisect_left(people.ids, name) if name in unknown else 0 for name in names.texts)
+    places = names.numbers(unknown.get(name, 0) for name in names.texts)
+    return np.where(persons < 0, 2 * gaps, 2 * persons + 1), places
 
 
 def _rank(text: str) -> int:
@@ -63,54 +83,63 @@ def _rank(text: str) -> int:
     return int(text)
 
 
-def _long_rows(table: Table, mentees: IntArray, findings: Findings) -> pd.DataFrame:
-    """One row per choice: mentee, rank, mentor_id, line."""
+def _long_rows(table: Table, mentees: IntArray, names: Coded, findings: Findings) -> Listed:
     rank = parsed(table, "rank", _rank, findings, default=WORST_RANK)
-    for row in [row for row, name in enumerate(table["mentor_id"]) if not name]:
-        findings.fault(table.file, "is blank", table.lines[row], "mentor_id")
-    return _listed(mentees, table["mentee_id"], rank, table["mentor_id"], table.lines)
+    mentors = table["mentor_id"].coded()
+    report_blanks(table, "mentor_id", mentors, findings)
+    return Listed(mentees, names, rank, mentors, table.lines)
 
 
-def _unfold(table: Table, numbers: list[int], mentees: IntArray, findings: Findings) -> pd.DataFrame:
+def _unfold(table: Table, numbers: list[int], mentees: IntArray, names: Coded, findings: Findings) -> Listed:
     """Wide rows as one row per choice; blank cells leave gaps in the ranks."""
-    first: dict[str, int] = {}
-    for name, line in zip(table["mentee_id"], table.lines, strict=True):
-        if first.setdefault(name, line) != line and name:
-            message = f"{name!r} has a row already on line {first[name]}; expected one row per mentee"
-            findings.fault(table.file, message, line, "mentee_id")
-    parts = []
+    _report_second_rows(table, names, findings)
+    rows, ranks, codes, texts = list[IntArray](), list[IntArray](), list[IntArray](), list[str]()
     for number in numbers:
         if not 1 <= number <= WORST_RANK:
             findings.fault(table.file, f"column choice_{number}: ranks go from 1 to {WORST_RANK}")
-        cells = objects(table[f"choice_{number}"])
-        rows = np.flatnonzero(cells != "")
-        ranks = np.full(len(rows), number, dtype=np.int64)
-        ids, lines = objects(table["mentee_id"])[rows], np.array(table.lines, dtype=np.int64)[rows]
-        parts.append(_listed(mentees[rows], ids.tolist(), ranks, cells[rows].tolist(), lines.tolist()))
-    return pd.concat(parts, ignore_index=True)
+        cells = table[f"choice_{number}"].coded()
+        rows.append(np.flatnonzero(cells.where(bool)))
+        ranks.append(np.full(len(rows[-1]), number, dtype=np.int64))
+        codes.append(cells.codes[rows[-1]] + len(texts))
+        texts += cells.texts
+    row = np.concatenate(rows)
+    mentors = coded(np.concatenate(codes), texts)
+    return Listed(
+        mentees[row], Coded(names.codes[row], names.texts), np.concatenate(ranks), mentors, table.lines[row]
+    )
 
 
-def _listed(
-    mentees: IntArray, mentee_ids: list[str], ranks: IntArray, mentor_ids: list[str], lines: list[int]
-) -> pd.DataFrame:
-    texts = {"mentee_id": objects(mentee_ids), "mentor_id": objects(mentor_ids)}
-    numbers = {"mentee": mentees, "rank": ranks, "line": np.array(lines, dtype=np.int64)}
-    return pd.DataFrame({name: pd.Series(text, dtype=object) for name, text in texts.items()} | numbers)
+def _report_second_rows(table: Table, names: Coded, findings: Findings) -> None:
+    if len(names.texts) == len(names):
+        return
+    first: dict[str, int] = {}
+    for row in range(len(names)):
+        name, line = names[row], table.line(row)
+        if first.setdefault(name, line) != line and name:
+            message = f"{name!r} has a row already on line {first[name]}; expected one row per mentee"
+            findings.fault(table.file, message, line, "mentee_id")
 
 
-def _report_repeats(listed: pd.DataFrame, file: str, findings: Findings) -> None:
-    pair = ["mentee_id", "mentor_id"]
-    named: BoolArray = (listed[pair] != "").all(axis=1).to_numpy(dtype=np.bool_)
-    repeats = listed[listed.duplicated(pair, keep=False) & named]
-    for (mentee, mentor), rows in repeats.groupby(pair, sort=False):
-        first, *others = rows["line"].tolist()
-        for line in others:
-            message = f"{mentee!r} lists {mentor!r} twice (already on line {first}); expected each choice once"
-            findings.fault(file, message, line)
+def _report_repeats(listed: Listed, file: str, findings: Findings) -> None:
+    named = listed.mentee_id.where(bool) & listed.mentor_id.where(bool)
+    pair = listed.mentee_id.codes * len(listed.mentor_id.texts) + listed.mentor_id.codes
+    order = order_of(pair)
+    again = pair[order[1:]][pair[order[1:]] == pair[order[:-1]]]
+    lines: dict[int, list[int]] = {}
+    for row in np.flatnonzero(np.isin(pair, again) & named).tolist():
+        lines.setdefault(int(pair[row]), []).append(row)
+    for first, *others in lines.values():
+        for row in others:
+            what = f"{listed.mentee_id[row]!r} lists {listed.mentor_id[row]!r} twice"
+            message = f"{what} (already on line {listed.line[first]}); expected each choice once"
+            findings.fault(file, message, int(listed.line[row]))
 
 
-def _warn_of_misspelt_mentors(unknown: pd.DataFrame, people: People, file: str, findings: Findings) -> None:
+def _warn_of_misspelt_mentors(
+    listed: Listed, unknown: IntArray, people: People, file: str, findings: Findings
+) -> None:
     """An unknown mentor is no fault (people leave), but an id that only looks different is worth a word."""
-    for name, line in zip(unknown["mentor_id"], unknown["line"], strict=True):
+    for row in unknown.tolist():
+        name = listed.mentor_id[row]
         if hint := people.hint(name) if people.whole else "":
-            findings.warn(file, f"{name!r} is no employee{hint}", int(line), "mentor_id")
+            findings.warn(file, f"{name!r} is no employee{hint}", int(listed.line[row]), "mentor_id")

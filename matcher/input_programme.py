@@ -12,9 +12,10 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from matcher.encoding import decode
 from matcher.errors import Fault, InputError
+from matcher.findings import Findings, did_you_mean
 from matcher.programme import Programme
-from matcher.tables import Findings, decode, did_you_mean
 
 FILE = "programme.toml"
 OVERRIDES = "--set"

@@ -12,6 +12,7 @@ import numpy as np
 
 from matcher.cadence import Cadence, make_cadence
 from matcher.errors import Fault, InputError
+from matcher.findings import Findings, did_you_mean
 from matcher.input_pairs import PAIRS_KNOWN, PAIRS_REQUIRED, Decided, check_locks, read_pairs
 from matcher.input_people import (
     EMPLOYEES_KNOWN,
@@ -27,7 +28,7 @@ from matcher.input_times import AVAILABILITY_COLUMNS, BUSY_COLUMNS, read_availab
 from matcher.model import Availability, Busy, Cohort, Employees, IntArray
 from matcher.plans import attainable
 from matcher.programme import Programme
-from matcher.tables import Findings, Table, did_you_mean, read_table
+from matcher.tables import Table, read_table
 
 __all__ = ["parse_override", "read_cohort"]
 
@@ -78,8 +79,9 @@ def read_cohort(folder: str | Path, overrides: Mapping[str, Any] | None = None) 
     """
     findings, overrides = Findings(), dict(overrides or {})
     data = _read_files(Path(folder), findings)
+    inputs = {name: hashlib.sha256(content).hexdigest() for name, content in data.items()}
     parts = _read_parts(data, overrides, findings)
-    cohort = _assemble(parts, data, overrides, str(folder), findings)
+    cohort = _assemble(parts, inputs, overrides, str(folder), findings)
     if cohort is None or findings.faults:
         raise InputError(_collapsed(findings.faults))
     return cohort
@@ -137,7 +139,7 @@ def _report_missing(name: str, hints: Mapping[str, str], findings: Findings) -> 
 # --- tables -------------------------------------------------------------------------------------------------
 
 
-def _read_parts(data: Mapping[str, bytes], overrides: Mapping[str, Any], findings: Findings) -> Parts:
+def _read_parts(data: dict[str, bytes], overrides: Mapping[str, Any], findings: Findings) -> Parts:
     """Read every file, going on after faults; people are only called unknown where all employees are known."""
     programme = read_programme(data[PROGRAMME], overrides, findings) if PROGRAMME in data else None
     table = _table(data, EMPLOYEES, EMPLOYEES_KNOWN, findings, required=EMPLOYEES_REQUIRED)
@@ -160,18 +162,19 @@ def _read_parts(data: Mapping[str, bytes], overrides: Mapping[str, Any], finding
 
 
 def _table(
-    data: Mapping[str, bytes],
+    data: dict[str, bytes],
     file: str,
     known: tuple[str, ...],
     findings: Findings,
     required: tuple[str, ...] = (),
 ) -> Table | None:
-    table = read_table(data[file], file, known, findings) if file in data else None
+    # The bytes are let go of here, so that they are not kept for longer than their table.
+    table = read_table(data.pop(file), file, known, findings) if file in data else None
     return table if table is not None and table.require(required, findings) else None
 
 
 def _assemble(
-    parts: Parts, data: Mapping[str, bytes], overrides: Mapping[str, Any], folder: str, findings: Findings
+    parts: Parts, inputs: Mapping[str, str], overrides: Mapping[str, Any], folder: str, findings: Findings
 ) -> Cohort | None:
     """Put the parts together and look for contradictions between them; None if a part is missing."""
     if parts.programme is not None:
@@ -192,7 +195,7 @@ def _assemble(
         busy=parts.busy or _no_busy(),
         decisions=decided.decisions,
         warnings=_collapsed(findings.warnings),
-        inputs={name: hashlib.sha256(content).hexdigest() for name, content in data.items()},
+        inputs=inputs,
         overrides=overrides,
         folder=folder,
     )

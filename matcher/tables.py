@@ -7,44 +7,40 @@ blank lines, quoted line breaks, columns in any order. What cannot be read is re
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from charset_normalizer import from_bytes
+import numpy as np
 
-from matcher.errors import Fault
+from matcher.columns import Block, Column, blank_column, packed
+from matcher.encoding import as_utf8
+from matcher.findings import Findings, did_you_mean
+from matcher.model import IntArray
+from matcher.plain_csv import split
 from matcher.programme import fold
 
 DELIMITERS = (",", ";", "\t")
-CODE_PAGES = ("cp1251", "cp866", "koi8_r")
 SAMPLE_ROWS = 20
+SAMPLE = 100_000  # characters of the file that decide on the delimiter
+BATCH = 50_000  # records that are held as objects at a time
 
 Row = tuple[int, list[str]]
 """A record: the physical line on which it starts, counted from 1, and its fields."""
 
 
-@dataclass
-class Findings:
-    """What is wrong (`faults`) or merely odd (`warnings`) in the files read so far."""
+class Layout(NamedTuple):
+    """How a file is written: the delimiter, and how many bytes a line `sep=` takes at its start."""
 
-    faults: list[Fault] = field(default_factory=list)
-    warnings: list[Fault] = field(default_factory=list)
-
-    def fault(self, file: str, message: str, line: int | None = None, column: str | None = None) -> None:
-        """Note something that makes the cohort unusable."""
-        self.faults.append(Fault(file, message, line, column))
-
-    def warn(self, file: str, message: str, line: int | None = None, column: str | None = None) -> None:
-        """Note something that a programme lead should know but that stops nothing."""
-        self.warnings.append(Fault(file, message, line, column))
+    delimiter: str
+    declared: int
 
 
 @dataclass(frozen=True)
 class Table:
-    """The records of one file as trimmed columns of text, under the names that the caller knows.
+    """The records of one file as columns, under the names that the caller knows.
 
     `lines` gives the line on which each record starts. `whole` is False where records had to be left out because
     their fields could not be told apart; what is missing here may then have stood there.
@@ -52,16 +48,20 @@ class Table:
 
     file: str
     header: tuple[str, ...]
-    columns: Mapping[str, list[str]]
-    lines: list[int]
+    columns: Mapping[str, Column]
+    lines: IntArray
     whole: bool = True
 
     def __len__(self) -> int:
         return len(self.lines)
 
-    def __getitem__(self, name: str) -> list[str]:
+    def __getitem__(self, name: str) -> Column:
         """Give the column of this name; blank cells where the file has no such column."""
-        return self.columns[name] if name in self.columns else [""] * len(self)
+        return self.columns[name] if name in self.columns else blank_column(len(self))
+
+    def line(self, row: int) -> int:
+        """Line on which the record of a row starts."""
+        return int(self.lines[row])
 
     def require(self, names: Iterable[str], findings: Findings, hint: str = "") -> bool:
         """Whether the file has all these columns; each missing one is a fault."""
@@ -91,10 +91,14 @@ def read_table(data: bytes, file: str, known: Sequence[str], findings: Findings)
     The columns among `known` that the file has; None where it cannot be read at all. Whether that is enough is
     for the caller to say (`Table.require`).
     """
-    text = decode(data, file, findings)
-    if text is None:
+    content = as_utf8(data, file, findings)
+    if content is None:
         return None
-    records = _records(text, known)
+    layout = _layout(content, known)
+    blocks = split(content, layout.delimiter, layout.declared)
+    if blocks is not None:
+        return _plain_table(blocks, file, known, findings)
+    records = _records(content.decode(), layout)
     try:
         header = next(records, None)
         if header is not None:
@@ -102,86 +106,48 @@ def read_table(data: bytes, file: str, known: Sequence[str], findings: Findings)
     except BrokenRecordError as error:
         findings.fault(file, str(error), error.line)
         return None
-    findings.fault(file, f"is empty; expected a header line with {_listed(known)}")
+    _report_empty(file, known, findings)
     return None
 
 
+def _report_empty(file: str, known: Sequence[str], findings: Findings) -> None:
+    findings.fault(file, f"is empty; expected a header line with {_listed(known)}")
+
+
+def _plain_table(blocks: list[Block], file: str, known: Sequence[str], findings: Findings) -> Table | None:
+    """The columns where all records are as wide as the header."""
+    blocks = [block for block in blocks if len(block)]
+    if not blocks:
+        _report_empty(file, known, findings)
+        return None
+    header = tuple(map(fold, blocks[0].record(0)))
+    places = _places(header, int(blocks[0].lines[0]), known, file, findings)
+    blocks[0] = blocks[0].kept(slice(1, None))
+    return _columns(file, header, places, blocks, whole=True)
+
+
+def _columns(
+    file: str, header: tuple[str, ...], places: Mapping[str, int], blocks: list[Block], whole: bool
+) -> Table:
+    columns = {name: Column(blocks, place) for name, place in places.items()}
+    return Table(file, header, columns, np.concatenate([block.lines for block in blocks]), whole)
+
+
 def _table(header_row: Row, records: Iterator[Row], file: str, known: Sequence[str], findings: Findings) -> Table:
-    """The columns below a header; kept as one list of cells, as millions of small lists would be slow."""
+    """The columns below a header, from records that may be of another width."""
     header, whole = tuple(map(fold, header_row[1])), True
     places = _places(header, header_row[0], known, file, findings)
-    width, cells, lines = len(header), list[str](), list[int]()
+    width, cells, lines, blocks = len(header), list[str](), list[int](), list[Block]()
     for start, fields in records:
         if len(fields) == width or _fits(start, fields, width, file, findings):
             cells += fields[:width]
             lines.append(start)
         else:
             whole = False
-    columns = {name: [cell.strip() for cell in cells[i::width]] for name, i in places.items()}
-    return Table(file, header, columns, lines, whole)
-
-
-def did_you_mean(word: str, options: Iterable[str], cutoff: float = 0.7) -> str:
-    """`; did you mean 'x'?` for the option nearest to `word`, or nothing."""
-    folded = {fold(option): option for option in options if option}
-    close = difflib.get_close_matches(fold(word), folded, n=1, cutoff=cutoff)
-    return f"; did you mean {folded[close[0]]!r}?" if close else ""
-
-
-# --- bytes to text ------------------------------------------------------------------------------------------
-
-
-def decode(data: bytes, file: str, findings: Findings) -> str | None:
-    """Text of a file in UTF-8, UTF-16 or a Cyrillic code page (with a warning); None if it is no text."""
-    if data.startswith(b"PK\x03\x04"):
-        findings.fault(file, "is a workbook or archive, not text; save the sheet as 'CSV UTF-8' under this name")
-        return None
-    encoding = _unicode_encoding(data)
-    try:
-        text: str | None = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        text = _code_page_text(data, encoding, error, file, findings)
-    if text is not None and "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        findings.fault(file, "holds a NUL byte; it is damaged or not a text file", line)
-        return None
-    return text
-
-
-def _unicode_encoding(data: bytes) -> str:
-    """UTF-16 is told by its byte order mark, or by its first character, which in our files is ASCII."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    if len(data) >= 2 and len(data) % 2 == 0 and (data[0] == 0) != (data[1] == 0):
-        return "utf-16-le" if data[1] == 0 else "utf-16-be"
-    return "utf-8-sig"
-
-
-def _code_page_text(
-    data: bytes, encoding: str, error: UnicodeDecodeError, file: str, findings: Findings
-) -> str | None:
-    line = data.count(b"\n", 0, error.start) + 1
-    readable = data.decode("utf-8", "replace")
-    bad = readable.count("\ufffd")
-    if encoding != "utf-8-sig":
-        findings.fault(file, "looks like UTF-16 but is damaged; save it as 'CSV UTF-8'")
-        return None
-    if b"\0" in data:
-        findings.fault(file, "is not a text file; save it as 'CSV UTF-8'")
-        return None
-    if sum(char > "\x7f" for char in readable) > 2 * bad:
-        findings.fault(file, "is UTF-8 except for a damaged character here; save it again as 'CSV UTF-8'", line)
-        return None
-    page = _code_page(data)
-    findings.warn(file, f"is not UTF-8; read as {page}: check that the names look right", line)
-    return data.decode(page, "replace")
-
-
-def _code_page(data: bytes) -> str:
-    """Which Cyrillic code page the lines that are not ASCII are written in; cp1251 where nothing tells."""
-    lines = [line for line in data[:1_000_000].splitlines() if not line.isascii()]
-    best = from_bytes(b"\n".join(lines[:200]), cp_isolation=list(CODE_PAGES)).best()
-    return best.encoding if best is not None and best.encoding in CODE_PAGES else "cp1251"
+        if len(lines) == BATCH:
+            blocks.append(packed(cells, lines, width))
+            cells, lines = [], []
+    return _columns(file, header, places, [*blocks, packed(cells, lines, width)], whole)
 
 
 # --- text to records ----------------------------------------------------------------------------------------
@@ -195,16 +161,20 @@ class BrokenRecordError(Exception):
         super().__init__(message)
 
 
-def _records(text: str, known: Sequence[str]) -> Iterator[Row]:
-    """All records that are not blank, the header first."""
+def _layout(content: bytes, known: Sequence[str]) -> Layout:
+    text = content[: 4 * SAMPLE].decode(errors="ignore")[:SAMPLE]  # a character takes at most four bytes
     declared = re.match(r"sep=([,;\t])\r?\n", text, re.IGNORECASE)  # a line that Excel understands
-    delimiter = declared[1] if declared else vote(text, known)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    return Layout(declared[1], declared.end()) if declared else Layout(vote(text, known), 0)
+
+
+def _records(text: str, layout: Layout) -> Iterator[Row]:
+    """All records that are not blank, the header first."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=layout.delimiter, strict=True)
     start = 1
     try:
         for fields in reader:
             blank = not fields or not (fields[0].strip() or any(map(str.strip, fields)))
-            if not blank and not (start == 1 and declared):
+            if not blank and not (start == 1 and layout.declared):
                 yield start, fields
             start = reader.line_num + 1
     except csv.Error as error:
@@ -223,7 +193,7 @@ def vote(text: str, known: Sequence[str]) -> str:
     """The delimiter under which the header holds most known names, then the one under which rows agree best."""
 
     def score(delimiter: str) -> tuple[int, float, int]:
-        reader = csv.reader(io.StringIO(text[:100_000], newline=""), delimiter=delimiter)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         sample: list[list[str]] = []
         try:
             for fields in reader:

@@ -330,3 +330,21 @@ def test_example_cohorts_are_read():
     assert folders
     for folder in folders:
         assert len(read_cohort(folder).mentees)
+
+
+# --- order and strangers ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mentors", [["n", "b", "m"], ["n", "zz", "b", "bb", "m", "ba", "A"]])
+def test_choices_of_one_rank_stand_in_the_order_of_the_mentors_ids(write, mentors):
+    rows = "".join(f"a,1,{mentor}\n" for mentor in mentors)
+    choices = read_cohort(write(preferences__csv=f"mentee_id,rank,mentor_id\n{rows}")).choices
+    assert choices.mentor_ids == tuple(sorted(mentors))
+    known = {"a": 0, "b": 1, "m": 2, "n": 3}
+    assert choices.mentor.tolist() == [known.get(name, -1) for name in sorted(mentors)]
+
+
+def test_busy_times_of_strangers_are_never_at_fault_for_an_offset(warnings):
+    row = "x,2027-01-11T09:00Z,2027-01-11T09:00\n"
+    found = warnings(busy__csv=f"employee_id,start,end\n{row}")
+    assert found == ["busy.csv: line 2, employee_id: 1 row of people who are no employees ignored: 'x'"]

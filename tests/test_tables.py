@@ -4,7 +4,9 @@ import itertools
 
 import pytest
 
-from matcher.tables import Findings, decode, did_you_mean, read_table
+from matcher.encoding import decode
+from matcher.findings import Findings, did_you_mean
+from matcher.tables import read_table
 
 KNOWN = ("employee_id", "function", "level", "name", "max_mentees")
 
@@ -39,9 +41,9 @@ ENCODINGS = {
 def test_every_encoding_delimiter_and_line_end_reads_alike(encoding, delimiter, newline):
     text = TEXT.replace(",", delimiter).replace("\n", newline)
     table, findings = read(ENCODINGS[encoding](text))
-    assert table["name"] == ["Ёлкина Анна", "Пётр Иванов"]
-    assert table["level"] == ["3", "1"]
-    assert table.lines == [2, 3]
+    assert table["name"].texts() == ["Ёлкина Анна", "Пётр Иванов"]
+    assert table["level"].texts() == ["3", "1"]
+    assert table.lines.tolist() == [2, 3]
     assert not findings.faults
     assert len(findings.warnings) == (encoding == "cp1251")
 
@@ -49,7 +51,7 @@ def test_every_encoding_delimiter_and_line_end_reads_alike(encoding, delimiter, 
 @pytest.mark.parametrize("page", ["cp1251", "cp866", "koi8-r"])
 def test_cyrillic_code_pages_are_told_apart_and_warned_of(page):
     table, findings = read(TEXT.encode(page))
-    assert table["name"] == ["Ёлкина Анна", "Пётр Иванов"]
+    assert table["name"].texts() == ["Ёлкина Анна", "Пётр Иванов"]
     assert "line 2: is not UTF-8; read as" in str(findings.warnings[0])
 
 
@@ -74,24 +76,24 @@ def test_the_delimiter_is_voted_on_by_header_and_rows(text, delimiter):
 def test_lines_are_those_of_the_file_whatever_is_blank_or_quoted():
     text = '\n  \nemployee_id,function,level\n\nE1,"two\nlines, and\r\nthree",1\n,,\n\nE2,x,2\n'
     table, findings = read(text)
-    assert table["employee_id"] == ["E1", "E2"]
-    assert table.lines == [5, 10]
+    assert table["employee_id"].texts() == ["E1", "E2"]
+    assert table.lines.tolist() == [5, 10]
     assert not findings.faults
 
 
 def test_headers_and_cells_are_trimmed_and_columns_come_in_any_order():
     table, findings = read(" LEVEL ,Remark,\u00a0Employee_ID\u00a0,function\n 1 ,x,\u00a0E1 , Sales \n")
-    assert table["employee_id"] == ["E1"]
-    assert table["level"] == ["1"]
-    assert table["function"] == ["Sales"]
-    assert table["max_mentees"] == [""]  # absent columns are blank
+    assert table["employee_id"].texts() == ["E1"]
+    assert table["level"].texts() == ["1"]
+    assert table["function"].texts() == ["Sales"]
+    assert table["max_mentees"].texts() == [""]  # absent columns are blank
     assert not findings.faults
     assert not findings.warnings
 
 
 def test_ids_that_look_like_numbers_or_nothing_stay_text():
     table, _ = read("employee_id,function,level\n007,x,1\nNA,x,1\nNone,x,1\n1e3,x,1\n")
-    assert table["employee_id"] == ["007", "NA", "None", "1e3"]
+    assert table["employee_id"].texts() == ["007", "NA", "None", "1e3"]
 
 
 def test_a_missing_column_is_named_with_what_was_found():
@@ -139,15 +141,20 @@ def test_damaged_files_are_faults_and_never_exceptions(data, message):
     assert faults(data)[0].startswith(message)
 
 
+def test_the_line_of_a_damaged_character_counts_the_byte_order_mark():
+    data = "\ufeffemployee_id,name\nE1,Пётр Иванов\n".encode() + b"\xd0,x\n"
+    assert faults(data) == ["line 3: is UTF-8 except for a damaged character here; save it again as 'CSV UTF-8'"]
+
+
 def test_blank_fields_beyond_the_header_are_no_fault():
     table, findings = read("employee_id,function,level\nE1,x,1,,\n")
-    assert table["level"] == ["1"]
+    assert table["level"].texts() == ["1"]
     assert not findings.faults
 
 
 def test_a_table_that_lost_rows_says_so():
     table, _ = read("employee_id,function,level\nE1,x\nE2,y,2\n")
-    assert table["employee_id"] == ["E2"]
+    assert table["employee_id"].texts() == ["E2"]
     assert not table.whole
 
 

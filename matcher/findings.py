@@ -1,0 +1,33 @@
+"""What is found wrong or odd while the files are read, and what was probably meant instead."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from matcher.errors import Fault
+from matcher.programme import fold
+
+
+@dataclass
+class Findings:
+    """What is wrong (`faults`) or merely odd (`warnings`) in the files read so far."""
+
+    faults: list[Fault] = field(default_factory=list)
+    warnings: list[Fault] = field(default_factory=list)
+
+    def fault(self, file: str, message: str, line: int | None = None, column: str | None = None) -> None:
+        """Note something that makes the cohort unusable."""
+        self.faults.append(Fault(file, message, line, column))
+
+    def warn(self, file: str, message: str, line: int | None = None, column: str | None = None) -> None:
+        """Note something that a programme lead should know but that stops nothing."""
+        self.warnings.append(Fault(file, message, line, column))
+
+
+def did_you_mean(word: str, options: Iterable[str], cutoff: float = 0.7) -> str:
+    """`; did you mean 'x'?` for the option nearest to `word`, or nothing."""
+    folded = {fold(option): option for option in options if option}
+    close = difflib.get_close_matches(fold(word), folded, n=1, cutoff=cutoff)
+    return f"; did you mean {folded[close[0]]!r}?" if close else ""
