@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import sys
@@ -10,12 +11,17 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
+if TYPE_CHECKING:
+    from rich.text import Text
+
 FAULTS_SHOWN = 50
+SECONDS_BETWEEN_LINES = 10
 
 Report = Callable[[str], None]
 """Takes one short line that says how far the work has come."""
@@ -102,6 +108,12 @@ class Terminal:
     quiet: bool = False
     verbose: bool = False
     as_json: bool = False
+    start: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds(self) -> float:
+        """How long the command has been running."""
+        return time.monotonic() - self.start
 
     def say(self, *lines: str) -> None:
         """Tell the user something, one argument a line."""
@@ -117,34 +129,72 @@ class Terminal:
         _write([json.dumps(data) if self.as_json else line], err=False)
 
     @contextmanager
-    def progress(self, title: str) -> Iterator[Report]:
-        """Show the latest progress line while the block runs.
+    def progress(self, line: str) -> Iterator[Report]:
+        """Show how far the work in the block has come, `line` first, each line with the seconds so far.
 
-        Verbose prints every line with its seconds; otherwise a terminal gets one line that is rewritten and a
-        pipe gets nothing.
+        Verbose prints every line. Otherwise a terminal gets one line that is rewritten, and a pipe only the line
+        that holds after each `SECONDS_BETWEEN_LINES`.
         """
         if self.verbose:
-            yield self._timed()
-        elif self.quiet or not sys.stderr.isatty():
+            self.say_timed(line)
+            yield self.say_timed
+        elif self.quiet:
             yield lambda _line: None
         else:
-            with _spinner(title) as report:
-                yield report
+            latest = _Latest(line, self)
+            with _shown(latest) if sys.stderr.isatty() else _said_now_and_then(latest):
+                yield latest.report
 
-    def _timed(self) -> Report:
-        start = time.monotonic()
-        return lambda line: self.say(f"{time.monotonic() - start:8.1f} s  {line}")
+    def say_timed(self, line: str) -> None:
+        """Tell the user something, with the seconds so far."""
+        self.say(f"{self.seconds:8.1f} s  {line}")
+
+
+@dataclass
+class _Latest:
+    """The latest line of progress."""
+
+    line: str
+    terminal: Terminal
+
+    def report(self, line: str) -> None:
+        self.line = line
+
+    def __rich__(self) -> Text:
+        from rich.text import Text  # noqa: PLC0415 - rich is slow to import and seldom needed
+
+        text = f"{dt.timedelta(seconds=int(self.terminal.seconds))}  {clean(self.line)}"
+        return Text(text, no_wrap=True, overflow="ellipsis")
 
 
 @contextmanager
-def _spinner(title: str) -> Iterator[Report]:
+def _shown(latest: _Latest) -> Iterator[None]:
+    """Keep the latest line on the screen while the block runs."""
     from rich.console import Console  # noqa: PLC0415 - rich is slow to import and seldom needed
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - likewise
 
-    columns = (SpinnerColumn(), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(title, total=None)
-        yield lambda line: progress.update(task, description=clean(line))
+    with Console(stderr=True).status(latest):
+        yield
+
+
+@contextmanager
+def _said_now_and_then(latest: _Latest) -> Iterator[None]:
+    """Print the latest line from time to time while the block runs, if it is a new one."""
+    over = Event()
+
+    def speak() -> None:
+        said = None
+        while not over.wait(SECONDS_BETWEEN_LINES):
+            if latest.line != said:
+                said = latest.line
+                latest.terminal.say_timed(said)
+
+    thread = Thread(target=speak, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def _write(lines: Sequence[str], *, err: bool) -> None:

@@ -3,77 +3,119 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
-from matcher.model import Cohort, Explained, Pair
+import numpy as np
+
+from matcher.model import BoolArray, Cohort, Explained, IntArray, Outcome
+from matcher.rules import Candidates, level_gap
+
+CODES: tuple[str, ...] = get_args(Outcome)
+PLACE = {code: place for place, code in enumerate(CODES)} | {"": -1}
+_BEFORE_REVERSE = ("self", "unknown_mentor", "forbidden", "refused", "past")  # they apply first
 
 
 @dataclass(frozen=True)
 class Facts:
     """What is known once a cohort is solved.
 
-    `verdicts` holds for every listed choice the rule that sets it aside, or "". `chosen` are the pairs (mentee,
-    mentor) with their ranks, None for a lock that was no choice; `possible` those that could be scheduled alone.
-    `drawn` are the mentees whom only the draw left without a mentor, all of them where `drawn_known`. `proven`
-    tells whether goals 1 to 5 are.
+    `verdicts` holds for every listed choice the rule that sets it aside, or "" for one of the `pairs` that the
+    rules allow. Of these, `chosen` were paired and `possible` could be scheduled alone. `drawn` are the mentees
+    whom only the draw left without a mentor, all of them where `drawn_known`. `proven` tells whether goals 1 to 5
+    are.
     """
 
     cohort: Cohort
     verdicts: Sequence[str]
-    chosen: Mapping[Pair, int | None]
-    possible: Collection[Pair]
+    pairs: Candidates
+    chosen: BoolArray
+    possible: BoolArray
     drawn: Collection[int]
     drawn_known: bool
     proven: bool
 
 
+# --- choices ------------------------------------------------------------------------------------------------
+
+
 def explain_choices(facts: Facts) -> tuple[Explained, ...]:
-    """Outcome of every listed choice: the first that applies, in the contract's order."""
-    choices, locks = facts.cohort.choices, set(facts.cohort.locks)
-    load = Counter(mentor for _, mentor in facts.chosen)
-    held: dict[int, list[int]] = {}  # ranks of a mentee's mentors; a lock is never given up, so it ranks first
-    for (mentee, mentor), rank in facts.chosen.items():
-        held.setdefault(mentee, []).append(0 if (mentee, mentor) in locks else rank or 0)
-    explained = []
-    for place, verdict in enumerate(facts.verdicts):
-        pair = int(choices.mentee[place]), int(choices.mentor[place])
-        code = verdict
-        if pair in facts.chosen:
-            code = "paired"
-        elif pair[::-1] in facts.chosen and verdict not in _BEFORE_REVERSE:
-            code = "reverse_pair"
-        elif not verdict:
-            code = _contested(facts, pair, int(choices.rank[place]), held.get(pair[0], []), load[pair[1]])
-        explained.append(Explained(code, _detail(facts, code, pair)))
-    return tuple(explained)
+    """Outcome of every listed choice: the first that applies, in the contract's order.
+
+    Choices with the same code and sentence share one object.
+    """
+    codes = _codes(facts)
+    explained = np.empty(len(codes), dtype=object)
+    for place in np.unique(codes):
+        code, alike = CODES[place], np.nonzero(codes == place)[0]
+        figures, which = np.unique(_figures(facts, code, alike), return_inverse=True)
+        said = [Explained(code, _detail(facts, code, figure)) for figure in figures.tolist()]
+        explained[alike] = np.array(said, dtype=object)[which]
+    return tuple(explained.tolist())
 
 
-_BEFORE_REVERSE = ("self", "unknown_mentor", "forbidden", "refused", "past")  # they apply first
+def _codes(facts: Facts) -> IntArray:
+    """Outcomes as places in `CODES`."""
+    cohort, choices, pairs = facts.cohort, facts.cohort.choices, facts.pairs
+    mentee, mentor = choices.mentee, choices.mentor
+    chosen, possible = pairs.subset(facts.chosen), pairs.subset(facts.possible)
+    load = np.bincount(chosen.mentor, minlength=len(cohort.employees))
+    contested = np.select(
+        [
+            ~_among(possible, mentee, mentor, cohort),
+            _served_as_well(chosen, cohort),
+            load[mentor] >= cohort.employees.capacity[mentor],
+        ],
+        [PLACE["no_common_time"], PLACE["other_choice_taken"], PLACE["mentor_full"]],
+        PLACE["schedule_conflict"],
+    )
+    verdict = np.array([PLACE[verdict] for verdict in facts.verdicts], dtype=np.int64)
+    codes = np.where(verdict == PLACE[""], contested, verdict)
+    settled_before = np.isin(verdict, [PLACE[code] for code in _BEFORE_REVERSE])
+    codes[_among(chosen, mentor, mentee, cohort) & ~settled_before] = PLACE["reverse_pair"]
+    codes[_among(chosen, mentee, mentor, cohort)] = PLACE["paired"]
+    return codes
 
 
-def _contested(facts: Facts, pair: Pair, rank: int, held: Sequence[int], load: int) -> str:
-    """Outcome of a choice that no rule sets aside and that was not paired."""
-    if pair not in facts.possible:
-        return "no_common_time"
-    full = len(held) >= facts.cohort.programme.capacity.mentors_per_mentee
-    if full and max(held) <= rank:
-        return "other_choice_taken"
-    return "mentor_full" if load >= facts.cohort.employees.capacity[pair[1]] else "schedule_conflict"
+def _among(pairs: Candidates, mentee: IntArray, mentor: IntArray, cohort: Cohort) -> BoolArray:
+    """Which of these mentees and mentors are one of the pairs; an unknown mentor (-1) never is."""
+    width = len(cohort.employees) + 1  # one more than there are, so that -1 meets nobody
+    wanted, last = mentee * width + mentor, width * width
+    known = np.append(pairs.mentee * width + pairs.mentor, last)  # ascending, as candidates are
+    return np.asarray(known[np.searchsorted(known, wanted)] == wanted)
 
 
-def _detail(facts: Facts, code: str, pair: Pair) -> str:
-    mentee, mentor = pair
-    people, rules = facts.cohort.employees, facts.cohort.programme.eligibility
+def _served_as_well(chosen: Candidates, cohort: Cohort) -> BoolArray:
+    """Which choices are of a mentee who has all the mentors he may have, each locked or at least as good."""
+    people, limit = len(cohort.employees), cohort.programme.capacity.mentors_per_mentee
+    worst = np.zeros(people, dtype=np.int64)
+    np.maximum.at(worst, chosen.mentee, np.where(chosen.locked, 0, chosen.rank))  # a lock is never given up
+    full = np.bincount(chosen.mentee, minlength=people) >= limit
+    return full[cohort.choices.mentee] & (worst[cohort.choices.mentee] <= cohort.choices.rank)
+
+
+def _figures(facts: Facts, code: str, places: IntArray) -> IntArray:
+    """The figure that the sentence on each of these choices names, 0 where it names none."""
+    mentee, mentor = facts.cohort.choices.mentee[places], facts.cohort.choices.mentor[places]
     if code in ("same_function_gap", "cross_function_gap"):
-        gap = int(people.level[mentor] - people.level[mentee])
+        return level_gap(facts.cohort, mentee, mentor)
+    if code == "mentor_full":
+        return facts.cohort.employees.capacity[mentor]
+    return np.zeros(len(places), dtype=np.int64)
+
+
+def _detail(facts: Facts, code: str, figure: int) -> str:
+    rules = facts.cohort.programme.eligibility
+    if code in ("same_function_gap", "cross_function_gap"):
         same = code == "same_function_gap"
         needed = rules.same_function_gap if same else rules.cross_function_gap
         where = "the mentee's own function" if same else "another function"
-        return f"A mentor from {where} stands at least {_levels(needed)} higher; this one stands {_higher(gap)}."
+        stands = _higher(figure)
+        return f"A mentor from {where} stands at least {_levels(needed)} higher; this one stands {stands}."
     if code == "mentor_full":
-        places = int(people.capacity[mentor])
-        return f"{'The one place' if places == 1 else f'All {places} places'} with this mentor went to others."
+        went = "The one place" if figure == 1 else f"All {figure} places"
+        return f"{went} with this mentor went to others."
     if code == "schedule_conflict" and not facts.proven:
         return "The mentor has a place left; the search ended before it was settled whether a schedule exists."
     return _DETAILS[code]
@@ -105,13 +147,18 @@ def _higher(gap: int) -> str:
     return f"{_levels(gap)} higher" if gap > 0 else f"{_levels(-gap)} lower"
 
 
+# --- mentees without a mentor -------------------------------------------------------------------------------
+
+
 def explain_unmatched(facts: Facts, outcomes: Sequence[Explained]) -> dict[int, Explained]:
     """Reason and sentence for every mentee without a mentor, by person."""
-    paired = {mentee for mentee, _ in facts.chosen}
-    codes: dict[int, Counter[str]] = {int(mentee): Counter() for mentee in facts.cohort.mentees}
-    for mentee, outcome in zip(facts.cohort.choices.mentee.tolist(), outcomes, strict=True):
-        codes[mentee][outcome.code] += 1
-    return {mentee: _unmatched(facts, mentee, counts) for mentee, counts in codes.items() if mentee not in paired}
+    mentees = np.setdiff1d(facts.cohort.mentees, facts.pairs.mentee[facts.chosen])
+    codes: dict[int, list[str]] = {mentee: [] for mentee in mentees.tolist()}
+    listed = facts.cohort.choices.mentee
+    places = np.nonzero(np.isin(listed, mentees))[0]
+    for mentee, place in zip(listed[places].tolist(), places.tolist(), strict=True):
+        codes[mentee].append(outcomes[place].code)
+    return {mentee: _unmatched(facts, mentee, Counter(own)) for mentee, own in codes.items()}
 
 
 _CONTESTED = ("mentor_full", "schedule_conflict")

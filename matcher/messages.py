@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from matcher.console import counted, placed_data
@@ -11,6 +12,14 @@ from matcher.readiness import Readiness
 
 PEOPLE_SHOWN = 20
 MENTORS_SHOWN = 5
+
+
+def size_line(cohort: Cohort) -> str:
+    """Give the size of what was read."""
+    return (
+        f"{counted(len(cohort.employees), 'employee')}, {counted(len(cohort.mentees), 'mentee')}, "
+        f"{counted(len(cohort.choices), 'choice')}, {counted(len(cohort.busy), 'busy time')}"
+    )
 
 
 def ready_line(figures: Readiness) -> str:
@@ -110,6 +119,16 @@ def solution_lines(solution: Solution) -> list[str]:
         lines.append(f"  {without} without a mentor (unmatched.csv says why): {reasons}")
     lines.append(f"  seed of the draw: {solution.seed}")
     return lines
+
+
+def search_lines(solution: Solution) -> list[str]:
+    """Give the figures of the search: how much there was to choose from, and how much work it took."""
+    return [f"  {name.replace('_', ' '):<28} {number:>8}" for name, number in solution.counts.items()]
+
+
+def seconds_line(seconds: Mapping[str, float]) -> str:
+    """Give the seconds of each step of the work."""
+    return "  seconds: " + ", ".join(f"{step} {spent:.1f}" for step, spent in seconds.items())
 
 
 def unproven_lines(solution: Solution, seconds: float) -> list[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -161,9 +161,11 @@ Outcome = Literal[
 Reason = Literal["no_eligible_choice", "no_common_time", "mentors_full", "schedule_conflict", "draw"]
 
 
-@dataclass(frozen=True, order=True)
-class Session:
-    """One meeting: `start` is an instant, `minutes` its length."""
+class Session(NamedTuple):
+    """One meeting: `start` is an instant, `minutes` its length; sessions sort by time.
+
+    A tuple, because a large company has millions of them.
+    """
 
     start: int
     minutes: int
@@ -174,7 +176,7 @@ class Session:
         return self.start + self.minutes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SolvedPair:
     """A mentee and a mentor (persons) with their dated sessions, in order of time."""
 
@@ -199,7 +201,7 @@ class Goal:
     kind: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Explained:
     """Why a choice came out as it did, or why a mentee has no mentor: a code and a sentence."""
 

@@ -59,7 +59,7 @@ def assess(cohort: Cohort) -> Readiness:
         places=int(capacity.sum()),
         wanted_places=int(capacity[np.unique(candidates.mentor)].sum()),
         demand=len(cohort.mentees) * cohort.programme.capacity.mentors_per_mentee,
-        set_aside=dict(Counter(sorted(verdict for verdict in verdicts if verdict))),
+        set_aside=dict(sorted(Counter(verdict for verdict in verdicts if verdict).items())),
         without_eligible_choice=tuple(cohort.mentees[~served].tolist()),
         schedulable=int((possible & (candidates.rank > 0)).sum()),
         without_common_time=tuple(cohort.mentees[served & ~reached].tolist()),

@@ -6,25 +6,22 @@ import datetime as dt
 import json
 import os
 import platform
+import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
+from itertools import chain
+from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from matcher.model import Cohort, Goal, Session, Solution, SolvedPair
+from matcher.model import Cohort, Goal, IntArray, Solution, SolvedPair
 
-PAIR_COLUMNS = (
-    "mentee_id", "mentee_name", "mentor_id", "mentor_name", "rank", "level_gap", "same_function",
-    "sessions", "first_session", "last_session", "source", "start", "end",
-)  # fmt: skip
-SESSION_COLUMNS = ("mentee_id", "mentor_id", "number", "start", "end", "minutes")
-UNMATCHED_COLUMNS = ("mentee_id", "name", "reason", "explanation")
-CHOICE_COLUMNS = ("mentee_id", "mentor_id", "rank", "outcome", "detail")
 SUMMARY, TIMINGS = "summary.json", "timings.json"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+BOM = "\ufeff"
 PACKAGES = {"matcher": "mentoring-matcher"} | {
     name: name for name in ("ortools", "pandas", "numpy", "pydantic", "tzdata")
 }
@@ -33,36 +30,61 @@ Cell = str | int | None
 """Text, a whole number, or None for an empty cell."""
 
 
+class Coded(NamedTuple):
+    """A column of few values for many rows: row i has `values[places[i]]`."""
+
+    values: Sequence[Cell]
+    places: IntArray
+
+
+Table = Mapping[str, Sequence[Cell] | Coded]
+"""Columns by name, all of one length."""
+
+
 def write_files(cohort: Cohort, solution: Solution, folder: Path, options: Mapping[str, Any]) -> None:
-    """Write every file of the run into a folder that exists, and make them last."""
-    tables = {
-        "pairs.csv": (PAIR_COLUMNS, _pair_rows(cohort, solution)),
-        "sessions.csv": (SESSION_COLUMNS, _session_rows(cohort, solution)),
-        "unmatched.csv": (UNMATCHED_COLUMNS, _unmatched_rows(cohort, solution)),
-        "choices.csv": (CHOICE_COLUMNS, _choice_rows(cohort, solution)),
-    }
-    for name, (columns, rows) in tables.items():
-        text = csv_text([columns, *rows], cohort.programme.output.delimiter)
-        _write_text(folder / name, text, encoding="utf-8-sig")
-    _write_text(folder / SUMMARY, _json(_summary(cohort, solution, options)))
-    timings = {name: round(seconds, 3) for name, seconds in sorted(solution.seconds.items())}
-    _write_text(folder / TIMINGS, _json(timings))
+    """Write every file of the run into a folder that exists, and make them last.
+
+    timings.json comes last, so it can tell how long the others took.
+    """
+    begin = time.monotonic()
+    for name, make in _TABLES.items():
+        rows = csv_lines(make(cohort, solution), cohort.programme.output.delimiter)
+        _write_text(folder / name, chain([BOM], rows))
+    _write_text(folder / SUMMARY, [_json(_summary(cohort, solution, options))])
+    seconds = {**solution.seconds, "writing": time.monotonic() - begin}
+    timings = {name: round(spent, 3) for name, spent in sorted(seconds.items())}
+    _write_text(folder / TIMINGS, [_json(timings)])
 
 
-def _write_text(path: Path, text: str, encoding: str = "utf-8") -> None:
-    with path.open("w", encoding=encoding, newline="") as file:
-        file.write(text)
+def _write_text(path: Path, parts: Iterable[str]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(parts)
         file.flush()
         os.fsync(file.fileno())
 
 
-def csv_text(rows: Iterable[Sequence[Cell]], delimiter: str) -> str:
-    r"""Rows as CSV with LF; text that a spreadsheet would take for a formula gets a leading apostrophe.
+# --- CSV ----------------------------------------------------------------------------------------------------
 
-    >>> csv_text([("name", "gap"), ("=1+1", -1)], ",")
-    "name,gap\n'=1+1,-1\n"
+
+def csv_lines(table: Table, delimiter: str) -> Iterator[str]:
+    r"""Header and rows as CSV with LF; text that a spreadsheet would take for a formula gets a leading apostrophe.
+
+    >>> list(csv_lines({"name": ["=1+1", "Eve"], "gap": Coded([None, -1], np.array([1, 0]))}, ","))
+    ['name,gap\n', "'=1+1,-1\n", 'Eve,\n']
     """
-    return "".join(delimiter.join(_cell(value, delimiter) for value in row) + "\n" for row in rows)
+    columns = [_cells(column, delimiter) for column in table.values()]
+    yield delimiter.join(table) + "\n"
+    yield from (delimiter.join(row) + "\n" for row in zip(*columns, strict=True))
+
+
+def _cells(column: Sequence[Cell] | Coded, delimiter: str) -> list[str]:
+    """The column as it stands in the file; what repeats is made once."""
+    if isinstance(column, Coded):
+        made = np.array([_cell(value, delimiter) for value in column.values], dtype=object)
+        cells: list[str] = made[column.places].tolist()
+        return cells
+    cell_of = {value: _cell(value, delimiter) for value in set(column)}
+    return [cell_of[value] for value in column]
 
 
 def _cell(value: Cell, delimiter: str) -> str:
@@ -70,69 +92,101 @@ def _cell(value: Cell, delimiter: str) -> str:
         return "" if value is None else str(value)
     text = f"'{value}" if value.startswith(FORMULA_STARTS) else value
     # The csv module leaves a lone CR unquoted, which its own reader then takes for the end of the row.
-    if any(char in text for char in (delimiter, '"', "\n", "\r")):
+    if delimiter in text or '"' in text or "\n" in text or "\r" in text:
         return '"' + text.replace('"', '""') + '"'
     return text
 
 
-def _pair_rows(cohort: Cohort, solution: Solution) -> list[tuple[Cell, ...]]:
-    people, frame = cohort.employees, cohort.programme.frame
-    rows: list[tuple[Cell, ...]] = []
-    for pair in sorted(solution.pairs, key=lambda pair: (pair.mentee, pair.mentor)):
-        dates = [_local(session.start, cohort).date().isoformat() for session in sorted(pair.sessions)]
-        rows.append((
-            people.ids[pair.mentee],
-            people.names[pair.mentee],
-            people.ids[pair.mentor],
-            people.names[pair.mentor],
-            pair.rank,
-            int(people.level[pair.mentor] - people.level[pair.mentee]),
-            "yes" if people.function[pair.mentor] == people.function[pair.mentee] else "no",
-            len(dates),
-            dates[0],
-            dates[-1],
-            "locked" if pair.locked else "chosen",
-            frame.start.isoformat(),
-            frame.end.isoformat(),
-        ))  # fmt: skip
-    return rows
+# --- the tables ---------------------------------------------------------------------------------------------
 
 
-def _session_rows(cohort: Cohort, solution: Solution) -> list[tuple[Cell, ...]]:
-    def order(entry: tuple[Session, int, SolvedPair]) -> tuple[int, int, int]:
-        session, _, pair = entry
-        return session.start, pair.mentee, pair.mentor
+def _pair_table(cohort: Cohort, solution: Solution) -> Table:
+    people, frame, pairs = cohort.employees, cohort.programme.frame, _in_order(solution)
+    mentee, mentor = _people_of(pairs)
+    level_gap = people.level[mentor] - people.level[mentee]
+    same_function = people.function[mentor] == people.function[mentee]
+    first = np.array([min(pair.sessions).start for pair in pairs], dtype=np.int64)
+    last = np.array([max(pair.sessions).start for pair in pairs], dtype=np.int64)
+    return {
+        "mentee_id": Coded(people.ids, mentee),
+        "mentee_name": Coded(people.names, mentee),
+        "mentor_id": Coded(people.ids, mentor),
+        "mentor_name": Coded(people.names, mentor),
+        "rank": [pair.rank for pair in pairs],
+        "level_gap": level_gap.tolist(),
+        "same_function": np.where(same_function, "yes", "no").tolist(),
+        "sessions": [len(pair.sessions) for pair in pairs],
+        "first_session": _clock(first, cohort, lambda moment: moment.date().isoformat()),
+        "last_session": _clock(last, cohort, lambda moment: moment.date().isoformat()),
+        "source": ["locked" if pair.locked else "chosen" for pair in pairs],
+        "start": [frame.start.isoformat()] * len(pairs),
+        "end": [frame.end.isoformat()] * len(pairs),
+    }
 
-    people, entries = cohort.employees, list[tuple[Session, int, SolvedPair]]()
-    for pair in solution.pairs:
-        entries += [(session, number, pair) for number, session in enumerate(sorted(pair.sessions), start=1)]
-    rows: list[tuple[Cell, ...]] = []
-    for session, number, pair in sorted(entries, key=order):
-        ends = [_local(instant, cohort).isoformat(timespec="minutes") for instant in (session.start, session.end)]
-        rows.append((people.ids[pair.mentee], people.ids[pair.mentor], number, *ends, session.minutes))
-    return rows
+
+def _session_table(cohort: Cohort, solution: Solution) -> Table:
+    ids, pairs = cohort.employees.ids, _in_order(solution)
+    sessions = [sorted(pair.sessions) for pair in pairs]
+    flat = chain.from_iterable(chain.from_iterable(sessions))
+    start, minutes = np.fromiter(flat, dtype=np.int64).reshape(-1, 2).T
+    order = np.argsort(start, kind="stable")  # what starts together stays in the order of pairs
+    start, minutes = start[order], minutes[order]
+    sizes = np.array([len(own) for own in sessions], dtype=np.int64)
+    number = 1 + np.arange(len(start)) - np.repeat(sizes.cumsum() - sizes, sizes)
+    mentee, mentor = (np.repeat(person, sizes)[order] for person in _people_of(pairs))
+    return {
+        "mentee_id": Coded(ids, mentee),
+        "mentor_id": Coded(ids, mentor),
+        "number": Coded(range(1 + sizes.max(initial=0)), number[order]),
+        "start": _clock(start, cohort, lambda moment: moment.isoformat(timespec="minutes")),
+        "end": _clock(start + minutes, cohort, lambda moment: moment.isoformat(timespec="minutes")),
+        "minutes": Coded(range(1 + minutes.max(initial=0)), minutes),
+    }
 
 
-def _unmatched_rows(cohort: Cohort, solution: Solution) -> list[tuple[Cell, ...]]:
-    people = cohort.employees
-    return [
-        (people.ids[mentee], people.names[mentee], why.code, why.sentence)
-        for mentee, why in sorted(solution.unmatched.items())
-    ]
+def _unmatched_table(cohort: Cohort, solution: Solution) -> Table:
+    people, unmatched = cohort.employees, dict(sorted(solution.unmatched.items()))
+    return {
+        "mentee_id": [people.ids[mentee] for mentee in unmatched],
+        "name": [people.names[mentee] for mentee in unmatched],
+        "reason": [why.code for why in unmatched.values()],
+        "explanation": [why.sentence for why in unmatched.values()],
+    }
 
 
-def _choice_rows(cohort: Cohort, solution: Solution) -> list[tuple[Cell, ...]]:
+def _choice_table(cohort: Cohort, solution: Solution) -> Table:
     choices, ids = cohort.choices, cohort.employees.ids
-    listed = zip(choices.mentee.tolist(), choices.mentor_ids, choices.rank.tolist(), strict=True)
-    return [
-        (ids[mentee], mentor_id, rank, outcome.code, outcome.sentence)
-        for (mentee, mentor_id, rank), outcome in zip(listed, solution.outcomes, strict=True)
-    ]
+    return {
+        "mentee_id": Coded(ids, choices.mentee),
+        "mentor_id": choices.mentor_ids,
+        "rank": choices.rank.tolist(),
+        "outcome": [outcome.code for outcome in solution.outcomes],
+        "detail": [outcome.sentence for outcome in solution.outcomes],
+    }
 
 
-def _local(instant: int, cohort: Cohort) -> dt.datetime:
-    """The instant on the programme's clock."""
-    return dt.datetime.fromtimestamp(instant * 60, tz=cohort.programme.zone)
+_TABLES: Mapping[str, Callable[[Cohort, Solution], Table]] = {
+    "pairs.csv": _pair_table,
+    "sessions.csv": _session_table,
+    "unmatched.csv": _unmatched_table,
+    "choices.csv": _choice_table,
+}
+
+
+def _in_order(solution: Solution) -> list[SolvedPair]:
+    return sorted(solution.pairs, key=attrgetter("mentee", "mentor"))
+
+
+def _people_of(pairs: Sequence[SolvedPair]) -> tuple[IntArray, IntArray]:
+    mentee = np.array([pair.mentee for pair in pairs], dtype=np.int64)
+    return mentee, np.array([pair.mentor for pair in pairs], dtype=np.int64)
+
+
+def _clock(instants: IntArray, cohort: Cohort, form: Callable[[dt.datetime], str]) -> Coded:
+    """The instants on the programme's clock; they repeat, as sessions start on a grid."""
+    distinct, places = np.unique(instants, return_inverse=True)
+    moments = (dt.datetime.fromtimestamp(instant * 60, tz=cohort.programme.zone) for instant in distinct.tolist())
+    return Coded([form(moment) for moment in moments], places)
 
 
 # --- summary.json -------------------------------------------------------------------------------------------
@@ -160,7 +214,6 @@ def _goal(goal: Goal) -> dict[str, Any]:
 def _counts(cohort: Cohort, solution: Solution) -> dict[str, Any]:
     """How many of everything; the solver's own figures after ours."""
     ranks = Counter(pair.rank for pair in solution.pairs if pair.rank is not None)
-    sessions = [session for pair in solution.pairs for session in pair.sessions]
     ours = {
         "employees": len(cohort.employees),
         "mentees": len(cohort.mentees),
@@ -169,8 +222,8 @@ def _counts(cohort: Cohort, solution: Solution) -> dict[str, Any]:
         "mentees_unmatched": len(solution.unmatched),
         "pairs": len(solution.pairs),
         "locked": sum(pair.locked for pair in solution.pairs),
-        "sessions": len(sessions),
-        "minutes": sum(session.minutes for session in sessions),
+        "sessions": sum(len(pair.sessions) for pair in solution.pairs),
+        "minutes": sum(session.minutes for pair in solution.pairs for session in pair.sessions),
         "rank_profile": [ranks[rank] for rank in range(1, max(ranks, default=0) + 1)],
         "unmatched": dict(sorted(Counter(why.code for why in solution.unmatched.values()).items())),
         "outcomes": dict(sorted(Counter(outcome.code for outcome in solution.outcomes).items())),

@@ -7,7 +7,7 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,7 @@ def write_run(
     *,
     overwrite: bool = False,
     options: Mapping[str, Any] | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> None:
     """Write a run folder, check it from the files, and only then put it in place.
 
@@ -61,6 +62,8 @@ def write_run(
         Whether an earlier run may be replaced. A folder that is not a run is never touched.
     options
         Further settings to be noted in summary.json beside the overrides of the cohort.
+    progress
+        Called with a short line when the files are written and the check of them begins.
 
     Raises
     ------
@@ -77,6 +80,8 @@ def write_run(
         with _staging(target) as staged:
             write_files(cohort, solution, staged, options or {})
             _sync(staged)
+            if progress:
+                progress("checking every rule again in the files written")
             violations = check.check_run(cohort, staged)
             if violations:
                 raise CheckFailedError(violations)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 import re
 import runpy
 import shlex
@@ -436,7 +437,48 @@ def test_quiet_leaves_one_line(cohort, tmp_path):
 
 def test_verbose_prints_progress_with_seconds(cohort, tmp_path):
     result = run("solve", cohort, "-o", tmp_path / "run", "--verbose")
-    assert re.search(r"^ +\d+\.\d s  \S", result.stderr, re.MULTILINE)
+    assert re.search(r"^ +\d+\.\d s  reading ", result.stderr, re.MULTILINE)
+    assert re.search(r"^ +\d+\.\d s  checking every rule", result.stderr, re.MULTILINE)
+
+
+def test_verbose_tells_sizes_and_where_the_time_went(cohort, tmp_path):
+    result = run("solve", cohort, "-o", tmp_path / "run", "--verbose")
+    counts = json.loads((tmp_path / "run" / "summary.json").read_text("utf-8"))["counts"]
+    assert re.search(rf"^  candidate pairs +{counts['candidate_pairs']}$", result.stderr, re.MULTILINE)
+    assert re.search(r"^  seconds: reading \d+\.\d, .*writing and checking \d+\.\d$", result.stderr, re.MULTILINE)
+
+
+def test_only_a_long_run_tells_where_the_time_went(cohort, tmp_path, monkeypatch):
+    assert "seconds: " not in run("solve", cohort, "-o", tmp_path / "run").stderr
+    monkeypatch.setattr("matcher.cli.LONG", 0)
+    assert "  seconds: reading " in run("solve", cohort, "-o", tmp_path / "run", "--overwrite").stderr
+
+
+def test_timings_hold_the_seconds_of_every_step_up_to_the_check(cohort, tmp_path):
+    run("solve", cohort, "-o", tmp_path / "run")
+    timings = json.loads((tmp_path / "run" / "timings.json").read_text("utf-8"))
+    assert {"reading", "screening", "pairing", "regularity", "writing"} <= timings.keys()
+
+
+class Ticks(queue.Queue):
+    """An event that waits for ticks instead of seconds: False for time that has passed, True when it is set."""
+
+    def set(self):
+        self.put(True)
+
+    def wait(self, _seconds):
+        return self.get(timeout=10)
+
+
+def test_a_pipe_gets_the_latest_line_now_and_then(monkeypatch, capsys):
+    ticks = Ticks()
+    monkeypatch.setattr(console, "Event", lambda: ticks)
+    with console.Terminal().progress("starting") as report:
+        report("one")
+        report("two")
+        ticks.put(False)
+        ticks.put(False)
+    assert re.fullmatch(r" +\d+\.\d s  two\n", capsys.readouterr().err)
 
 
 def test_pipes_get_no_escape_sequences(cohort, tmp_path):

@@ -184,6 +184,20 @@ def test_two_mentors_explain_the_loss_of_a_third():
     ]
 
 
+def test_an_unknown_mentor_is_never_taken_for_the_last_employee():
+    """Mentee b lists nobody's id, next to the pair of a with the last person."""
+    found = outcomes(case("a F 1, b F 1, z G 2", "a z, b gone"))
+    assert found["a z"].code == "paired"
+    assert found["b gone"].code == "unknown_mentor"
+
+
+def test_choices_alike_share_one_word():
+    """A company has a million of them."""
+    gaps = outcomes(case("a F 1, b F 1, m F 2, n F 1", "a m, b m, a n"))
+    assert gaps["a m"] is gaps["b m"]
+    assert gaps["a m"].sentence != gaps["a n"].sentence
+
+
 # --- mentees without a mentor ------------------------------------------------------------------------------
 
 
@@ -274,11 +288,11 @@ def test_everybody_with_a_mentor_needs_no_reason():
 # --- what is not proven is not claimed -----------------------------------------------------------------------
 
 
-def facts(cohort, **known):
-    _, verdicts = judge(cohort)
-    choices = cohort.choices
-    possible = set(zip(choices.mentee.tolist(), choices.mentor.tolist(), strict=True))
-    base = Facts(cohort, verdicts, {}, possible, drawn=(), drawn_known=False, proven=False)
+def facts(cohort, chosen=(), **known):
+    """Facts of a cohort whose allowed pairs could all be scheduled; those at the places `chosen` were paired."""
+    pairs, verdicts = judge(cohort)
+    paired, possible = np.isin(np.arange(len(pairs)), chosen), np.ones(len(pairs), dtype=bool)
+    base = Facts(cohort, verdicts, pairs, paired, possible, drawn=(), drawn_known=False, proven=False)
     return replace(base, **known)
 
 
@@ -295,9 +309,8 @@ def test_an_unproven_conflict():
 
 def test_without_proof_nobody_is_told_of_every_pairing():
     cohort = case("a F 1, b F 1, m G 2 1", "a m, b m")
-    b, m = 1, 2
     for known in (True, False):
-        told = facts(cohort, chosen={(b, m): 1}, drawn_known=known)
+        told = facts(cohort, chosen=[1], drawn_known=known)
         explained = explain_unmatched(told, explain_choices(told))[0]
         assert explained.code == "mentors_full"
         assert ("in every pairing as good as this one" in explained.sentence) == known

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -14,7 +15,7 @@ from matcher import check, run_files, runs
 from matcher.errors import OwnAnswerError
 from matcher.io import read_cohort
 from matcher.model import Explained, Goal, Session, Solution, SolvedPair
-from matcher.run_files import csv_text
+from matcher.run_files import csv_lines
 from matcher.runs import TargetError, prepare_target, write_run
 from matcher.solver import solve
 
@@ -104,7 +105,7 @@ def test_the_files_are_exactly_as_the_contract_says(cohort, solution, tmp_path):
         "b,n,4,paired,Paired.\n"
         "c,ghost,1,unknown_mentor,'=cmd() is no employee\n"
     )
-    assert files["timings.json"] == '{\n  "solve": 1.235\n}\n'
+    assert re.fullmatch(r'\{\n  "solve": 1\.235,\n  "writing": \d+\.\d+\n\}\n', files["timings.json"])
 
 
 def test_summary(cohort, solution, tmp_path):
@@ -136,6 +137,29 @@ def test_a_lock_that_was_no_choice_has_no_rank(cohort, solution, tmp_path):
     assert (row[4], row[10]) == ("", "locked")
 
 
+def test_a_run_without_pairs_has_headers_alone(cohort, solution, tmp_path):
+    write_run(cohort, replace(solution, pairs=()), tmp_path / "run")
+    files = contents(tmp_path / "run")
+    assert files["sessions.csv"] == BOM + "mentee_id,mentor_id,number,start,end,minutes\n"
+    assert files["pairs.csv"].endswith(",source,start,end\n")
+    assert files["pairs.csv"].count("\n") == 1
+
+
+def test_sessions_that_start_together_stand_by_mentee_then_mentor(cohort, solution, tmp_path):
+    """Whatever the order of pairs, and of the sessions within each."""
+    early, late = Session(instant(11, "09:00"), 45), Session(instant(29, "09:00"), 45)
+    pairs = tuple(
+        SolvedPair(mentee, mentor, 1, False, (late, early)) for mentee, mentor in ((1, 3), (0, 4), (0, 3))
+    )
+    write_run(cohort, replace(solution, pairs=pairs), tmp_path / "run")
+    rows = contents(tmp_path / "run")["sessions.csv"].splitlines()[1:]
+    assert [row.split(",")[:3] for row in rows] == [
+        [mentee, mentor, number] for number in "12" for mentee, mentor in ("am", "an", "bm")
+    ]
+    first = contents(tmp_path / "run")["pairs.csv"].splitlines()[1].split(",")
+    assert (first[8], first[9]) == ("2027-01-11", "2027-01-29")
+
+
 def test_the_delimiter_is_the_programmes(solution, tmp_path):
     programme = {**SPEC.programme, "output": {"delimiter": ";"}}
     write_run(cohorts.build(replace(SPEC, programme=programme)), solution, tmp_path / "run")
@@ -145,23 +169,39 @@ def test_the_delimiter_is_the_programmes(solution, tmp_path):
 
 @pytest.mark.parametrize("text", ["=1+1", "+7 900", "-x", "@sum", "\tx", "\rx"])
 def test_text_that_looks_like_a_formula_gets_an_apostrophe(text):
-    written = csv_text([(text, 1)], ",")
-    assert next(csv.reader(io.StringIO(written, newline=""), strict=True)) == ["'" + text, "1"]
+    written = "".join(csv_lines({"text": [text], "number": [1]}, ","))
+    rows = list(csv.reader(io.StringIO(written, newline=""), strict=True))
+    assert rows == [["text", "number"], ["'" + text, "1"]]
 
 
 @pytest.mark.parametrize("text", ["", "a,b", 'say "hi"', "two\nlines", "two\r\nlines", "lone\rreturn", " x ", "'"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_any_other_text_is_read_back_as_it_was(text, delimiter):
-    written = csv_text([("first", text, -5, None)], delimiter)
+    written = "".join(csv_lines({"a": ["first", "x"], "b": [text, text], "c": [-5, 7], "d": [None, 1]}, delimiter))
     rows = list(csv.reader(io.StringIO(written, newline=""), delimiter=delimiter, strict=True))
-    assert rows == [["first", text, "-5", ""]]
+    assert rows == [["a", "b", "c", "d"], ["first", text, "-5", ""], ["x", text, "7", "1"]]
+
+
+def test_columns_of_unequal_length_are_refused():
+    with pytest.raises(ValueError, match="shorter"):
+        list(csv_lines({"a": [1, 2], "b": [1]}, ","))
 
 
 def test_the_same_answer_gives_the_same_bytes(cohort, solution, tmp_path):
     turned = replace(solution, pairs=solution.pairs[::-1], unmatched=dict(solution.unmatched))
     write_run(cohort, solution, tmp_path / "one")
     write_run(cohort, turned, tmp_path / "two")
-    assert contents(tmp_path / "one") == contents(tmp_path / "two")
+    one, two = contents(tmp_path / "one"), contents(tmp_path / "two")
+    assert one.pop("timings.json")
+    assert two.pop("timings.json")
+    assert one == two
+
+
+def test_the_check_is_announced_before_it_begins(cohort, solution, tmp_path, monkeypatch):
+    told = []
+    monkeypatch.setattr(check, "check_run", lambda _cohort, folder: told.append(len(list(folder.iterdir()))) or [])
+    write_run(cohort, solution, tmp_path / "run", progress=told.append)
+    assert told == ["checking every rule again in the files written", 6]
 
 
 # --- whole or not at all ------------------------------------------------------------------------------------
