@@ -3,19 +3,23 @@
 
 PYTHON ?= python3
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
 # One stamp for each content of pyproject.toml: a newer date alone installs nothing.
-STAMP := $(VENV)/.installed-$(shell cksum < pyproject.toml | cut -d ' ' -f 1)
+CONTENT := $(shell cksum < pyproject.toml | cut -d ' ' -f 1)
+STAMP := $(VENV)/.installed-$(CONTENT)
+PEERS := $(VENV)/.peers-$(CONTENT)
 
-.PHONY: help demo test check fix
+.PHONY: help demo test check fix bench
 
 help:
 	@echo 'make demo    match and schedule the sample cohort, then check the answer again from its files'
 	@echo 'make test    run the tests with their coverage'
 	@echo 'make check   lint, formatting and types'
 	@echo 'make fix     correct lint and formatting where that can be done by machine'
+	@echo 'make bench   measure speed beside other tools (half an hour); BENCH_ARGS="flow textbook" takes parts of it'
 
 demo: $(STAMP)
 	$(BIN)/matcher solve data/nlmk-sample -o runs/demo --overwrite
@@ -38,6 +42,14 @@ check: $(STAMP)
 fix: $(STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+bench: $(PEERS)
+	$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+$(PEERS): $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@rm -f $(VENV)/.peers-*
+	@touch $@
 
 $(STAMP):
 	@command -v $(PYTHON) >/dev/null || { \

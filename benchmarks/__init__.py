@@ -1,0 +1,1 @@
+"""How fast matcher is beside what a user would pick instead; see `python -m benchmarks --help`."""
