@@ -37,6 +37,14 @@ class Cadence:
         """No pair has more sessions than this."""
         return (self.days - 1) // self.min_between + 1
 
+    def after(self, day: int) -> IntArray:
+        """Days on which the session that follows one on `day` may lie."""
+        return np.arange(day + self.min_between, int(self.latest_next[day]) + 1)
+
+    def before(self, day: int) -> IntArray:
+        """Days on which the session that one on `day` follows may lie."""
+        return np.nonzero(self.latest_next[: max(day - self.min_between + 1, 0)] >= day)[0]
+
 
 def make_cadence(programme: Programme) -> Cadence:
     """Turn the programme's frequency rules into windows of days."""

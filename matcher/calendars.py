@@ -122,6 +122,12 @@ class FreeTime:
         part = slice(self.offsets[index], self.offsets[index + 1])
         return self.start[part], self.end[part]
 
+    def part(self, rows: IntArray) -> FreeTime:
+        """The free time of some neighbouring rows (ascending, without gaps)."""
+        offsets = self.offsets[rows[0] : rows[-1] + 2]
+        inside = slice(offsets[0], offsets[-1])
+        return FreeTime(self.people[rows], offsets - offsets[0], self.start[inside], self.end[inside])
+
 
 def free_time(cohort: Cohort, people: IntArray) -> FreeTime:
     """Exact free time of `people` (ascending persons): working time less busy time.
@@ -129,16 +135,25 @@ def free_time(cohort: Cohort, people: IntArray) -> FreeTime:
     A person is free at an instant when his own wall clock then shows a time inside his windows of that date,
     so an hour that the clock skips is nobody's and one that it shows twice counts twice.
     """
-    row_of = np.full(len(cohort.employees), -1, dtype=np.int64)
-    row_of[people] = np.arange(len(people))
     bounds = programme_bounds(cohort.programme)
-    windows = _working_windows(cohort, people, row_of, bounds)
-    row, start, end = _union(*_joined(windows))
-    busy_row, busy_start, busy_end = _union(*_busy_instants(cohort, row_of))
-    row, start, end = _subtract((row, start, end), (busy_row, busy_start, busy_end), bounds)
+    parts = [(np.zeros(0, dtype=np.int64),) * 3]
+    for first in range(0, len(people), _BLOCK):
+        row, start, end = _free_rows(cohort, people[first : first + _BLOCK], bounds)
+        parts.append((row + first, start, end))
+    row, start, end = _joined(parts)
     counts: IntArray = np.bincount(row, minlength=len(people))
     offsets = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts)))
     return FreeTime(people, offsets, start, end)
+
+
+_BLOCK = 8192  # people handled at once: bounds the memory of intermediate arrays
+
+
+def _free_rows(cohort: Cohort, people: IntArray, bounds: tuple[int, int]) -> Rows:
+    row_of = np.full(len(cohort.employees), -1, dtype=np.int64)
+    row_of[people] = np.arange(len(people))
+    free = _union(*_joined(_working_windows(cohort, people, row_of, bounds)))
+    return _subtract(free, _union(*_busy_instants(cohort, row_of, people)), bounds)
 
 
 Rows = tuple[IntArray, IntArray, IntArray]
@@ -201,11 +216,12 @@ def _wall_windows(cohort: Cohort, row_of: IntArray, first: int, last: int) -> Ro
     return row[real], (date * MINUTES_A_DAY + opens)[real], (date * MINUTES_A_DAY + closes)[real]
 
 
-def _busy_instants(cohort: Cohort, row_of: IntArray) -> Rows:
+def _busy_instants(cohort: Cohort, row_of: IntArray, people: IntArray) -> Rows:
     """Busy time in instants; where a local end is ambiguous the longer reading counts."""
     busy, frame = cohort.busy, cohort.programme.frame
-    mine = row_of[busy.person] >= 0
-    row, start, end = row_of[busy.person[mine]], busy.start[mine].copy(), busy.end[mine].copy()
+    near = slice(*np.searchsorted(busy.person, (people[0], people[-1] + 1)))  # sorted by person
+    mine = np.arange(near.start, near.stop)[row_of[busy.person[near]] >= 0]
+    row, start, end = row_of[busy.person[mine]], busy.start[mine], busy.end[mine]
     zones = cohort.employees.zone[busy.person[mine]]
     for zone in np.unique(zones):
         segments = zone_segments(cohort.employees.zones[zone], frame.start, frame.end)
@@ -220,9 +236,9 @@ def _union(row: IntArray, start: IntArray, end: IntArray) -> Rows:
     """Join intervals of a row that overlap or touch; sorted by row and start."""
     if not len(row):
         return row, start, end
-    order = np.lexsort((end, start, row))
+    # Shift the rows apart so that one sort, and one running maximum of the ends, serves all.
+    order = np.argsort(row * _FAR + start, kind="stable")
     row, start, end = row[order], start[order], end[order]
-    # Running maximum of the ends within each row: shift the rows apart so that one pass serves all.
     apart = row * _FAR
     reach = np.maximum.accumulate(end + apart)
     new = np.concatenate(([True], start[1:] + apart[1:] > reach[:-1]))
@@ -258,13 +274,21 @@ def _subtract(free: Rows, busy: Rows, bounds: tuple[int, int]) -> Rows:
     return row[owner][real], opens[real], closes[real]
 
 
-def can_start(free: FreeTime, grid: Grid, minutes: int) -> BoolArray:
-    """Grid instants from which each person is free for `minutes` in a row; shape (people, len(grid))."""
-    marks = np.zeros((len(free.people), len(grid) + 1), dtype=np.int8)
+def starts(free: FreeTime, grid: Grid, minutes: int) -> Rows:
+    """Where each free interval lets a session of `minutes` start: row, first grid instant and how many from it on.
+
+    Intervals in which none can start are left out.
+    """
     row = np.repeat(np.arange(len(free.people)), np.diff(free.offsets))
     first = np.searchsorted(grid.start, free.start, side="left")
-    stop = np.searchsorted(grid.start, free.end - minutes, side="right")
-    real = first < stop
-    np.add.at(marks, (row[real], first[real]), 1)
-    np.add.at(marks, (row[real], stop[real]), -1)
-    return np.asarray(np.cumsum(marks[:, :-1], axis=1, dtype=np.int8) > 0)
+    many = np.searchsorted(grid.start, free.end - minutes, side="right") - first
+    real = many > 0
+    return row[real], first[real], many[real]
+
+
+def can_start(free: FreeTime, grid: Grid, minutes: int) -> BoolArray:
+    """Grid instants from which each person is free for `minutes` in a row; shape (people, len(grid))."""
+    table = np.zeros((len(free.people), len(grid)), dtype=bool)
+    for row, first, many in zip(*starts(free, grid, minutes), strict=True):
+        table[row, first : first + many] = True
+    return table

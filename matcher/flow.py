@@ -7,12 +7,14 @@ next level. In the end an arc can differ between two best flows exactly where it
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from ortools.graph.python import min_cost_flow
 
+from matcher.graphs import strong_parts
 from matcher.model import BoolArray, Cohort, IntArray
 from matcher.rules import Candidates
 
@@ -29,6 +31,15 @@ class Level:
     weights: IntArray
     mentees: bool = False
     losses: bool = False
+
+    def of(self, index: IntArray) -> Level:
+        """The level for some of the candidates."""
+        return replace(self, weights=self.weights[index])
+
+    def value(self, pairs: Candidates, chosen: BoolArray) -> int:
+        """Its value for a pairing without losses."""
+        served = len(np.unique(pairs.mentee[chosen])) if self.mentees else 0
+        return int(self.weights[chosen].sum()) + served
 
 
 @dataclass(frozen=True)
@@ -48,54 +59,124 @@ class Face:
     mentees_of: IntArray
     lossless: bool
 
+    def of(self, index: IntArray) -> Face:
+        """The face for some of the candidates; values and people stay those of all."""
+        return replace(self, chosen=self.chosen[index], open=self.open[index])
 
-@dataclass
-class _Network:
-    """Arcs with capacity, present flow and the right to change it."""
 
-    nodes: int
+@dataclass(frozen=True)
+class Arcs:
+    """The network of choices, locks taken out beforehand with the places that they use.
+
+    Arcs lie one kind after the other: a choice each (`choices`: mentee to mentor), each mentee's arcs to the
+    sink for what he leaves unused (`spare`, and `unserved` for the one unit that makes him served), each
+    mentor's to the sink (`places`). `pair` gives the candidate of each choice arc. Nodes are the `mentees`, the
+    `mentors`, and the sink.
+    """
+
+    mentees: IntArray
+    mentors: IntArray
+    pair: IntArray
     supply: IntArray
     tail: IntArray
     head: IntArray
     capacity: IntArray
+    choices: slice
+    spare: slice
+    unserved: slice
+    places: slice
+
+    @property
+    def nodes(self) -> int:
+        """Number of nodes; the sink is the last."""
+        return len(self.supply)
+
+
+@dataclass(frozen=True)
+class _State:
+    """Levels settled so far, a flow that is best in them, and the arcs on which such flows may differ."""
+
+    levels: tuple[Level, ...]
     flow: IntArray
     free: BoolArray
 
 
-def best_face(cohort: Cohort, pairs: Candidates, possible: Sequence[int], levels: Sequence[Level]) -> Face:
-    """Find the pairings that are best in all levels if every candidate can be scheduled beside every other.
+class Flow:
+    """The pairings of a cohort as far as only places limit them; remembers how far it has come."""
 
-    Parameters
-    ----------
-    possible
-        Candidates that may be chosen; locks must be among them and must respect everybody's places.
-    """
-    network, arc_of, place = _network(cohort, pairs, possible)
-    served_by_lock = np.unique(pairs.mentee[pairs.locked])
-    unserved = np.zeros(len(network.tail), dtype=bool)
-    unserved[place.unserved] = True
-    for packed in _pack(levels, network, arc_of):
-        cost = np.zeros(len(network.tail), dtype=np.int64)
+    def __init__(
+        self, cohort: Cohort, pairs: Candidates, possible: Sequence[int], within: Face | None = None
+    ) -> None:
+        """Locks must be among the `possible` candidates and must respect everybody's places.
+
+        With `within` only pairings of that face count; what it has chosen for good must then be locked in `pairs`.
+        """
+        self._cohort, self._pairs = cohort, pairs
+        self.arcs = _arcs(cohort, pairs, np.asarray(possible, dtype=np.int64), within)
+        size = len(self.arcs.tail)
+        self._states = [_State((), np.zeros(size, dtype=np.int64), np.ones(size, dtype=bool))]
+
+    def chosen(self, flow: IntArray) -> BoolArray:
+        """The pairing that a flow stands for, locks included, as a Boolean per candidate."""
+        chosen = self._pairs.locked.copy()
+        chosen[self.arcs.pair] |= flow[self.arcs.choices] > 0
+        return chosen
+
+    def face(self, levels: Sequence[Level]) -> Face:
+        """Find the pairings that are best in all levels if every candidate can be scheduled beside every other."""
+        return self._face(levels, self.best(levels), self.movable(levels))
+
+    def best(self, levels: Sequence[Level]) -> IntArray:
+        """A flow that is best in all levels."""
+        return self._settle(levels).flow
+
+    def movable(self, levels: Sequence[Level]) -> BoolArray:
+        """The arcs that some other flow which is best in all levels uses differently."""
+        return _movable(self.arcs, self._settle(levels))
+
+    def _settle(self, levels: Sequence[Level]) -> _State:
+        state = max((s for s in self._states if _begins(levels, s.levels)), key=lambda s: len(s.levels))
+        if state is self._states[0] or len(state.levels) < len(levels):
+            for packed in _pack(levels[len(state.levels) :], self.arcs) or [[]]:
+                state = self._improve(state, packed)
+                self._states.append(state)
+        return state
+
+    def _improve(self, state: _State, packed: Sequence[tuple[int, Level]]) -> _State:
+        cost = np.zeros(len(self.arcs.tail), dtype=np.int64)
         for scale, level in packed:
-            cost[place.choices] -= scale * level.weights[arc_of]
-            cost[unserved] += scale * level.mentees
-        _solve(network, cost)
-        _fix(network, cost)
-    chosen = pairs.locked.copy()
-    chosen[arc_of] |= network.flow[place.choices] > 0
-    movable = _movable(network)
-    is_open = np.zeros(len(pairs), dtype=bool)
-    is_open[arc_of] = movable[place.choices]
-    movable_from = np.where(movable, 0, network.flow)
-    movable_to = np.where(movable, network.capacity, network.flow)
-    mentors_of, mentees_of = _held(pairs.mentee, pairs, cohort), _held(pairs.mentor, pairs, cohort)
-    for column, unused in ((0, movable_to), (1, movable_from)):
-        mentors_of[place.mentees, column] += network.supply[: len(place.mentees)]
-        mentors_of[place.mentees, column] -= unused[place.spare] + unused[place.unserved]
-    mentees_of[place.mentors] += np.stack((movable_from[place.places], movable_to[place.places]), axis=1)
-    served = np.union1d(np.unique(pairs.mentee[chosen]), served_by_lock)
-    values = tuple(int(level.weights[chosen].sum()) + level.mentees * len(served) for level in levels)
-    return Face(values, chosen, is_open, mentors_of, mentees_of, any(level.losses for level in levels))
+            cost[self.arcs.choices] -= scale * level.weights[self.arcs.pair]
+            cost[self.arcs.unserved] += scale * level.mentees
+        flow = _cheapest(self.arcs, state, cost)
+        settled = (*state.levels, *(level for _, level in packed))
+        return _State(settled, flow, _fixed(self.arcs, _State(settled, flow, state.free), cost))
+
+    def _face(self, levels: Sequence[Level], flow: IntArray, movable: BoolArray) -> Face:
+        pairs, arcs = self._pairs, self.arcs
+        chosen, is_open = self.chosen(flow), np.zeros(len(pairs), dtype=bool)
+        is_open[arcs.pair] = movable[arcs.choices]
+        least, most = np.where(movable, 0, flow), np.where(movable, arcs.capacity, flow)
+        mentors_of, mentees_of = _held(pairs.mentee, pairs, self._cohort), _held(pairs.mentor, pairs, self._cohort)
+        for column, unused in ((0, most), (1, least)):
+            mentors_of[arcs.mentees, column] += arcs.supply[: len(arcs.mentees)]
+            mentors_of[arcs.mentees, column] -= unused[arcs.spare] + unused[arcs.unserved]
+        mentees_of[arcs.mentors] += np.stack((least[arcs.places], most[arcs.places]), axis=1)
+        values = tuple(level.value(pairs, chosen) for level in levels)
+        lossless = any(level.losses for level in levels)
+        return Face(values, chosen, is_open, mentors_of, mentees_of, lossless)
+
+
+def best_face(cohort: Cohort, pairs: Candidates, possible: Sequence[int], levels: Sequence[Level]) -> Face:
+    """The face of `levels` over the `possible` candidates: see `Flow.face`."""
+    return Flow(cohort, pairs, possible).face(levels)
+
+
+def _begins(levels: Sequence[Level], known: Sequence[Level]) -> bool:
+    """Whether `levels` begins with the `known` ones."""
+    return len(known) <= len(levels) and all(
+        a.mentees == b.mentees and np.array_equal(a.weights, b.weights)
+        for a, b in zip(levels, known, strict=False)
+    )
 
 
 def _held(person: IntArray, pairs: Candidates, cohort: Cohort) -> IntArray:
@@ -104,145 +185,106 @@ def _held(person: IntArray, pairs: Candidates, cohort: Cohort) -> IntArray:
     return np.stack((held, held), axis=1)
 
 
-@dataclass(frozen=True)
-class _Places:
-    """Which arcs are what, and whose they are: `spare` and `unserved` the mentees', `places` the mentors'."""
-
-    choices: IntArray
-    spare: IntArray
-    unserved: IntArray
-    places: IntArray
-    mentees: IntArray
-    mentors: IntArray
-
-
-def _network(cohort: Cohort, pairs: Candidates, possible: Sequence[int]) -> tuple[_Network, IntArray, _Places]:
-    """Locks are taken out beforehand, with the places that they use."""
-    allowed = np.array(possible, dtype=np.int64)
+def _arcs(cohort: Cohort, pairs: Candidates, allowed: IntArray, within: Face | None) -> Arcs:
     arc_of = allowed[~pairs.locked[allowed]]
     mentees, mentee = np.unique(pairs.mentee[arc_of], return_inverse=True)
     mentors, mentor = np.unique(pairs.mentor[arc_of], return_inverse=True)
-    people = len(cohort.employees)
-    held: IntArray = np.bincount(pairs.mentee[pairs.locked], minlength=people)[mentees]
-    taken: IntArray = np.bincount(pairs.mentor[pairs.locked], minlength=people)[mentors]
-    supply = cohort.programme.capacity.mentors_per_mentee - held
-    sink = len(mentees) + len(mentors)
-    last = np.full(sink, sink)
-    rows = np.arange(len(mentees))
-    tail = np.concatenate((mentee, rows, rows, len(mentees) + np.arange(len(mentors))))
-    head = np.concatenate(
-        (len(mentees) + mentor, last[: len(mentees)], last[: len(mentees)], last[len(mentees) :])
+    held = _held(pairs.mentee, pairs, cohort)[mentees, 0]
+    taken = _held(pairs.mentor, pairs, cohort)[mentors, 0]
+    if within is None:
+        supply = cohort.programme.capacity.mentors_per_mentee - held
+        needs = np.minimum((held == 0).astype(np.int64), supply)  # one unit of his supply is what makes him served
+        spare, drain, room = supply - needs, 0 * taken, cohort.employees.capacity[mentors] - taken
+    else:
+        supply, needs = within.mentors_of[mentees, 1] - held, 0 * held
+        spare = supply + held - within.mentors_of[mentees, 0]
+        drain, room = within.mentees_of[mentors, 0] - taken, np.diff(within.mentees_of[mentors])[:, 0]
+    rows, sink = np.arange(len(mentees)), np.int64(len(mentees) + len(mentors))
+    stops = np.cumsum([len(arc_of), len(mentees), len(mentees), len(mentors)]).tolist()
+    return Arcs(
+        mentees,
+        mentors,
+        arc_of,
+        supply=np.concatenate((supply, -drain, [drain.sum() - supply.sum()])),
+        tail=np.concatenate((mentee, rows, rows, len(mentees) + np.arange(len(mentors)))),
+        head=np.concatenate((len(mentees) + mentor, np.full(2 * len(mentees) + len(mentors), sink))),
+        capacity=np.concatenate((np.ones(len(arc_of), dtype=np.int64), spare, needs, room)),
+        choices=slice(0, stops[0]),
+        spare=slice(stops[0], stops[1]),
+        unserved=slice(stops[1], stops[2]),
+        places=slice(stops[2], stops[3]),
     )
-    needs = np.minimum((held == 0).astype(np.int64), supply)  # one unit of his supply is what makes him served
-    capacity = np.concatenate(
-        (np.ones(len(arc_of), dtype=np.int64), supply - needs, needs, cohort.employees.capacity[mentors] - taken)
-    )
-    stops = np.cumsum([len(arc_of), len(mentees), len(mentees), len(mentors)])
-    arcs = np.split(np.arange(stops[-1]), stops[:-1])
-    demand = np.concatenate((supply, np.zeros(len(mentors), dtype=np.int64), [-supply.sum()]))
-    network = _Network(
-        sink + 1, demand, tail, head, capacity, np.zeros(len(tail), dtype=np.int64), np.ones(len(tail), dtype=bool)
-    )
-    return network, arc_of, _Places(arcs[0], arcs[1], arcs[2], arcs[3], mentees, mentors)
 
 
 _LARGEST = 2**60  # the solver adds up costs times the number of nodes along paths, in 64 bits
 
 
-def _pack(levels: Sequence[Level], network: _Network, arc_of: IntArray) -> list[list[tuple[int, Level]]]:
+def _pack(levels: Sequence[Level], arcs: Arcs) -> list[list[tuple[int, Level]]]:
     """Put levels into one cost, by scales that no sum of later levels outweighs, as long as 64 bits hold them."""
-    units = max(1, int(network.supply[network.supply > 0].sum()))
-    packs: list[list[tuple[int, Level]]] = []
+    units = max(1, int(arcs.supply[arcs.supply > 0].sum()))
+    spans = [
+        2 * units * (int(np.abs(level.weights[arcs.pair]).max(initial=0)) + level.mentees) for level in levels
+    ]
+    packs: list[list[int]] = []
     room = 0
-    for level in levels:
-        heaviest = int(np.abs(level.weights[arc_of]).max(initial=0)) + level.mentees
-        span = 2 * heaviest * units + 1
-        if not packs or room < span:
+    for place, span in enumerate(spans):
+        if not packs or room <= span:
             packs.append([])
-            room = _LARGEST // (network.nodes + 1) ** 2
-        room //= span
-        packs[-1].append((max(room, 1), level))
-    return packs
+            room = _LARGEST // (arcs.nodes + 1) ** 2
+        room //= span + 1
+        packs[-1].append(place)
+    return [[(_scale(spans, place, pack[-1]), levels[place]) for place in pack] for pack in packs]
 
 
-def _solve(network: _Network, cost: IntArray) -> None:
-    """Find a flow of least cost; arcs that are not free keep theirs."""
-    free = network.free
-    fixed = np.where(free, 0, network.flow)
-    supply = network.supply.copy()
-    np.subtract.at(supply, network.tail, fixed)
-    np.add.at(supply, network.head, fixed)
+def _scale(spans: Sequence[int], place: int, last: int) -> int:
+    """The least factor with which a level outweighs those after it, up to the last of its pack."""
+    return math.prod(span + 1 for span in spans[place + 1 : last + 1])
+
+
+def _cheapest(arcs: Arcs, state: _State, cost: IntArray) -> IntArray:
+    """A flow of least cost; arcs that are not free keep theirs."""
+    free = state.free
+    fixed = np.where(free, 0, state.flow)
+    supply = arcs.supply.copy()
+    supply -= np.bincount(arcs.tail, fixed, arcs.nodes).astype(np.int64)
+    supply += np.bincount(arcs.head, fixed, arcs.nodes).astype(np.int64)
     solver = min_cost_flow.SimpleMinCostFlow()
-    arcs = solver.add_arcs_with_capacity_and_unit_cost(
-        network.tail[free], network.head[free], network.capacity[free], cost[free]
+    numbers = solver.add_arcs_with_capacity_and_unit_cost(
+        arcs.tail[free], arcs.head[free], arcs.capacity[free], cost[free]
     )
-    solver.set_nodes_supplies(np.arange(network.nodes), supply)
+    solver.set_nodes_supplies(np.arange(arcs.nodes), supply)
     status = solver.solve()
     if status != solver.OPTIMAL:
         raise AssertionError(f"a flow that leaves everything unused exists, yet the solver says {status}: a bug")
-    network.flow[free] = solver.flows(arcs)
+    flow = state.flow.copy()
+    flow[free] = solver.flows(numbers)
+    return flow
 
 
-def _fix(network: _Network, cost: IntArray) -> None:
-    """Fix the arcs of nonzero reduced cost: they are the same in every flow of least cost."""
-    tail, head, weight = _residual(network, cost)
-    potential = np.zeros(network.nodes, dtype=np.int64)
+def _fixed(arcs: Arcs, state: _State, cost: IntArray) -> BoolArray:
+    """The arcs that stay free: of reduced cost 0. The others are the same in every flow of least cost."""
+    tail, head, weight = _residual(arcs, state, cost)
+    potential = np.zeros(arcs.nodes, dtype=np.int64)
     while True:  # Bellman-Ford; there is no negative cycle at an optimum
         before = potential.copy()
         np.minimum.at(potential, head, potential[tail] + weight)
         if (potential == before).all():
-            break
-    network.free &= cost + potential[network.tail] == potential[network.head]
+            return np.asarray(state.free & (cost + potential[arcs.tail] == potential[arcs.head]))
 
 
-def _residual(network: _Network, cost: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+def _residual(arcs: Arcs, state: _State, cost: IntArray) -> tuple[IntArray, IntArray, IntArray]:
     """What could still flow, forwards and backwards along the free arcs."""
-    more = network.free & (network.flow < network.capacity)
-    less = network.free & (network.flow > 0)
+    more = state.free & (state.flow < arcs.capacity)
+    less = state.free & (state.flow > 0)
     return (
-        np.concatenate((network.tail[more], network.head[less])),
-        np.concatenate((network.head[more], network.tail[less])),
+        np.concatenate((arcs.tail[more], arcs.head[less])),
+        np.concatenate((arcs.head[more], arcs.tail[less])),
         np.concatenate((cost[more], -cost[less])),
     )
 
 
-def _movable(network: _Network) -> BoolArray:
+def _movable(arcs: Arcs, state: _State) -> BoolArray:
     """Arcs whose ends can reach each other: free ones that some other optimal flow uses differently."""
-    tail, head, _ = _residual(network, np.zeros(len(network.tail), dtype=np.int64))
-    part = _strong_parts(network.nodes, tail, head)
-    return np.asarray(network.free & (part[network.tail] == part[network.head]))
-
-
-def _strong_parts(nodes: int, tail: IntArray, head: IntArray) -> IntArray:
-    """Strongly connected parts of a graph by Tarjan's algorithm, without recursion; a number per node."""
-    order = np.argsort(tail, kind="stable")
-    targets = head[order].tolist()
-    offsets = np.searchsorted(tail[order], np.arange(nodes + 1)).tolist()
-    index, low, part = [-1] * nodes, [0] * nodes, [-1] * nodes
-    following = offsets[:-1]
-    stack: list[int] = []
-    count = parts = 0
-    for root in range(nodes):
-        path = [root] if index[root] < 0 else []
-        while path:
-            node = path[-1]
-            if index[node] < 0:
-                index[node] = low[node] = count
-                count += 1
-                stack.append(node)
-            if following[node] < offsets[node + 1]:
-                target = targets[following[node]]
-                following[node] += 1
-                if index[target] < 0:
-                    path.append(target)
-                elif part[target] < 0:
-                    low[node] = min(low[node], index[target])
-                continue
-            path.pop()
-            if path:
-                low[path[-1]] = min(low[path[-1]], low[node])
-            if low[node] == index[node]:
-                while part[node] < 0:
-                    part[stack.pop()] = parts
-                parts += 1
-    return np.array(part, dtype=np.int64)
+    tail, head, _ = _residual(arcs, state, np.zeros(len(arcs.tail), dtype=np.int64))
+    part = strong_parts(arcs.nodes, tail, head)
+    return np.asarray(state.free & (part[arcs.tail] == part[arcs.head]))

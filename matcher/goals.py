@@ -47,7 +47,7 @@ def figures(pairs: Candidates, planner: Planner, plan: Plan) -> Figures:
         price=sum(prices.of(sessions) for sessions in plan.values()),
         cost=sum(prices.aim.cost(len(sessions)) for sessions in plan.values()),
         minutes=sum(session.minutes for sessions in plan.values() for session in sessions),
-        regular=sum(planner.times.slots.regular(sessions) for sessions in plan.values()),
+        regular=int(planner.regular(plan, list(plan)).sum()),
     )
 
 

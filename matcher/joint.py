@@ -1,165 +1,273 @@
 """Pairing and schedule together: pair, schedule, cut, until the schedule bears the pairing out.
 
 Every pairing on the way is the optimum of a relaxation of the joint problem (all rules on pairs, and only the
-schedule conflicts found so far), so its values are bounds; the first whose schedule keeps what was promised of it
-is the optimum.
+schedule conflicts found so far), so its values are bounds; the first whose schedule keeps what was promised of
+it is the optimum. Places alone are a flow. Where its pairing meets a schedule conflict, CP-SAT settles the
+choices that hang together with it, as long as goals 1 to 3 can stay at what places allow. Where they cannot,
+one of the pairs in conflict must go: the search branches on which.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from matcher.cpsat import Clock
-from matcher.flow import Face, Level, best_face
+from matcher.clusters import Cluster, Clusters, mutual_pairs, violated
 from matcher.goals import Bounds, Figures, figures
-from matcher.model import BoolArray, Cohort, IntArray
-from matcher.pairing import (
-    Pairing,
-    PairingModel,
-    best_pairing,
-    draw_levels,
-    mentees_level,
-    pairs_level,
-    price_level,
-    rank_levels,
-    rank_order,
-    regularity_level,
-)
-from matcher.planner import Cut, Plan, Planner
-from matcher.rules import Candidates
+from matcher.local import Basis, Local
+from matcher.model import BoolArray, IntArray
+from matcher.pairing import Pairing, rank_order
+from matcher.planner import Cut, Plan
+from matcher.relaxation import Problem, Relaxation
+from matcher.ties import most_of
+
+BRANCHES = 64
+"""After so many branches CP-SAT takes over all goals that conflicts touch."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A pairing with the losses allotted to it, and the answers of its clusters."""
+
+    chosen: BoolArray
+    losses: Mapping[int, int]
+    clusters: tuple[Cluster, ...]
+    answers: tuple[Pairing, ...]
+
+
+@dataclass(frozen=True)
+class Closed:
+    """The best solution within a relaxation, all levels and the draw settled; `plan` is its schedule."""
+
+    basis: Basis
+    found: Found
+    values: tuple[int, ...]
+    plan: Plan
 
 
 @dataclass
 class Joint:
     """The search for the joint optimum, and what it has proven so far.
 
-    `possible` are the candidates that can be scheduled alone, `turn` everybody's place in the draw. `plan` is the
-    best plan found; it starts as the locks' own. `closed` tells that goals 1 to 5 and the draw are settled.
-    `drawn` are mentees whom only the draw left without a mentor; all of them where `drawn_known`. `by_places` is
-    a best pairing by places alone, as a Boolean per candidate.
+    `possible` are the candidates that can be scheduled alone. `plan` is the best plan found; it starts as the
+    locks' own. `closed` tells that goals 1 to 5 and the draw are settled. `drawn` are mentees whom only the
+    draw left without a mentor; all of them where `drawn_known`. `by_places` is a best pairing by places alone,
+    as a Boolean per candidate. `bounds` holds a bound on each level given that those before it are at theirs,
+    as far as known.
     """
 
-    cohort: Cohort
-    pairs: Candidates
-    planner: Planner
-    possible: Sequence[int]
-    turn: IntArray
-    clock: Clock
+    problem: Problem
+    possible: IntArray
     tell: Callable[[str], None]
     plan: Plan
     cuts: list[Cut] = field(default_factory=list, init=False)
     rounds: int = field(default=0, init=False)
+    branches: int = field(default=0, init=False)
     closed: bool = field(default=False, init=False)
     drawn: set[int] = field(default_factory=set, init=False)
     drawn_known: bool = field(default=False, init=False)
-    bounds: tuple[int | None, ...] = field(default=(), init=False)
+    bounds: tuple[int, ...] = field(default=(), init=False)
     by_places: BoolArray = field(init=False)
+    local: Local = field(init=False)
+    _mutual: tuple[Cut, ...] = field(init=False)
+    _open: dict[frozenset[int], Relaxation] = field(default_factory=dict, init=False)
+    _done: list[Closed] = field(default_factory=list, init=False)
+    _obstacle: Cut | None = field(default=None, init=False)
     _places: tuple[int, ...] = field(default=(), init=False)
 
     def __post_init__(self) -> None:
         """Begin with nothing known but the locks."""
-        self.by_places = self.pairs.locked
+        self.by_places = self.problem.pairs.locked
+        self.local = Local(self.problem)
+        self._mutual = mutual_pairs(self.problem.pairs, self.possible.tolist())
 
     def search(self) -> None:
-        """Close all goals, letting the flow settle as many of them as schedule conflicts allow.
+        """Close all goals, the most promising branch first, until no other can hold anything better."""
+        root = Relaxation(self.problem, self.possible)
+        self.tell(f"at most {root.values[0]} mentees can have a mentor by places alone")
+        self._places = self.bounds = root.values
+        self.by_places = root.chosen
+        self._open[frozenset()] = root
+        while self._open and not self.problem.clock.over:
+            without = max(self._open, key=lambda key: self._open[key].values)
+            relaxation = self._open[without]
+            if self._done and relaxation.values < max(closed.values for closed in self._done):
+                break
+            del self._open[without]
+            closed = self._close(relaxation, root)
+            if closed is not None:
+                self._done.append(closed)
+            elif not self.problem.clock.over:
+                self._branch(without)
+        if self._done and not self.problem.clock.over:
+            self._conclude()
 
-        If no pairing that is best by places alone in every goal has a schedule, the last goal is left to CP-SAT,
-        then the last two, and so on.
+    def _close(self, relaxation: Relaxation, root: Relaxation) -> Closed | None:
+        """The best solution within a relaxation; with too many branches, the best of all.
+
+        None if goals 1 to 3 cannot stay at the relaxation's values, or at the limit.
         """
-        levels = self.levels()
-        for settled in range(len(levels), -1, -1):
-            face = best_face(self.cohort, self.pairs, self.possible, levels[:settled]) if settled else None
-            if not self._places and face is not None:
-                self._places = self.bounds = face.values
-                self.by_places = face.chosen
-                self.tell(f"at most {face.values[0]} mentees can have a mentor by places alone")
-            if self._close(face, settled):
-                self.closed = True
-                return
-            if self.clock.over:
-                return
+        every = self.problem.price + 2
+        for depth in range(every, self.problem.price - 1, -1):
+            closed = self._at_depth(relaxation, depth)
+            if closed is not None or self.problem.clock.over:
+                return closed
+        if self.branches < BRANCHES:
+            return None
+        self.tell(f"more than {BRANCHES} branches: leaving every goal that conflicts touch to CP-SAT")
+        self._open.clear()
+        for depth in range(self.problem.price - 1, -1, -1):
+            closed = self._at_depth(root, depth)
+            if closed is not None or self.problem.clock.over:
+                return closed
+        raise AssertionError("no pairing at all keeps the locks, which were scheduled: a bug")
 
-    # --- levels -------------------------------------------------------------------------------------------------
+    def _branch(self, without: frozenset[int]) -> None:
+        """Leave out, one at a time, the pairs of a conflict that the relaxation cannot avoid."""
+        if self._obstacle is None:
+            raise AssertionError("goals 1 to 3 cannot be held and no conflict says why: a bug")
+        free = [pair for pair in self._obstacle.pairs if not self.problem.pairs.locked[pair]]
+        self.tell(f"a conflict among {len(self._obstacle.pairs)} pairs cannot be avoided: one of them has to go")
+        for pair in free:
+            less = without | {pair}
+            if less not in self._open:
+                self.branches += 1
+                self._open[less] = Relaxation(self.problem, np.setdiff1d(self.possible, list(less)))
+        self.bounds = self._bound_of_all([])
 
-    def levels(self) -> list[Level]:
-        """Goals 1 to 6 (regularity by its bound); the last two of them are about sessions."""
-        pairs, alone = self.pairs, self.planner.alone
-        ranks = rank_levels(self.cohort.programme.goals.rank, np.where(alone.possible, pairs.rank, 0))
-        return [
-            mentees_level(len(pairs)),
-            pairs_level(len(pairs)),
-            *ranks,
-            price_level(alone.price),
-            regularity_level(alone.regular, alone.ever_regular, self.cuts),
-        ]
-
-    def _draw_levels(self, wanted: Sequence[int]) -> list[Level]:
-        return draw_levels(self.pairs, wanted, self.turn, self.cohort.programme.capacity.mentors_per_mentee)
+    def _conclude(self) -> None:
+        """Pick the best solution, by the draw among equals, and see whom only the draw left out."""
+        top = max(closed.values for closed in self._done)
+        equal = [closed for closed in self._done if closed.values == top]
+        pairs = self.problem.pairs.subset(self.possible)
+        draw = self.problem.draw
+        best = (
+            max(equal, key=lambda one: draw.key(pairs, one.found.chosen[self.possible])) if equal[1:] else equal[0]
+        )
+        self.plan, self.bounds, self.closed = dict(best.plan), best.values, True
+        for closed in equal:
+            self._find_drawn(closed, best.found)
+        self.drawn_known = not self.problem.clock.over
 
     # --- the loop -----------------------------------------------------------------------------------------------
 
-    def _close(self, face: Face | None, settled: int) -> bool:
-        """Close the goals after the first `settled`, which `face` holds at their best by places alone.
+    def _at_depth(self, relaxation: Relaxation, depth: int) -> Closed | None:
+        """Close the goals after the first `depth`, which are held at their best by places alone.
 
-        False if that cannot be beside the schedule conflicts (with a face), or when the clock ran out.
+        None if that cannot be beside the schedule conflicts (with a depth), or when the clock ran out.
         """
-        held = face.values if face else ()
-        wanted = [pair for pair in self.possible if face is None or face.open[pair]]
-        self.tell(f"{settled} of {len(self.levels())} goals settled by places; {len(wanted)} pairs open to choice")
-        main = len(self.levels()) - 1
-        final = self._loop(face, held, lambda: self.levels()[settled:main], None) if settled < main else None
-        if settled < main and final is None:
-            return False
-        final = self._loop(face, held, lambda: [*self.levels()[settled:], *self._draw_levels(wanted)], final)
-        if final is None:
-            return False
-        self._find_drawn(face, held, final)
-        return True
+        face, price = relaxation.face(depth), self.problem.price
+        basis = Basis(relaxation, depth, price + 1, face, relaxation.chosen, None)
+        if depth <= price and self._loop(basis) is None:
+            return None
+        basis = replace(basis, goals=price + 2, tie=self.problem.draw)
+        return self._loop(basis)
 
-    def _loop(
-        self,
-        face: Face | None,
-        held: tuple[int, ...],
-        make_levels: Callable[[], list[Level]],
-        start: Pairing | None,
-    ) -> Pairing | None:
+    def _loop(self, basis: Basis, *, main: bool = True) -> Closed | None:
         """Pair, schedule and cut until the schedule bears the pairing out; None if there is none or at the limit.
 
-        Values known from places, or from fewer cuts, bound the goals up to `sessions`; the bound on regularity
-        may change with the cuts.
+        Without `main` another pairing is looked for that is as good: nothing is noted of it but its conflicts.
         """
-        main = len(self.levels()) - 1
-        best, known = start, start.values if start else self._places[len(held) : main]
-        while not self.clock.over:
-            model = PairingModel(self.cohort, self.pairs, self.possible, self.cuts, face)
-            best = best_pairing(model, make_levels(), known, best, self.clock)
-            if best is None:
+        pairs, planner = self.problem.pairs, self.problem.planner
+        clusters = Clusters(pairs, basis.face, basis.chosen, basis.relaxation.possible.tolist())
+        while not self.problem.clock.over:
+            found = self._settle(basis, clusters)
+            if found is None:
                 return None
-            plan, cuts = self.planner.settle(best.chosen, best.losses)
-            self._keep(plan)
-            self.bounds = (*held, *best.bounds)[: main + 1]
-            self.rounds += 1
-            self.tell(f"round {self.rounds}: {len(best.chosen)} pairs, {len(cuts)} new schedule conflicts")
-            if not best.proven:
+            if broken := violated((*self._mutual, *self.cuts), found.chosen, found.losses):
+                clusters.add(broken)
+                continue
+            chosen = np.nonzero(found.chosen)[0].tolist()
+            plan, cuts = planner.settle(chosen, found.losses)
+            values = self._bounds(basis, found)
+            if main:
+                self._note(values, found, plan, cuts)
+            if not all(answer.proven for answer in found.answers):
                 return None
             if not cuts:
-                if not self._borne_out(plan, best, (*held, *best.values)[main - 1]):
-                    return None
-                self.plan = dict(plan)  # whatever came before: among equals the levels decide, the draw included
-                return best
+                bears_out = not main or self._borne_out(values, planner.price(plan, chosen))
+                return Closed(basis, found, values, plan) if bears_out else None
             self._add(cuts)
-            known = best.values[: max(main - len(held), 0)]
         return None
 
-    def _borne_out(self, plan: Plan, pairing: Pairing, level: int) -> bool:
-        """Whether the plan's price is the one that the level promised; it is unless the clock ran out."""
-        price = self.planner.price(plan, pairing.chosen)
-        if price != -level and not self.clock.over:
-            raise AssertionError(f"the schedule costs {price}, {-level} was promised and no cut says why: a bug")
-        return price == -level
+    def _settle(self, basis: Basis, clusters: Clusters) -> Found | None:
+        """The basis with its clusters settled; None if one of them cannot be."""
+        now = clusters.all()
+        if now is None:
+            self._obstacle = clusters.unavoidable
+            return None
+        chosen, losses = basis.chosen.copy(), dict(basis.losses)
+        answers = []
+        for cluster in now:
+            answer = self.local.solve(cluster, basis)
+            if answer is None:
+                self._obstacle = next(
+                    (cut for cut in cluster.cuts if cut.loss is None and basis.chosen[list(cut.pairs)].all()), None
+                )
+                return None
+            answers.append(answer)
+            chosen[list(cluster.pairs)] = False
+            chosen[list(answer.chosen)] = True
+            for pair in cluster.pairs:
+                losses.pop(pair, None)
+            losses.update(answer.losses)
+        return Found(chosen, losses, now, tuple(answers))
+
+    def _note(self, values: tuple[int, ...], found: Found, plan: Plan, cuts: Sequence[Cut]) -> None:
+        """Remember what a round has shown."""
+        self._keep(plan)
+        self.rounds += 1
+        self.bounds = self._bound_of_all([values])
+        open_pairs = sum(len(cluster.open) for cluster in found.clusters)
+        by_cpsat = f" ({open_pairs} choices settled by CP-SAT)" if open_pairs else ""
+        conflicts = "1 new schedule conflict" if len(cuts) == 1 else f"{len(cuts)} new schedule conflicts"
+        self.tell(f"round {self.rounds}: {int(found.chosen.sum())} pairs{by_cpsat}, {conflicts}")
+
+    def _bounds(self, basis: Basis, found: Found) -> tuple[int, ...]:
+        """A bound on each level given that those before it are at theirs, as far as the clusters' answers go."""
+        bounds = list(basis.relaxation.values[: basis.depth])
+        for place in range(basis.depth, basis.goals):
+            at = place - basis.depth
+            mine = [answer.bounds[at] if at < len(answer.bounds) else None for answer in found.answers]
+            if any(bound is None for bound in mine):
+                break
+            rest = basis.relaxation.values[place] - sum(
+                self._by_places(basis.relaxation, place, cluster) for cluster in found.clusters
+            )
+            bounds.append(rest + sum(bound for bound in mine if bound is not None))
+            if any(answer.values[at : at + 1] != answer.bounds[at : at + 1] for answer in found.answers):
+                break
+        return tuple(bounds)
+
+    def _by_places(self, relaxation: Relaxation, place: int, cluster: Cluster) -> int:
+        """What a cluster has of a level's value by places alone."""
+        index = np.array(cluster.open, dtype=np.int64)
+        level = relaxation.levels[place].of(index)
+        return level.value(self.problem.pairs.subset(index), relaxation.chosen[index])
+
+    def _bound_of_all(self, vectors: list[tuple[int, ...]]) -> tuple[int, ...]:
+        """What holds for the branch at hand (`vectors`) and for all others: level by level the best of any."""
+        vectors = [
+            *vectors,
+            *(relaxation.values for relaxation in self._open.values()),
+            *(closed.values for closed in self._done),
+        ]
+        bounds: list[int] = []
+        while vectors and all(len(vector) > len(bounds) for vector in vectors):
+            place = len(bounds)
+            bounds.append(max(vector[place] for vector in vectors))
+            vectors = [vector for vector in vectors if vector[place] == bounds[place]]
+        return tuple(bounds)
+
+    def _borne_out(self, values: tuple[int, ...], price: int | None) -> bool:
+        """Whether the schedule's price is the one that the level promised; it is unless the clock ran out."""
+        level = self.problem.price
+        promised = -values[level] if level < len(values) else None
+        if price != promised and not self.problem.clock.over:
+            raise AssertionError(f"the schedule costs {price}, not {promised}, and no cut says why: a bug")
+        return price == promised
 
     def _add(self, cuts: Sequence[Cut]) -> None:
         new = [cut for cut in dict.fromkeys(cuts) if cut not in self.cuts]
@@ -169,69 +277,65 @@ class Joint:
 
     def _keep(self, plan: Plan) -> None:
         """Remember the plan if it is at least as good as the best so far and holds every lock."""
-        if all(pair in plan for pair in np.nonzero(self.pairs.locked)[0].tolist()):
-            kind = self.cohort.programme.goals.rank
+        if all(pair in plan for pair in np.nonzero(self.problem.pairs.locked)[0].tolist()):
+            kind = self.problem.cohort.programme.goals.rank
             if self.figures(plan).better_first(kind) >= self.figures(self.plan).better_first(kind):
                 self.plan = dict(plan)
 
     def figures(self, plan: Plan) -> Figures:
         """What a plan achieves."""
-        return figures(self.pairs, self.planner, plan)
+        return figures(self.problem.pairs, self.problem.planner, plan)
 
-    def _find_drawn(self, face: Face | None, held: tuple[int, ...], final: Pairing) -> None:
-        """Find the unmatched mentees whom an equally good pairing would serve: only the draw left them out."""
-        served = {int(self.pairs.mentee[pair]) for pair in final.chosen}
-        left = {int(mentee) for mentee in self.pairs.mentee[self.possible]} - served
-        if face is not None:
-            left &= {int(mentee) for mentee in self.pairs.mentee[face.open]}
-        while left and not self.clock.over:
-            goals = self.levels()[len(held) :]
-            known = final.values[: len(goals)]
-            others = Level("others", np.isin(self.pairs.mentee, list(left)).astype(np.int64))
-            model = PairingModel(self.cohort, self.pairs, self.possible, self.cuts, face)
-            other = best_pairing(model, [*goals, others], known, final, self.clock)
-            if other is None or not other.proven or other.values[: len(goals)] != known:
+    # --- who lost by the draw alone -----------------------------------------------------------------------------
+
+    def _find_drawn(self, closed: Closed, best: Found) -> None:
+        """Find the mentees unmatched in the `best` solution whom an equally good pairing would serve."""
+        pairs, relaxation = self.problem.pairs, closed.basis.relaxation
+        parts = Clusters(pairs, closed.basis.face, closed.found.chosen, relaxation.possible.tolist()).part
+        left = np.setdiff1d(pairs.mentee[parts >= 0], pairs.mentee[best.chosen])
+        self.drawn |= set(np.intersect1d(left, pairs.mentee[closed.found.chosen]).tolist())
+        left = np.setdiff1d(left, list(self.drawn))
+        while len(left) and not self.problem.clock.over:
+            tie = most_of(left)
+            others = tie.best(relaxation.flow, relaxation.levels, pairs)
+            near = np.isin(parts, parts[np.isin(pairs.mentee, left) & (parts >= 0)])
+            chosen = np.where(near, others, closed.found.chosen)
+            basis = replace(closed.basis, chosen=chosen, losses=closed.found.losses, tie=tie)
+            other = self._loop(basis, main=False)
+            now = np.intersect1d(left, pairs.mentee[other.found.chosen]) if other else left[:0]
+            if not len(now):
                 return
-            if not other.values[-1]:
-                break
-            _, cuts = self.planner.settle(other.chosen, other.losses)
-            if cuts:
-                self._add(cuts)
-                continue
-            now = left & {int(self.pairs.mentee[pair]) for pair in other.chosen}
-            self.drawn |= now
-            left -= now
-        self.drawn_known = not self.clock.over
+            self.drawn |= set(now.tolist())
+            left = np.setdiff1d(left, now)
 
     # --- what is proven -----------------------------------------------------------------------------------------
 
     def proven_bounds(self) -> Bounds:
         """What the levels prove about the goals."""
-        main = len(self.levels()) - 1
         known = dict(enumerate(self.bounds))
-        price = known.get(main - 1)
+        price = known.get(self.problem.price)
         return Bounds(
             mentees=known.get(0),
             pairs=known.get(1),
             pairs_by_places=self._places[1] if self._places else None,
             ranks=self._rank_bound(known),
             price=None if price is None else -price,
-            regular=known.get(main) if self.closed else None,
+            regular=known.get(self.problem.price + 1) if self.closed else None,
         )
 
-    def _rank_bound(self, known: Mapping[int, int | None]) -> dict[int, int] | None:
+    def _rank_bound(self, known: Mapping[int, int]) -> dict[int, int] | None:
         """The rank levels' bounds as a count per rank; None unless all of them are known."""
-        kind, pairs = self.cohort.programme.goals.rank, known.get(1)
-        places = [place for place, level in enumerate(self.levels()) if level.name == "rank"]
+        kind, pairs = self.problem.cohort.programme.goals.rank, known.get(1)
+        places = [place for place, level in enumerate(self.problem.levels) if level.name == "rank"]
         reached = [abs(bound) for place in places if (bound := known.get(place)) is not None]
         if pairs is None or len(reached) < len(places):
             return None
         if kind == "min-cost":
-            return {
-                reached[0]: 1
-            }  # as a count per rank: one pair at the sum, which is all that this goal is about
-        order = rank_order(kind, self.pairs.rank[self.possible])
+            return {reached[0]: 1}  # one pair at the sum, which is all that this goal is about
+        order = rank_order(kind, self.problem.pairs.rank[self.possible])
         counts = dict(zip(order, reached, strict=False))
         for last in order[len(reached) :]:
-            counts[last] = pairs - int((self.pairs.locked & (self.pairs.rank == 0)).sum()) - sum(reached)
+            counts[last] = (
+                pairs - int((self.problem.pairs.locked & (self.problem.pairs.rank == 0)).sum()) - sum(reached)
+            )
         return counts

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from ortools.sat.python import cp_model
@@ -29,6 +30,15 @@ class Pairing:
     values: tuple[int, ...]
     bounds: tuple[int | None, ...]
     proven: bool
+
+    def decisions(self) -> dict[str, Any]:
+        """What is decided, without the values."""
+        return {"chosen": self.chosen, "losses": self.losses}
+
+    def of(self, index: IntArray) -> Pairing:
+        """The same with every candidate by its number in `index`."""
+        losses = {int(index[pair]): loss for pair, loss in self.losses.items()}
+        return replace(self, chosen=tuple(index[list(self.chosen)].tolist()), losses=losses)
 
 
 class PairingModel:
@@ -174,6 +184,42 @@ def best_pairing(
             return Pairing(best.chosen, best.losses, tuple(values), tuple(bounds), proven=False)
         model.model.add(model.value(level) == value)
     return best and Pairing(best.chosen, best.losses, tuple(values), tuple(bounds), proven=True)
+
+
+def cover(model: PairingModel, first: Pairing, clock: Clock, *, most: int) -> list[Pairing] | None:
+    """Best pairings that stand for all: each for those that leave out the same candidates of its avoided cuts.
+
+    Parameters
+    ----------
+    model
+        As `best_pairing` has left it: every level is held at its value.
+    first
+        Its answer.
+
+    Returns
+    -------
+    Pairings such that every best pairing leaves out all that `left_out` says of one of them; None if there are
+    more than `most` or the clock ran out.
+    """
+    model.model.clear_objective()  # type: ignore[no-untyped-call]  # ortools leaves it without annotations
+    found = [first]
+    while left := left_out(model.cuts, found[-1]):
+        if len(found) == most:
+            return None
+        model.model.add_at_least_one(model.literals(left))
+        solver, status = run(model.model, clock)
+        if status == cp_model.INFEASIBLE:
+            break
+        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            return None
+        found.append(replace(first, **_read(model, solver).decisions()))
+    return found
+
+
+def left_out(cuts: Sequence[Cut], pairing: Pairing) -> list[int]:
+    """One candidate of every cut that a pairing avoids, which is not chosen."""
+    chosen = set(pairing.chosen)
+    return sorted({min(free) for cut in cuts if (free := set(cut.pairs) - chosen)})
 
 
 def _holding(

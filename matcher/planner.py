@@ -9,17 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
 
-from matcher.cadence import Cadence
 from matcher.cpsat import Clock
+from matcher.graphs import components
 from matcher.model import BoolArray, IntArray, Session
-from matcher.plans import Aim, Schedules, best_schedules, make_gains, most_regular
+from matcher.plans import Aim, Best, Rules, best_alone, most_regular, useful
 from matcher.scheduling import Answer, Task, make_regular, schedule_group
-from matcher.times import BLOCK, MinuteArray, Times, blocks
+from matcher.times import BLOCK, Bookings, Times, blocks
 
 Plan = Mapping[int, tuple[Session, ...]]
 """Candidate -> its sessions; a candidate that could not be scheduled is not in it."""
@@ -27,11 +26,13 @@ Plan = Mapping[int, tuple[Session, ...]]
 Group = tuple[int, ...]
 """Candidates, ascending."""
 
-CELLS = 2**26
-"""How many numbers (of 4 bytes) the dynamic program may keep at a time."""
+CELLS = 2**24
+"""How many days of pairs and sessions the dynamic program may keep at a time (about 32 bytes each)."""
 
-EFFORT, EFFORT_IN_ALL = 4.0, 60.0
+EFFORT, EFFORT_IN_ALL = 2.0, 20.0
 """Deterministic time that CP-SAT may spend on making one group regular, and all of them together."""
+
+_ROUNDS = 3  # how often each pair of a group is planned anew beside the others before CP-SAT is asked
 
 _Found = TypeVar("_Found")
 
@@ -57,7 +58,8 @@ class Prices:
 class Alone:
     """What each candidate reaches when nobody has any other session; meaningless where not `possible`.
 
-    `price` is its least price, `regular` the most regular sessions at that price, `ever_regular` at any price.
+    `price` is its least price, `regular` the most regular sessions at that price, `ever_regular` at any price; the
+    latter two are worked out for the candidates that `Planner.look_at_regular` was asked about, -1 for others.
     """
 
     possible: BoolArray
@@ -82,16 +84,17 @@ class Planner:
     """
 
     times: Times
-    cadence: Cadence
+    rules: Rules
     prices: Prices
     order: IntArray
     clock: Clock
     workers: int = 1
     alone: Alone = field(init=False)
     _known: dict[Group, Answer] = field(default_factory=dict, init=False)
+    _settled: dict[tuple[Group, tuple[int, ...]], Plan] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        """Work out what every candidate reaches alone."""
+        """Work out what every candidate reaches alone, but for regularity."""
         self.alone = self._reach_alone()
 
     @property
@@ -101,72 +104,89 @@ class Planner:
 
     @property
     def _at_once(self) -> int:
-        """How many pairs to plan at once: the program keeps a number per pair, slot and session."""
-        one_sweep = self.prices.aim.number == "most" and not self.prices.aim.lengths_matter
-        sessions = 1 if one_sweep else self.cadence.most
-        cells = len(self.times.slots.start) * sessions
-        return min(BLOCK, max(1, CELLS // max(cells, 1)))
+        """How many pairs to plan at once: the program keeps some numbers per pair, day, word and session."""
+        sessions = 1 if self.rules.aim.number == "most" else self.rules.cadence.most
+        cells = self.rules.cadence.days * self.times.slots.words * sessions
+        return min(BLOCK, max(1, CELLS // cells))
 
     # --- one pair after the other -----------------------------------------------------------------------------
 
     def _reach_alone(self) -> Alone:
         pairs = np.arange(len(self.times.mentee))
-        counts, scores, ever = (np.zeros(len(pairs), dtype=np.int64) for _ in range(3))
+        possible, price = np.zeros(len(pairs), dtype=bool), np.zeros(len(pairs), dtype=np.int64)
+        cost = np.array([self.rules.aim.cost(k) for k in range(self.rules.cadence.most + 1)], dtype=np.int64)
         for block in blocks(pairs, self._at_once):
-            minutes = self.times.open_minutes(block)
-            counts[block], scores[block], _ = self._best(minutes, plan=False)
-            gains = make_gains(minutes, self.times.slots, self.cadence, self.prices.aim)
-            ever[block] = most_regular(gains, self.times.slots, self.cadence)
-        a_minute = self.cadence.most + 1  # as in make_gains
-        spent, regular = divmod(scores, a_minute) if self.prices.aim.lengths_matter else (0 * scores, scores)
-        cost = np.array([self.prices.aim.cost(int(count)) for count in counts], dtype=np.int64)
-        return Alone(counts > 0, cost * self.prices.unit - spent, regular, ever)
+            best = best_alone(self.times.open(block), self.rules)
+            possible[block] = best.sessions > 0
+            price[block] = cost[best.sessions] * self.prices.unit - best.minutes
+        return Alone(possible, price, np.full(len(pairs), -1), np.full(len(pairs), -1))
 
-    def _best(self, minutes: MinuteArray, *, plan: bool) -> Schedules:
-        return best_schedules(minutes, self.times.slots, self.cadence, self.prices.aim, plan=plan)
+    def look_at_regular(self, pairs: Sequence[int] | IntArray) -> None:
+        """Work out for these candidates how regular they can be."""
+        asked = np.unique(np.asarray(pairs, dtype=np.int64))
+        for block in blocks(asked[self.alone.regular[asked] < 0], self._at_once):
+            bits = self.times.open(block)
+            self.alone.regular[block] = best_alone(bits, self.rules, regular=True).regular
+            self.alone.ever_regular[block] = np.maximum(most_regular(bits, self.rules), 0)
 
-    def in_turn(self, groups: Sequence[Sequence[int]], kept: Plan | None = None) -> dict[int, tuple[Session, ...]]:
-        """Schedule each group's pairs in the given order, each as well as the earlier ones and `kept` allow.
+    def in_turn(self, pairs: Sequence[int], kept: Plan | None = None) -> dict[int, tuple[Session, ...]]:
+        """Schedule the pairs in the given order, each as well as the earlier ones and `kept` allow.
 
         Pairs for which nothing is left are not in the result.
         """
-        plan = dict(kept or {})
-        taken = _Taken(self.times, plan)
+        held = kept or {}
+        booked = Bookings(self.times, np.array([*held, *pairs], dtype=np.int64))
+        rows = [(pair, session.start, session.minutes) for pair, sessions in held.items() for session in sessions]
+        if rows:
+            booked.book(*np.array(rows, dtype=np.int64).T)
         done: dict[int, tuple[Session, ...]] = {}
-        for turn in range(max(map(len, groups), default=0)):
-            pairs = np.array([group[turn] for group in groups if len(group) > turn], dtype=np.int64)
-            for block in blocks(pairs, self._at_once):
-                minutes = self.times.open_minutes(block)
-                for row, pair in enumerate(block.tolist()):
-                    taken.leave(minutes[row], pair)
-                _, _, chosen = self._best(minutes, plan=True)
-                for row, (pair, slots) in enumerate(zip(block.tolist(), chosen, strict=True)):
-                    start = self.times.slots.start
-                    sessions = tuple(Session(int(start[slot]), int(minutes[row, slot])) for slot in slots)
-                    # A session that runs past midnight may meet the next day's, which the program does not see.
-                    if sessions and all(before.end <= after.start for before, after in pairwise(sessions)):
-                        done[pair] = sessions
-                        taken.add(pair, sessions)
+        for wave in self._waves(pairs):
+            for block in blocks(wave, self._at_once):
+                best = best_alone(self.times.open(block, booked), self.rules, plan=True)
+                done.update(self._book(block, best, booked))
         return done
+
+    def _waves(self, pairs: Sequence[int]) -> list[IntArray]:
+        """The pairs in waves: each comes after all that share a person with it and stand before it."""
+        mentees, mentors = self.times.mentee.tolist(), self.times.mentor.tolist()
+        after: dict[int, int] = {}
+        waves: list[list[int]] = []
+        for pair in pairs:
+            mentee, mentor = mentees[pair], mentors[pair]
+            wave = max(after.get(mentee, 0), after.get(mentor, 0))
+            after[mentee] = after[mentor] = wave + 1
+            if wave == len(waves):
+                waves.append([])
+            waves[wave].append(pair)
+        return [np.array(wave, dtype=np.int64) for wave in waves]
+
+    def _book(self, pairs: IntArray, best: Best, booked: Bookings) -> dict[int, tuple[Session, ...]]:
+        """Book the best schedules of a wave, and give them as sessions."""
+        start = self.times.slots.start[best.slots] if len(self.times.slots.start) else best.slots
+        real = best.slots >= 0
+        # A session that runs past midnight may meet the next day's, which the program does not see.
+        clash = ((start + best.length)[:, :-1] > start[:, 1:]) & real[:, 1:]
+        real[clash.any(axis=1)] = False
+        row, step = np.nonzero(real)
+        start, length = start[row, step], best.length[row, step]
+        booked.book(pairs[row], start, length)
+        sessions = [Session(*one) for one in zip(start.tolist(), length.tolist(), strict=True)]
+        ends = np.cumsum(real.sum(axis=1)).tolist()
+        begins = [0, *ends[:-1]]
+        spans = zip(pairs.tolist(), begins, ends, strict=True)
+        return {pair: tuple(sessions[begin:end]) for pair, begin, end in spans if end > begin}
 
     # --- groups -----------------------------------------------------------------------------------------------
 
     def groups(self, pairs: Sequence[int]) -> list[Group]:
         """Split pairs into groups that share nobody, in the order of their first pair."""
-        root: dict[int, int] = {}
-
-        def find(person: int) -> int:
-            while root.setdefault(person, person) != person:
-                root[person] = root[root[person]]
-                person = root[person]
-            return person
-
-        for pair in pairs:
-            root[find(int(self.times.mentee[pair]))] = find(int(self.times.mentor[pair]))
-        members: dict[int, list[int]] = {}
-        for pair in sorted(pairs):
-            members.setdefault(find(int(self.times.mentee[pair])), []).append(pair)
-        return [tuple(group) for group in members.values()]
+        every = np.unique(np.asarray(pairs, dtype=np.int64))
+        people, ends = np.unique((self.times.mentee[every], self.times.mentor[every]), return_inverse=True)
+        ends = ends.reshape(2, len(every))
+        label = components(len(people), ends[0], ends[1])[ends[0]]
+        order = np.argsort(label, kind="stable")
+        cuts = np.nonzero(np.diff(label[order]))[0] + 1
+        return sorted(tuple(part.tolist()) for part in np.split(every[order], cuts) if len(part))
 
     def by_draw(self, pairs: Sequence[int]) -> list[int]:
         """The pairs in the order in which the draw serves them."""
@@ -182,19 +202,38 @@ class Planner:
         """What the pairs would cost if they shared nobody: a lower bound on their price."""
         return int(self.alone.price[list(pairs)].sum())
 
-    def task(self, pairs: Group, kept: Plan | None = None) -> Task:
-        """The pairs as a task for CP-SAT, beside the sessions of `kept`."""
-        minutes = self.times.open_minutes(np.array(pairs, dtype=np.int64))
-        taken = _Taken(self.times, kept or {})
-        for row, pair in enumerate(pairs):
-            taken.leave(minutes[row], pair)
-        people = [(int(self.times.mentee[pair]), int(self.times.mentor[pair])) for pair in pairs]
-        return Task(people, list(minutes), self.times.slots, self.times.lengths, self.cadence, self.prices.aim)
+    def task(
+        self, pairs: Group, kept: Plan | None = None, *, slack: int | None = None, regular: bool = False
+    ) -> Task:
+        """The pairs as a task for CP-SAT, beside the sessions of `kept`.
 
-    def exact(self, pairs: Group) -> Answer:
-        """The pairs' best schedule if nobody has any other session, by CP-SAT."""
+        With `slack` only those starts are in it that a pair needs for a schedule which scores at most so much less
+        than its best alone (see `plans.useful`).
+        """
+        every = np.array(pairs, dtype=np.int64)
+        booked = Bookings(self.times, np.array([*(kept or ()), *pairs], dtype=np.int64))
+        rows = [(pair, s.start, s.minutes) for pair, sessions in (kept or {}).items() for s in sessions]
+        if rows:
+            booked.book(*np.array(rows, dtype=np.int64).T)
+        bits = self.times.open(every, booked)
+        if slack is not None:
+            bits = useful(bits, self.rules, regular=regular, slack=slack)
+        people = [(int(self.times.mentee[pair]), int(self.times.mentor[pair])) for pair in pairs]
+        minutes = self.times.as_minutes(bits)
+        return Task(people, list(minutes), self.rules)
+
+    def exact(self, pairs: Group, allowed: int = 0) -> Answer:
+        """The pairs' best schedule if nobody has any other session, by CP-SAT.
+
+        Schedules that cost at most so much more than alone as is `allowed` are tried first, with the few starts
+        that this leaves.
+        """
         if pairs not in self._known:
-            answer = schedule_group(self.task(pairs), self.clock)
+            for slack in (allowed, allowed + 2, None) if self.prices.unit == 1 or not allowed else (None,):
+                answer = schedule_group(self.task(pairs, slack=slack), self.clock)
+                loss = self.loss(answer, pairs)
+                if slack is None or (loss is not None and loss <= slack):
+                    break
             if not answer.proven:
                 return answer
             self._known[pairs] = answer
@@ -222,8 +261,12 @@ class Planner:
         is the believed one, unless the clock ran out.
         """
         groups = self.groups(pairs)
-        plan = self.in_turn([self.by_draw(group) for group in groups])
-        short = [group for group in groups if self._falls_short(plan, group, allowed)]
+        asked = [(group, tuple(allowed.get(pair, 0) for pair in group) if allowed else ()) for group in groups]
+        fresh = [group for group, key in zip(groups, asked, strict=True) if key not in self._settled]
+        plan = self.in_turn(self.by_draw([pair for group in fresh for pair in group]))
+        short = [group for group in fresh if self._falls_short(plan, group, allowed)]
+        self._reorder(plan, short)
+        short = [group for group in short if self._falls_short(plan, group, allowed)]
         results = self._each(lambda group: self._settle_group(group, plan, allowed), short)
         cuts: list[Cut] = []
         for group, (better, found) in zip(short, results, strict=True):
@@ -231,7 +274,27 @@ class Planner:
                 plan.pop(pair, None)
             plan.update(better)
             cuts += found
+        self._settled = {
+            key: self._settled.get(key) or {pair: plan[pair] for pair in group if pair in plan}
+            for group, key in zip(groups, asked, strict=True)
+            if key in self._settled or not self._falls_short(plan, group, allowed)
+        }
+        for settled in self._settled.values():
+            plan.update(settled)
         return plan, cuts
+
+    def _reorder(self, plan: dict[int, tuple[Session, ...]], groups: Sequence[Group]) -> None:
+        """Plan the groups anew, those pairs first that cost more than alone; keep what costs less."""
+        short = {
+            pair: pair not in plan or self.prices.of(plan[pair]) > self.alone.price[pair]
+            for group in groups
+            for pair in group
+        }
+        new = self.in_turn(sorted(short, key=lambda pair: (not short[pair], self.order[pair])))
+        for group in groups:
+            before, after = self.price(plan, group), self.price(new, group)
+            if after is not None and (before is None or after < before):
+                plan.update({pair: new[pair] for pair in group})
 
     def _falls_short(self, plan: Plan, group: Group, allowed: Mapping[int, int]) -> bool:
         price = self.price(plan, group)
@@ -244,7 +307,7 @@ class Planner:
             if pair in mine and self.prices.of(mine[pair]) == self.alone.price[pair]:
                 continue
             for part in self._parts_around(pair, group):
-                answer = self.exact(part)
+                answer = self.exact(part, sum(allowed.get(p, 0) for p in part))
                 if answer.sessions is None and not answer.proven:
                     return mine, []  # out of time
                 loss = self.loss(answer, part)
@@ -259,36 +322,99 @@ class Planner:
         return mine, []
 
     def regularise(self, plan: Plan) -> dict[int, tuple[Session, ...]]:
-        """`plan` made more regular at the same price: by CP-SAT, each group that could be, with limited effort."""
-        could = [
-            group
-            for group in self.groups(list(plan))
-            if self._regular(plan, group) < self._regular_bound(plan, group)
-        ]
+        """`plan` made more regular at the same price: pair by pair first, then by CP-SAT with limited effort."""
+        self.look_at_regular(list(plan))
         better = dict(plan)
+        could = self._irregular(better, self.groups(list(plan)))
+        if could:
+            self._reorder_for_regularity(better, could)
+            could = self._irregular(better, could)
+        for _ in range(_ROUNDS):
+            if could and self._polish(better, could):
+                could = self._irregular(better, could)
         effort = min(EFFORT, EFFORT_IN_ALL / max(len(could), 1))
-        for found in self._each(lambda group: self._regularise_group(plan, group, effort), could):
+        for found in self._each(lambda group: self._regularise_group(better, group, effort), could):
             better.update(found)
         return better
 
-    def _regular(self, plan: Plan, pairs: Sequence[int]) -> int:
-        return sum(self.times.slots.regular(plan[pair]) for pair in pairs)
+    def _irregular(self, plan: Plan, groups: Sequence[Group]) -> list[Group]:
+        """The groups that may be made more regular, as far as their pairs alone tell."""
+        pairs = [pair for group in groups for pair in group]
+        regular = dict(zip(pairs, self.regular(plan, pairs).tolist(), strict=True))
+        bound = dict(zip(pairs, self._regular_bound(plan, pairs).tolist(), strict=True))
+        return [group for group in groups if any(regular[pair] < bound[pair] for pair in group)]
 
-    def _regular_bound(self, plan: Plan, pairs: Sequence[int]) -> int:
-        """More regular sessions than this these pairs cannot have at the price they have."""
-        cheap = [pair for pair in pairs if self.prices.of(plan[pair]) == self.alone.price[pair]]
-        dear = [pair for pair in pairs if pair not in set(cheap)]
-        return int(self.alone.regular[cheap].sum() + self.alone.ever_regular[dear].sum())
+    def regular(self, plan: Plan, pairs: Sequence[int]) -> IntArray:
+        """How many of each pair's sessions lie on the weekday and at the clock time of the one before."""
+        starts = [session.start for pair in pairs for session in plan[pair]]
+        owner = np.repeat(np.arange(len(pairs)), [len(plan[pair]) for pair in pairs])
+        marks = self.times.slots.marks(np.array(starts, dtype=np.int64))
+        again = (owner[1:] == owner[:-1]) & (marks[1:] == marks[:-1])
+        return np.bincount(owner[1:][again], minlength=len(pairs)).astype(np.int64)
+
+    def _regular_bound(self, plan: Plan, pairs: Sequence[int]) -> IntArray:
+        """More regular sessions than this each of these pairs cannot have at the price it has."""
+        every = np.array(pairs, dtype=np.int64)
+        price = np.array([self.prices.of(plan[pair]) for pair in pairs], dtype=np.int64)
+        cheap = price == self.alone.price[every]
+        return np.asarray(np.where(cheap, self.alone.regular[every], self.alone.ever_regular[every]))
+
+    def _reorder_for_regularity(self, plan: dict[int, tuple[Session, ...]], groups: Sequence[Group]) -> None:
+        """Plan the groups anew, those pairs first that fall short; keep what costs no more and is more regular."""
+        pairs = [pair for group in groups for pair in group]
+        regular = self.regular(plan, pairs)
+        short = dict(zip(pairs, (self._regular_bound(plan, pairs) - regular).tolist(), strict=True))
+        new = self.in_turn(sorted(pairs, key=lambda pair: (-short[pair], self.order[pair])))
+        now = dict(zip(pairs, regular.tolist(), strict=True))
+        done = list(new)
+        then = dict(zip(done, self.regular(new, done).tolist(), strict=True))
+        for group in groups:
+            price = self.price(new, group)
+            if price is None or price > (self.price(plan, group) or 0):
+                continue
+            if sum(then[pair] for pair in group) > sum(now[pair] for pair in group):
+                plan.update({pair: new[pair] for pair in group})
+
+    def _polish(self, plan: dict[int, tuple[Session, ...]], groups: Sequence[Group]) -> bool:
+        """Plan each pair of the groups anew beside the others; tell whether anything became more regular."""
+        before = int(self.regular(plan, [pair for group in groups for pair in group]).sum())
+        for place in range(max(map(len, groups))):
+            now = [group[place] for group in groups if place < len(group)]
+            others = {p: plan[p] for group in groups if place < len(group) for p in group if p != group[place]}
+            new = self.in_turn(now, others)
+            done = [
+                pair for pair in now if pair in new and self.prices.of(new[pair]) <= self.prices.of(plan[pair])
+            ]
+            gain = self.regular(new, done) - self.regular(plan, done)
+            plan.update({pair: new[pair] for pair, more in zip(done, gain.tolist(), strict=True) if more > 0})
+        return int(self.regular(plan, [pair for group in groups for pair in group]).sum()) > before
 
     def _regularise_group(self, plan: Plan, group: Group, effort: float) -> dict[int, tuple[Session, ...]]:
         if self.clock.over:
             return {}
         mine = {place: plan[pair] for place, pair in enumerate(group)}
-        answer = make_regular(self.task(group), mine, self.clock, effort=effort)
+        regular, slack = int(self.regular(plan, group).sum()), self._slack(plan, group)
+        answer = make_regular(self.task(group, slack=slack, regular=True), mine, self.clock, effort=effort)
         if answer.sessions is None:
             return {}
         found = dict(zip(group, answer.sessions, strict=True))
-        return found if self._regular(found, group) > self._regular(plan, group) else {}
+        return found if int(self.regular(found, group).sum()) > regular else {}
+
+    def _slack(self, plan: Plan, group: Group) -> int | None:
+        """By how much a pair's score may lie below its best alone in a plan of the group that is more regular.
+
+        None where that cannot be told: a pair costs more than alone and its score does not count that.
+        """
+        every = np.array(group, dtype=np.int64)
+        price = np.array([self.prices.of(plan[pair]) for pair in group], dtype=np.int64)
+        dearer = price != self.alone.price[every]
+        if self.rules.aim.number != "most" and dearer.any():
+            return None
+        weights = self.rules.weights(sessions=self.rules.aim.number == "most", regular=True)
+        best, now = (divmod(-each, self.prices.unit) for each in (self.alone.price[every], price))
+        fewer, less = (int((most - mine).sum()) for most, mine in zip(best, now, strict=True))
+        short = int((self.alone.regular[every] - self.regular(plan, group)).sum())
+        return fewer * weights.session + less * weights.minute + short - 1
 
     def _each(self, work: Callable[[Group], _Found], groups: Sequence[Group]) -> list[_Found]:
         """Do the work for every group, side by side where there are workers; results in the groups' order."""
@@ -337,29 +463,3 @@ class Planner:
         if loss is not None and few != part and loss > (few_loss or 0):
             cuts.append(Cut(part, loss))
         return cuts
-
-
-class _Taken:
-    """Sessions by person, and what they leave of other pairs' open times."""
-
-    def __init__(self, times: Times, plan: Plan) -> None:
-        self.times = times
-        self.sessions: dict[int, list[Session]] = {}
-        for pair, sessions in plan.items():
-            self.add(pair, sessions)
-
-    def add(self, pair: int, sessions: Sequence[Session]) -> None:
-        """Note the pair's sessions."""
-        for person in (int(self.times.mentee[pair]), int(self.times.mentor[pair])):
-            self.sessions.setdefault(person, []).extend(sessions)
-
-    def leave(self, minutes: MinuteArray, pair: int) -> None:
-        """Shorten `minutes`, the pair's open times, to what the sessions of both people leave, in place."""
-        start = self.times.slots.start
-        for person in (int(self.times.mentee[pair]), int(self.times.mentor[pair])):
-            for session in self.sessions.get(person, ()):
-                touched = np.nonzero((start < session.end) & (start + minutes > session.start) & (minutes > 0))[0]
-                for slot in touched.tolist():
-                    room = 0 if start[slot] >= session.start else session.start - int(start[slot])
-                    fits = [length for length in self.times.lengths if length <= min(room, minutes[slot])]
-                    minutes[slot] = max(fits, default=0)

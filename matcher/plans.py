@@ -1,13 +1,15 @@
 """The best schedule of one pair alone: an exact dynamic program over its dates, for many pairs at once.
 
-A session's successor depends on nothing but its own day (see `cadence`) and, for regularity, its clock time, so
-the best continuation of every slot follows from those of later days. What a pair reaches alone bounds what it
-can reach beside other sessions; most pairs of a cohort do reach it.
+A session's successor depends on nothing but its own day (see `cadence`) and, for regularity, its clock time.
+The best that may follow a session on some day is therefore one number for the whole day, and one more for those
+clock times at which the best of what follows would be regular. So the program keeps, for each pair and day, a
+number and a set of columns as bits. What a pair reaches alone bounds what it can reach beside other sessions;
+most pairs of a cohort do reach it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,10 +18,10 @@ import numpy.typing as npt
 from matcher.cadence import Cadence
 from matcher.model import BoolArray, IntArray
 from matcher.programme import Programme
-from matcher.times import MinuteArray, Slots
+from matcher.times import Slots, WordArray
 
-ScoreArray = npt.NDArray[np.int32]
-NEVER = -(2**30)
+ScoreArray = npt.NDArray[np.int64]
+NEVER = -(2**60)
 """Score of what cannot be; far below every real score."""
 
 
@@ -43,6 +45,9 @@ class Aim:
 def make_aim(programme: Programme) -> Aim:
     """Read the aim off the programme."""
     return Aim(programme.sessions.number, len(programme.sessions.minutes) > 1)
+
+
+# --- how many sessions ------------------------------------------------------------------------------------------
 
 
 def attainable(open_days: BoolArray, cadence: Cadence) -> BoolArray:
@@ -88,205 +93,400 @@ def best_counts(counts: BoolArray, aim: Aim) -> list[tuple[int, ...]]:
     return result
 
 
+# --- which sessions ---------------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True)
-class Gains:
-    """Score of a session at each slot, shape (pairs, days, columns); NEVER where the pair cannot meet.
+class Weights:
+    """What a schedule scores for each session, each minute and each regular session, none outweighing the one
+    before.
 
-    A score counts minutes (where lengths matter) in steps of `a_minute`, and one for each regular session, so
-    that no number of regular sessions outweighs a minute.
+    A weight may be 0: then that part counts nothing. With `session` 0 the number of sessions is left open.
     """
 
-    score: ScoreArray
-    a_minute: int
+    session: int
+    minute: int
+    regular: int
+
+    @staticmethod
+    def make(cadence: Cadence, lengths: Sequence[int], *, sessions: bool, minutes: bool, regular: bool) -> Weights:
+        """Weights for the parts that are to count."""
+        minute = (cadence.most * regular + 1) if minutes else 0
+        session = (cadence.most * (regular + minute * lengths[0]) + 1) if sessions else 0
+        return Weights(session, minute, int(regular))
+
+    def split(self, score: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+        """Numbers of sessions, of minutes and of regular sessions in a score; 0 for what counts nothing."""
+        sessions, rest = divmod(score, self.session) if self.session else (0 * score, score)
+        minutes, regular = divmod(rest, self.minute) if self.minute else (0 * rest, rest)
+        return sessions, minutes, regular
 
 
-def make_gains(minutes: MinuteArray, slots: Slots, cadence: Cadence, aim: Aim) -> Gains:
-    """Scores from the longest session that each slot admits, shape (pairs, days * columns)."""
-    a_minute = cadence.most + 1 if aim.lengths_matter else 0
-    score = np.where(minutes > 0, minutes.astype(np.int32) * a_minute, np.int32(NEVER))
-    return Gains(score.reshape(len(minutes), slots.days, slots.columns), a_minute)
+@dataclass(frozen=True)
+class Open:
+    """Where some pairs can meet, day by day, as far as it can matter: on each day only the longest session does.
 
-
-def continuations(gains: Gains, sessions: int, slots: Slots, cadence: Cadence) -> list[ScoreArray]:
-    """Best score from each slot on, with exactly 1, 2, ... `sessions` sessions left (this one included).
-
-    Each array has the shape of `gains.score`; slots from which so many sessions are impossible hold NEVER.
+    `length` is that session's minutes, 0 for none (shape (days, pairs)); `at` are the columns at which it can
+    start (bits, shape (words, days, pairs)).
     """
-    layers: list[ScoreArray] = []
-    for left in range(1, sessions + 1):
-        layer = np.full_like(gains.score, NEVER)
-        if left == 1:
-            layer[:, cadence.may_end] = gains.score[:, cadence.may_end]
-        else:
-            _add_layer(layer, layers[-1], gains.score, slots, cadence)
-        layers.append(layer)
-    return layers
+
+    length: IntArray
+    at: WordArray
 
 
-def _add_layer(layer: ScoreArray, later: ScoreArray, gain: ScoreArray, slots: Slots, cadence: Cadence) -> None:
-    """Fill `layer`: the session's own gain and the best that may follow it."""
-    peak = later.max(axis=2, initial=NEVER)
-    same = _by_clock(later, slots)
-    for day in np.nonzero((gain > NEVER).any(axis=(0, 2)))[0]:
-        first, last = day + cadence.min_between, cadence.latest_next[day]
-        if first > last:
+def make_open(bits: Sequence[WordArray], lengths: Sequence[int]) -> Open:
+    """Read it off the bits of `Times.open`, longest session first."""
+    at = bits[0]
+    length = np.where(at.any(axis=0), lengths[0], 0)
+    for shorter, minutes in zip(bits[1:], lengths[1:], strict=True):
+        only = (length == 0) & shorter.any(axis=0)
+        length[only] = minutes
+        at = np.where(only, shorter, at)
+    return Open(length, at)
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The best scores of a session on each day with all that follows it (or, backwards, all that comes before).
+
+    A session scores `base` (shape (days, pairs)), and one more at the columns in `more` (bits, shape (words, days,
+    pairs)); NEVER on days on which the pair cannot meet, or not in a valid schedule. `peak` is the day's best and
+    `top` the open columns that have it.
+    """
+
+    base: ScoreArray
+    more: WordArray
+    peak: ScoreArray
+    top: WordArray
+
+    @staticmethod
+    def empty(days: int, words: int, pairs: int) -> Scores:
+        """Scores of which none is known."""
+        never, none = np.full((days, pairs), NEVER), np.zeros((words, days, pairs), dtype=np.uint64)
+        return Scores(never, none, never.copy(), none.copy())
+
+    def put(self, day: int, best: IntArray, more: WordArray, open_at: WordArray) -> None:
+        """Enter a day: `best` but for what is regular."""
+        self.base[day], self.more[:, day] = best, more
+        regular = more & open_at
+        some = regular.any(axis=0)
+        self.peak[day] = best + some
+        self.top[:, day] = np.where(some, regular, open_at)
+
+
+Near = IntArray | slice
+"""Days that may hold the next session (or, backwards, the one before)."""
+
+
+def _neighbour(
+    scores: Scores, day: int, near: IntArray, slots: Slots, regular: int
+) -> tuple[ScoreArray, WordArray]:
+    """The best score of a session on the days `near`, and the columns at which one of these would be regular."""
+    more = np.zeros((slots.words, scores.peak.shape[1]), dtype=np.uint64)
+    if not len(near):
+        return np.full(scores.peak.shape[1], NEVER), more
+    peak = scores.peak[near[0] : near[-1] + 1].max(axis=0) if _solid(near) else scores.peak[near].max(axis=0)
+    for other in near[(near - day) % 7 == 0] if regular else ():
+        more |= np.where(scores.peak[other] == peak, scores.top[:, other], np.uint64(0))
+    for twins in slots.twins:  # a clock time that one day shows twice
+        more |= np.where((more & twins).any(axis=0), twins, np.uint64(0))
+    return peak, more
+
+
+def _solid(days: IntArray) -> bool:
+    return bool(days[-1] - days[0] == len(days) - 1)
+
+
+def _sweep(
+    where: Open,
+    weights: Weights,
+    slots: Slots,
+    order: Sequence[int],
+    near: Callable[[int], IntArray],
+    stop: BoolArray,
+    known: Scores | None = None,
+) -> Scores:
+    """Scores day by day; `near` gives the days of the next session, `stop` tells where none is needed.
+
+    With `known`, the next session scores what is said there and there must be one; else it scores what has been
+    found already, and there may be any number.
+    """
+    days, pairs = where.length.shape
+    scores = Scores.empty(days, slots.words, pairs)
+    gain = where.length * weights.minute + weights.session
+    for day in order:
+        open_now = where.length[day] > 0
+        if not open_now.any():
             continue
-        follow = np.repeat(peak[:, first : last + 1].max(axis=1)[:, None], slots.columns, axis=1)
-        for regular in range(day + -(-cadence.min_between // 7) * 7, last + 1, 7):
-            np.maximum(follow, same[:, regular] + 1, out=follow)
-        possible = (gain[:, day] > NEVER) & (follow > NEVER + 1)
-        layer[:, day] = np.where(possible, gain[:, day] + follow, NEVER)
+        best, more = _neighbour(known or scores, day, near(day), slots, weights.regular)
+        if known is None and stop[day]:
+            best = np.maximum(best, 0)
+        possible = open_now & (best > NEVER)
+        more = np.where(possible, more, np.uint64(0))
+        scores.put(day, np.where(possible, best + gain[day], NEVER), more, np.where(possible, where.at[:, day], 0))
+    return scores
 
 
-def _by_clock(later: ScoreArray, slots: Slots) -> ScoreArray:
-    """For each slot the best of `later` on the same day at the same clock time."""
-    if (slots.twin == np.arange(slots.columns)).all():
-        return later
-    same = later.copy()
-    for column, twin in enumerate(slots.twin):
-        if twin != column:  # a clock time that one day shows twice
-            same[:, :, twin] = np.maximum(same[:, :, twin], later[:, :, column])
-    return same[:, :, slots.twin]
+def onward(where: Open, weights: Weights, slots: Slots, cadence: Cadence) -> Scores:
+    """Scores of each session with all that follows it, any number of sessions."""
+    order = range(where.length.shape[0] - 1, -1, -1)
+    return _sweep(where, weights, slots, order, cadence.after, cadence.may_end)
 
 
-def most_regular(gains: Gains, slots: Slots, cadence: Cadence) -> IntArray:
-    """The most regular sessions that each pair can have, whatever their number and length."""
-    score = np.where(gains.score > NEVER, np.int32(0), np.int32(NEVER))
-    return best_start(free_continuation(score, slots, cadence), cadence)
+def backward(where: Open, weights: Weights, slots: Slots, cadence: Cadence) -> Scores:
+    """Scores of each session with all that comes before it, any number of sessions."""
+    days = np.arange(where.length.shape[0])
+    return _sweep(where, weights, slots, days.tolist(), cadence.before, days <= cadence.first_latest)
 
 
-def free_continuation(gain: ScoreArray, slots: Slots, cadence: Cadence) -> ScoreArray:
-    """Best score from each slot on, with any number of sessions (this one included); NEVER where none is valid."""
-    best = np.full_like(gain, NEVER)
-    for day in np.nonzero((gain > NEVER).any(axis=(0, 2)))[0][::-1]:
-        if cadence.may_end[day]:
-            best[:, day] = gain[:, day]
-        first, last = day + cadence.min_between, cadence.latest_next[day]
-        if first <= last:
-            window = Slots(last + 1 - first, slots.start, slots.twin)
-            follow = best[:, first : last + 1].max(axis=(1, 2), initial=NEVER)[:, None]
-            same = _by_clock(best[:, first : last + 1], window)
-            for regular in range(day + -(-cadence.min_between // 7) * 7, last + 1, 7):
-                follow = np.maximum(follow, same[:, regular - first] + 1)
-            possible = (gain[:, day] > NEVER) & (follow > NEVER + 1)
-            best[:, day] = np.maximum(best[:, day], np.where(possible, gain[:, day] + follow, NEVER))
-    return best
+def onward_exactly(where: Open, weights: Weights, slots: Slots, cadence: Cadence, sessions: int) -> list[Scores]:
+    """The same for exactly 1, 2, ... `sessions` sessions, the one on the day included."""
+    return _exactly(where, weights, slots, sessions, cadence.after, cadence.may_end)
 
 
-def count_sessions(gains: Gains, cadence: Cadence) -> tuple[ScoreArray, int] | None:
-    """Gains in which one session more outweighs everything else, and its weight; None if 32 bits cannot hold it.
+def backward_exactly(where: Open, weights: Weights, slots: Slots, cadence: Cadence, sessions: int) -> list[Scores]:
+    """The same as `onward_exactly` for the sessions up to and including the one on the day."""
+    first = np.arange(where.length.shape[0]) <= cadence.first_latest
+    return _exactly(where, weights, slots, sessions, cadence.before, first)
 
-    With them `free_continuation` finds the most sessions, and among these schedules the best.
+
+def _exactly(
+    where: Open, weights: Weights, slots: Slots, sessions: int, near: Callable[[int], IntArray], stop: BoolArray
+) -> list[Scores]:
+    days = range(where.length.shape[0])
+    none = np.zeros(0, dtype=np.int64)
+    layers = [_sweep(where, weights, slots, days, lambda _day: none, stop)]
+    while len(layers) < sessions:
+        layers.append(_sweep(where, weights, slots, days, near, stop, layers[-1]))
+    return layers[:sessions]
+
+
+def best_score(scores: Scores, cadence: Cadence) -> IntArray:
+    """Best score of a whole schedule, for each pair; NEVER where there is none."""
+    return np.asarray(scores.peak[: cadence.first_latest + 1].max(axis=0, initial=NEVER))
+
+
+# --- the earliest of the best -----------------------------------------------------------------------------------
+
+
+def earliest(layers: Sequence[Scores], where: Open, weights: Weights, slots: Slots, cadence: Cadence) -> IntArray:
+    """Slots of each pair's best schedule that comes first: as early as can be, session by session.
+
+    Parameters
+    ----------
+    layers
+        What `onward_exactly` gives, or `onward` (with a weight for sessions) repeated `most` times.
+
+    Returns
+    -------
+    Shape (pairs, most), -1 behind the last session and for pairs without any schedule.
     """
-    a_session = 1 + cadence.most * (1 + int(gains.score.max(initial=0)))
-    if cadence.most * 2 * a_session >= -NEVER:
-        return None
-    return np.where(gains.score > NEVER, gains.score + np.int32(a_session), np.int32(NEVER)), a_session
+    pairs = where.length.shape[1]
+    chosen = np.full((pairs, cadence.most), -1, dtype=np.int64)
+    score = best_score(layers[-1], cadence)
+    rows = np.nonzero(score > NEVER)[0]
+    score = score[rows]
+    day: IntArray = (layers[-1].peak[: cadence.first_latest + 1, rows] == score).argmax(axis=0)
+    column = _lowest(layers[-1].top[:, day, rows])
+    for step in range(len(layers)):
+        chosen[rows, step] = day * slots.columns + column
+        score = score - where.length[day, rows] * weights.minute - weights.session
+        going = np.nonzero(score > 0 if weights.session else np.full(len(rows), step + 1 < len(layers)))[0]
+        rows, day, column, score = rows[going], day[going], column[going], score[going]
+        if not len(rows):
+            break
+        day, column, score = _earliest_next(layers[-2 - step], where, rows, (day, column, score), slots, cadence)
+    return chosen
 
 
-def best_start(layer: ScoreArray, cadence: Cadence) -> IntArray:
-    """Best score over the slots at which the first session may lie, for each pair."""
-    return _peak(layer[:, : cadence.first_latest + 1])
+_Places = tuple[IntArray, IntArray, IntArray]
+"""Day and column of a session, and the score: after the session when looked for, with it when found."""
 
 
-def _peak(scores: ScoreArray) -> IntArray:
-    peak: IntArray = scores.max(axis=(1, 2), initial=NEVER).astype(np.int64)
-    return peak
+def _earliest_next(
+    scores: Scores, where: Open, rows: IntArray, before: _Places, slots: Slots, cadence: Cadence
+) -> _Places:
+    """The first session that keeps the score, by the pairs' scores from there on."""
+    day, column, wanted = before
+    found_day, found_column, found_score = np.full(len(rows), -1), column.copy(), wanted.copy()
+    ahead = cadence.min_between
+    while (waiting := np.nonzero(found_day < 0)[0]).size:
+        waiting = waiting[day[waiting] + ahead <= cadence.latest_next[day[waiting]]]
+        if not len(waiting):
+            raise AssertionError("no session keeps the score that was found: a bug")
+        later, row, score = day[waiting] + ahead, rows[waiting], wanted[waiting]
+        options: WordArray = np.where(scores.peak[later, row] == score, scores.top[:, later, row], np.uint64(0))
+        regular = np.zeros_like(options)
+        if ahead % 7 == 0:
+            alike = where.at[:, later, row] & slots.alike[:, column[waiting]]
+            more, base = scores.more[:, later, row], scores.base[later, row]
+            regular = np.where(base == score - 1, alike & ~more, np.uint64(0))
+            regular |= np.where(base == score - 2, alike & more, np.uint64(0))
+        hit = np.nonzero((options | regular).any(axis=0))[0]
+        place = waiting[hit]
+        found_day[place] = later[hit]
+        found_column[place] = _lowest((options | regular)[:, hit])
+        word, bit = divmod(found_column[place], 64)
+        found_score[place] -= (regular[word, hit] >> bit.astype(np.uint64) & np.uint64(1)).astype(np.int64)
+        ahead += 1
+    return found_day, found_column, found_score
 
 
-def earliest_best(
-    layers: Sequence[ScoreArray], pair: int, gain: ScoreArray, slots: Slots, cadence: Cadence
-) -> list[int]:
-    """Slots of the best schedule of `pair` that comes first: as early as can be, session by session."""
-    place = _earliest_start(layers[-1], pair, cadence)
-    chosen = [place]
-    for layer in reversed(layers[:-1]):
-        place = _earliest_next(layer[pair], gain[pair], place, slots, cadence)
-        chosen.append(place)
-    return [day * slots.columns + column for day, column, _ in chosen]
+def _lowest(bits: WordArray) -> IntArray:
+    """The lowest column of each set, which has one; shape (words, sets) to (sets,)."""
+    word = (bits != 0).argmax(axis=0)
+    first = bits[word, np.arange(bits.shape[1])]
+    return np.asarray(word * 64 + np.bitwise_count((first & (~first + np.uint64(1))) - np.uint64(1)))
 
 
-def earliest_free(best: ScoreArray, pair: int, gain: ScoreArray, slots: Slots, cadence: Cadence) -> list[int]:
-    """The same for `free_continuation`, where every session scores more than 0 (`count_sessions`)."""
-    place = _earliest_start(best, pair, cadence)
-    chosen = [place]
-    while place[2] > gain[pair, place[0], place[1]]:
-        place = _earliest_next(best[pair], gain[pair], place, slots, cadence)
-        chosen.append(place)
-    return [day * slots.columns + column for day, column, _ in chosen]
+# --- what a pair reaches alone ----------------------------------------------------------------------------------
 
 
-_Place = tuple[int, int, int]
-"""Day and column of a session, and the score from it on."""
+@dataclass(frozen=True)
+class Best:
+    """The best schedule of each pair alone: numbers of sessions, minutes and regular sessions.
+
+    `sessions` is 0 where no schedule is valid; `minutes` and `regular` are 0 where they were not asked for or do
+    not matter. `slots` has a row per pair, -1 behind the last session, or no column where no plan was asked for;
+    `length` the minutes of each of these sessions.
+    """
+
+    sessions: IntArray
+    minutes: IntArray
+    regular: IntArray
+    slots: IntArray
+    length: IntArray
 
 
-def _earliest_start(layer: ScoreArray, pair: int, cadence: Cadence) -> _Place:
-    starts = layer[pair, : cadence.first_latest + 1]
-    return (*_first(starts == starts.max()), int(starts.max()))
+@dataclass(frozen=True)
+class Rules:
+    """What all pairs have in common: the slots, the lengths of sessions (longest first), dates, aim."""
+
+    slots: Slots
+    lengths: tuple[int, ...]
+    cadence: Cadence
+    aim: Aim
+
+    def weights(self, *, sessions: bool, regular: bool) -> Weights:
+        """Weights for sessions, for minutes where they matter, and for regular sessions."""
+        return Weights.make(
+            self.cadence, self.lengths, sessions=sessions, minutes=self.aim.lengths_matter, regular=regular
+        )
 
 
-def _earliest_next(layer: ScoreArray, gain: ScoreArray, before: _Place, slots: Slots, cadence: Cadence) -> _Place:
-    """The next session, by one pair's scores and gains, shape (days, columns)."""
-    day, column, score = before
-    wanted = score - int(gain[day, column])
-    first, last = day + cadence.min_between, int(cadence.latest_next[day])
-    options = layer[first : last + 1] == wanted
-    weekly = np.arange(first, last + 1) % 7 == day % 7
-    alike = slots.twin == slots.twin[column]
-    regular = (layer[first : last + 1] == wanted - 1) & weekly[:, None] & alike[None, :]
-    later, column_after = _first(options | regular)
-    return first + later, column_after, wanted - int(regular[later, column_after])
-
-
-Schedules = tuple[IntArray, IntArray, list[list[int]]]
-"""Number of sessions (0: none possible), score and, if wanted, slots of each pair's best schedule."""
-
-
-def best_schedules(minutes: MinuteArray, slots: Slots, cadence: Cadence, aim: Aim, *, plan: bool) -> Schedules:
+def best_alone(bits: Sequence[WordArray], rules: Rules, *, regular: bool = False, plan: bool = False) -> Best:
     """What each pair reaches alone: by one sweep where most sessions are wanted, else number by number.
 
     Parameters
     ----------
-    minutes
-        Longest session that each pair can start at each slot, shape (pairs, days * columns).
+    bits
+        Slots at which each pair can start, as `Times.open` gives them.
+    regular
+        Whether goal `regularity` is to be looked at.
     plan
-        Whether the slots are wanted, too; else they are left empty.
+        Whether the slots are wanted, too: the earliest of the best, `regular` sessions included.
     """
-    gains = make_gains(minutes, slots, cadence, aim)
-    if aim.number == "most" and (counted := count_sessions(gains, cadence)) is not None:
-        return _best_free(*counted, slots, cadence, plan=plan)
-    return _best_by_number(gains, slots, cadence, aim, plan=plan)
+    where = make_open(bits, rules.lengths)
+    by = _most if rules.aim.number == "most" else _by_number
+    best = by(where, rules, regular=regular or plan, plan=plan)
+    sure = np.maximum(best.slots, 0) // max(rules.slots.columns, 1)
+    length = where.length[sure, np.arange(len(best.slots))[:, None]]
+    return replace(best, length=np.where(best.slots >= 0, length, 0))
 
 
-def _best_free(gain: ScoreArray, a_session: int, slots: Slots, cadence: Cadence, *, plan: bool) -> Schedules:
-    best = free_continuation(gain, slots, cadence)
-    counts, scores = divmod(np.maximum(best_start(best, cadence), 0), a_session)
-    counts[counts < cadence.minimum] = 0
-    chosen: list[list[int]] = [[] for _ in counts]
-    for row in np.nonzero(counts)[0].tolist() if plan else ():
-        chosen[row] = earliest_free(best, row, gain, slots, cadence)
-    return counts, np.where(counts > 0, scores, NEVER), chosen
+def _most(where: Open, rules: Rules, *, regular: bool, plan: bool) -> Best:
+    weights = rules.weights(sessions=True, regular=regular)
+    scores = onward(where, weights, rules.slots, rules.cadence)
+    sessions, minutes, alike = weights.split(np.maximum(best_score(scores, rules.cadence), 0))
+    enough = sessions >= rules.cadence.minimum
+    chosen = np.full((len(sessions), 0), -1, dtype=np.int64)
+    if plan:
+        layers = [scores] * rules.cadence.most
+        chosen = earliest(layers, where, weights, rules.slots, rules.cadence)
+        chosen[~enough] = -1
+    return Best(sessions * enough, minutes * enough, alike * enough, chosen, chosen)
 
 
-def _best_by_number(gains: Gains, slots: Slots, cadence: Cadence, aim: Aim, *, plan: bool) -> Schedules:
-    pairs = len(gains.score)
-    counts, scores = np.zeros(pairs, dtype=np.int64), np.full(pairs, NEVER, dtype=np.int64)
-    chosen: list[list[int]] = [[] for _ in range(pairs)]
-    open_days = np.asarray((gains.score > NEVER).any(axis=2))
-    wanted = best_counts(attainable(open_days, cadence), aim)
-    for count in sorted({count for numbers in wanted for count in numbers}):
-        rows = np.array([row for row, numbers in enumerate(wanted) if count in numbers], dtype=np.int64)
-        some = replace(gains, score=gains.score[rows])
-        layers = continuations(some, count, slots, cadence)
-        top = best_start(layers[-1], cadence)
-        better = np.nonzero(top >= scores[rows])[0]  # counts rise: of equals the one with more sessions
-        counts[rows[better]], scores[rows[better]] = count, top[better]
-        for place in better.tolist() if plan else ():
-            chosen[rows[place]] = earliest_best(layers, place, some.score, slots, cadence)
-    return counts, scores, chosen
+def _by_number(where: Open, rules: Rules, *, regular: bool, plan: bool) -> Best:
+    pairs = where.length.shape[1]
+    sessions, score = np.zeros(pairs, dtype=np.int64), np.full(pairs, NEVER)
+    chosen = np.full((pairs, rules.cadence.most if plan else 0), -1, dtype=np.int64)
+    weights = rules.weights(sessions=False, regular=regular)
+    for count, rows in _wanted(where, rules).items():
+        some = Open(where.length[:, rows], where.at[:, :, rows])
+        layers = onward_exactly(some, weights, rules.slots, rules.cadence, count)
+        top = best_score(layers[-1], rules.cadence)
+        better = top >= score[rows]  # counts rise: of equals the one with more sessions
+        sessions[rows[better]], score[rows[better]] = count, top[better]
+        if plan:
+            found = earliest(layers, some, weights, rules.slots, rules.cadence)
+            chosen[rows[better]] = found[better]
+    _, minutes, alike = weights.split(np.maximum(score, 0))
+    return Best(sessions, minutes, alike, chosen, chosen)
 
 
-def _first(options: BoolArray) -> tuple[int, int]:
-    """Row and column of the first True."""
-    row, column = divmod(int(options.argmax()), options.shape[1])
-    return row, column
+def _wanted(where: Open, rules: Rules) -> dict[int, IntArray]:
+    """For each number of sessions, rising, the pairs of whose attainable numbers none costs less."""
+    wanted = best_counts(attainable(where.length.T > 0, rules.cadence), rules.aim)
+    numbers = sorted({count for counts in wanted for count in counts})
+    return {
+        count: np.array([row for row, counts in enumerate(wanted) if count in counts], dtype=np.int64)
+        for count in numbers
+    }
+
+
+def most_regular(bits: Sequence[WordArray], rules: Rules) -> IntArray:
+    """The most regular sessions that each pair can have, whatever their number and length."""
+    weights = Weights(0, 0, 1)
+    where = make_open(bits[-1:], rules.lengths[-1:])  # wherever a session can start, so can the shortest
+    scores = onward(where, weights, rules.slots, rules.cadence)
+    return best_score(scores, rules.cadence)
+
+
+def useful(bits: Sequence[WordArray], rules: Rules, *, regular: bool, slack: int) -> tuple[WordArray, ...]:
+    """Of the open slots those in a schedule that scores at most `slack` less than the pair's best, by length.
+
+    Scores are those of `Rules.weights`; where not most sessions are wanted, only schedules of the best numbers of
+    sessions count.
+    """
+    where = make_open(bits, rules.lengths)
+    kept = tuple(np.zeros_like(some) for some in bits)
+    if rules.aim.number == "most":
+        weights = rules.weights(sessions=True, regular=regular)
+        on = onward(where, weights, rules.slots, rules.cadence)
+        back = backward(where, weights, rules.slots, rules.cadence)
+        _keep(kept, bits, rules, weights, where, [(on, back)], best_score(on, rules.cadence) - slack)
+        return kept
+    weights = rules.weights(sessions=False, regular=regular)
+    for count, rows in _wanted(where, rules).items():
+        some = Open(where.length[:, rows], where.at[:, :, rows])
+        on_layers = onward_exactly(some, weights, rules.slots, rules.cadence, count)
+        back_layers = backward_exactly(some, weights, rules.slots, rules.cadence, count)
+        both = list(zip(reversed(on_layers), back_layers, strict=True))
+        mine = tuple(np.zeros_like(all_[:, :, rows]) for all_ in bits)
+        least = best_score(on_layers[-1], rules.cadence) - slack
+        _keep(mine, [all_[:, :, rows] for all_ in bits], rules, weights, some, both, least)
+        for all_, part in zip(kept, mine, strict=True):
+            all_[:, :, rows] |= part
+    return kept
+
+
+def _keep(
+    kept: Sequence[WordArray],
+    bits: Sequence[WordArray],
+    rules: Rules,
+    weights: Weights,
+    where: Open,
+    through: Sequence[tuple[Scores, Scores]],
+    least: IntArray,
+) -> None:
+    """Enter the slots through which a schedule of score `least` or more leads: what follows and what comes before."""
+    for on, back in through:
+        possible = (on.base > NEVER) & (back.base > NEVER)
+        for all_, mine, length in zip(kept, bits, rules.lengths, strict=True):
+            short = least - (on.base + back.base - weights.session + (length - 2 * where.length) * weights.minute)
+            either, both = on.more | back.more, on.more & back.more
+            enough = np.where(short <= 0, mine, np.uint64(0))
+            enough |= np.where(short == 1, mine & either, np.uint64(0))
+            enough |= np.where(short == 2, mine & both, np.uint64(0))
+            all_ |= np.where(possible, enough, np.uint64(0))

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.sat.python import cp_model
 
-from matcher.cadence import Cadence
 from matcher.cpsat import Clock, run
 from matcher.model import Session
-from matcher.plans import Aim
-from matcher.times import MinuteArray, Slots
+from matcher.plans import Rules
+from matcher.times import MinuteArray
 
 Meeting = tuple[int, int, int]
 """A possible session: the pair's place in the group, the slot, the minutes."""
@@ -29,10 +28,7 @@ class Task:
 
     people: Sequence[tuple[int, int]]
     open_minutes: Sequence[MinuteArray]
-    slots: Slots
-    lengths: tuple[int, ...]
-    cadence: Cadence
-    aim: Aim
+    rules: Rules
 
 
 @dataclass(frozen=True)
@@ -61,11 +57,11 @@ class GroupModel:
         by_day: dict[tuple[int, int], list[cp_model.IntVar]] = defaultdict(list)
         for pair, minutes in enumerate(task.open_minutes):
             for slot in np.nonzero(minutes)[0].tolist():
-                for length in task.lengths:
+                for length in task.rules.lengths:
                     if length <= minutes[slot]:
                         literal = self.model.new_bool_var("")
                         self.starts[pair, slot, length] = literal
-                        by_day[pair, slot // task.slots.columns].append(literal)
+                        by_day[pair, slot // task.rules.slots.columns].append(literal)
         for (pair, day), literals in by_day.items():
             meets = self.model.new_bool_var("")
             self.model.add_exactly_one([*literals, meets.negated()])
@@ -73,7 +69,7 @@ class GroupModel:
 
     def days(self, pair: int, first: int = 0, last: int | None = None) -> list[cp_model.IntVar]:
         """Whether the pair meets, for the days first to last (included) on which it can."""
-        stop = self.task.slots.days if last is None else last + 1
+        stop = self.task.rules.slots.days if last is None else last + 1
         return [self.meets[pair, day] for day in range(first, stop) if (pair, day) in self.meets]
 
     def count(self, pair: int) -> cp_model.LinearExpr:
@@ -83,7 +79,7 @@ class GroupModel:
 
 def add_days_between(group: GroupModel) -> None:
     """Dates of a pair lie at least `min_days_between` days apart."""
-    apart = group.task.cadence.min_between
+    apart = group.task.rules.cadence.min_between
     for pair, day in group.meets:
         window = group.days(pair, day, day + apart - 1)
         if len(window) > 1:
@@ -92,7 +88,7 @@ def add_days_between(group: GroupModel) -> None:
 
 def add_month_rule(group: GroupModel) -> None:
     """The first session comes in time, and each is followed in time unless it may be the last."""
-    cadence = group.task.cadence
+    cadence = group.task.rules.cadence
     for pair in range(len(group.task.people)):
         group.model.add_bool_or(group.days(pair, 0, cadence.first_latest))
     for (pair, day), meets in group.meets.items():
@@ -104,7 +100,7 @@ def add_month_rule(group: GroupModel) -> None:
 def add_minimum(group: GroupModel) -> None:
     """Every pair meets at least `minimum` times."""
     for pair in range(len(group.task.people)):
-        group.model.add(group.count(pair) >= group.task.cadence.minimum)
+        group.model.add(group.count(pair) >= group.task.rules.cadence.minimum)
 
 
 def add_one_session_at_a_time(group: GroupModel) -> None:
@@ -119,7 +115,7 @@ def add_one_session_at_a_time(group: GroupModel) -> None:
 
 def _add_covering(group: GroupModel, meetings: Iterable[Meeting]) -> None:
     """Of sessions that overlap, the later begins inside the earlier: so it is enough to look at the starts."""
-    start, columns = group.task.slots.start, group.task.slots.columns
+    start, columns = group.task.rules.slots.start, group.task.rules.slots.columns
     begins = sorted({int(start[slot]) for _, slot, _ in meetings})
     covering: dict[int, list[Meeting]] = defaultdict(list)
     instants = np.array(begins)
@@ -139,14 +135,14 @@ RULES = (add_days_between, add_month_rule, add_minimum, add_one_session_at_a_tim
 def cost_expression(group: GroupModel) -> cp_model.LinearExpr:
     """Goal `sessions`: the sum of what `Aim.cost` says of each pair's number of sessions."""
     counts = [group.count(pair) for pair in range(len(group.task.people))]
-    number = group.task.aim.number
+    number = group.task.rules.aim.number
     if number == "most":
         return -cp_model.LinearExpr.sum(counts)
     if number == "fewest":
         return cp_model.LinearExpr.sum(counts)
     off = []
     for count in counts:
-        distance = group.model.new_int_var(0, group.task.cadence.most + int(number), "")
+        distance = group.model.new_int_var(0, group.task.rules.cadence.most + int(number), "")
         group.model.add(distance >= count - int(number))
         group.model.add(distance >= int(number) - count)
         off.append(distance)
@@ -160,7 +156,7 @@ def minutes_expression(group: GroupModel) -> cp_model.LinearExpr:
 
 def regularity_expression(group: GroupModel) -> cp_model.LinearExpr:
     """Goal `regularity`: sessions on the weekday and at the clock time of the pair's previous one."""
-    slots, cadence = group.task.slots, group.task.cadence
+    slots, cadence = group.task.rules.slots, group.task.rules.cadence
     at: dict[tuple[int, int, int], list[cp_model.IntVar]] = defaultdict(list)
     for (pair, slot, _), literal in group.starts.items():
         at[pair, slot // slots.columns, int(slots.twin[slot % slots.columns])].append(literal)
@@ -207,9 +203,10 @@ def schedule_group(task: Task, clock: Clock, *, hint: Plan | None = None) -> Ans
     if not all(minutes.any() for minutes in task.open_minutes):
         return Answer(None, 0, 0, proven=True)
     group = build(task)
-    unit = 1 + len(task.people) * task.cadence.most * task.lengths[0] if task.aim.lengths_matter else 1
+    rules = task.rules
+    unit = 1 + len(task.people) * rules.cadence.most * rules.lengths[0] if rules.aim.lengths_matter else 1
     objective = cost_expression(group) * unit
-    if task.aim.lengths_matter:
+    if rules.aim.lengths_matter:
         objective = objective - minutes_expression(group)
     group.model.minimize(objective)
     _hint(group, hint)
@@ -231,10 +228,10 @@ def make_regular(task: Task, plan: Plan, clock: Clock, *, effort: float) -> Answ
     `proven` of the answer tells that no schedule of the group is more regular.
     """
     group = build(task)
-    cost = sum(task.aim.cost(len(sessions)) for sessions in plan.values())
+    cost = sum(task.rules.aim.cost(len(sessions)) for sessions in plan.values())
     minutes = sum(session.minutes for sessions in plan.values() for session in sessions)
     group.model.add(cost_expression(group) == cost)
-    if task.aim.lengths_matter:
+    if task.rules.aim.lengths_matter:
         group.model.add(minutes_expression(group) == minutes)
     group.model.maximize(regularity_expression(group))
     _hint(group, plan)
@@ -247,8 +244,9 @@ def make_regular(task: Task, plan: Plan, clock: Clock, *, effort: float) -> Answ
 def _hint(group: GroupModel, plan: Plan | None) -> None:
     if plan is None:
         return
-    chosen = {(pair, group.task.slots.at[s.start], s.minutes) for pair, sessions in plan.items() for s in sessions}
-    days = {(pair, slot // group.task.slots.columns) for pair, slot, _ in chosen}
+    slots = group.task.rules.slots
+    chosen = {(pair, slots.at[s.start], s.minutes) for pair, sessions in plan.items() for s in sessions}
+    days = {(pair, slot // slots.columns) for pair, slot, _ in chosen}
     for meeting, literal in group.starts.items():
         if meeting[0] in plan:
             group.model.add_hint(literal, meeting in chosen)
@@ -261,7 +259,7 @@ def _answer(group: GroupModel, solver: cp_model.CpSolver, *, proven: bool) -> An
     sessions: list[list[Session]] = [[] for _ in group.task.people]
     for (pair, slot, length), literal in group.starts.items():
         if solver.boolean_value(literal):
-            sessions[pair].append(Session(int(group.task.slots.start[slot]), length))
+            sessions[pair].append(Session(int(group.task.rules.slots.start[slot]), length))
     done = tuple(tuple(sorted(of_pair)) for of_pair in sessions)
-    cost = sum(group.task.aim.cost(len(of_pair)) for of_pair in done)
+    cost = sum(group.task.rules.aim.cost(len(of_pair)) for of_pair in done)
     return Answer(done, cost, sum(s.minutes for of_pair in done for s in of_pair), proven)

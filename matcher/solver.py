@@ -19,7 +19,8 @@ from matcher.goals import make_goals
 from matcher.joint import Joint
 from matcher.model import Cohort, IntArray, Solution, SolvedPair
 from matcher.planner import Plan, Planner, Prices
-from matcher.plans import make_aim
+from matcher.plans import Rules, make_aim
+from matcher.relaxation import Problem
 from matcher.rules import judge
 from matcher.times import meeting_times
 
@@ -94,14 +95,14 @@ class Search:
         unit = 1 + most_pairs * cadence.most * programme.sessions.minutes[0] if aim.lengths_matter else 1
         self.prices = Prices(aim, unit)
         self.turn = draw_order(self.cohort)
-        self.planner = Planner(times, cadence, self.prices, self._pair_order(), self.clock, self.workers)
+        rules = Rules(times.slots, times.lengths, cadence, aim)
+        self.planner = Planner(times, rules, self.prices, self._pair_order(), self.clock, self.workers)
         self.possible = np.nonzero(self.planner.alone.possible)[0].tolist()
         self.tell(f"{len(self.possible)} pairs have enough time in common")
         self.seconds["screening"] = time.monotonic() - begin
         locks = self._locks_plan()
-        self.joint = Joint(
-            self.cohort, self.pairs, self.planner, self.possible, self.turn, self.clock, self.tell, locks
-        )
+        problem = Problem(self.cohort, self.pairs, self.planner, self.turn, self.clock)
+        self.joint = Joint(problem, np.array(self.possible, dtype=np.int64), self.tell, locks)
         self.plan = locks
 
     def _pair_order(self) -> IntArray:
@@ -181,8 +182,7 @@ class Search:
             key=lambda pair: (not by_places[pair], self.pairs.rank[pair], self.planner.order[pair]),
         )
         while wave := self._room_for(untried, plan):
-            groups = [self.planner.by_draw(group) for group in self.planner.groups(wave)]
-            plan |= self.planner.in_turn(groups, plan)
+            plan |= self.planner.in_turn(self.planner.by_draw(wave), plan)
             tried = set(wave)
             untried = [pair for pair in untried if pair not in tried]
         return plan
@@ -231,8 +231,9 @@ class Search:
         facts = Facts(
             cohort=self.cohort,
             verdicts=self.verdicts,
-            chosen={(pair.mentee, pair.mentor): pair.rank for pair in pairs},
-            possible={(int(self.pairs.mentee[p]), int(self.pairs.mentor[p])) for p in self.possible},
+            pairs=self.pairs,
+            chosen=np.isin(np.arange(len(self.pairs)), list(self.plan)),
+            possible=self.planner.alone.possible,
             drawn=self.joint.drawn,
             proven=proven,
             # Where regularity is not proven, a pairing as good might serve a mentee whom its bound left out.

@@ -10,12 +10,15 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from matcher.calendars import FreeTime, Grid, can_start, free_time, make_grid
+from matcher.calendars import FreeTime, Grid, free_time, make_grid, starts
 from matcher.model import BoolArray, Cohort, IntArray, Session
 from matcher.rules import Candidates
 
 MinuteArray = npt.NDArray[np.int16]
-BLOCK = 512  # people or pairs handled at once: bounds the memory of intermediate arrays
+WordArray = npt.NDArray[np.uint64]
+"""Sets of columns as bits: column c is bit c % 64 of word c // 64."""
+
+BLOCK = 4096  # people or pairs handled at once: bounds the memory of intermediate arrays
 
 
 @dataclass(frozen=True)
@@ -36,10 +39,34 @@ class Slots:
         """Number of clock times."""
         return len(self.twin)
 
+    @property
+    def words(self) -> int:
+        """Words of 64 bits that a set of columns takes; at least one."""
+        return max(1, -(-self.columns // 64))
+
     @cached_property
     def at(self) -> dict[int, int]:
         """Slot of each instant."""
         return {int(start): slot for slot, start in enumerate(self.start) if start >= 0}
+
+    @cached_property
+    def in_time(self) -> tuple[IntArray, IntArray]:
+        """The instants at which anybody can start, ascending, and the slot of each."""
+        used = np.nonzero(self.start >= 0)[0]
+        order = used[np.argsort(self.start[used])]
+        return self.start[order], order
+
+    @cached_property
+    def alike(self) -> WordArray:
+        """For each column those with the same clock time, itself included; shape (words, columns)."""
+        same = self.twin[:, None] == self.twin[None, :]
+        return pack(same, self.words).T
+
+    @cached_property
+    def twins(self) -> tuple[WordArray, ...]:
+        """The sets of columns that show one clock time, where there are several; each of shape (words, 1)."""
+        again = np.unique(self.twin[self.twin != np.arange(self.columns)])
+        return tuple(self.alike[:, column : column + 1] for column in again)
 
     def regular(self, sessions: Sequence[Session]) -> int:
         """How many of a pair's sessions lie on the weekday and at the clock time of the one before."""
@@ -47,44 +74,119 @@ class Slots:
         alike = [(day % 7, int(self.twin[column])) for day, column in marks]
         return sum(mark == before for before, mark in pairwise(alike))
 
+    def marks(self, instants: IntArray) -> IntArray:
+        """A number for each instant, equal where weekday and clock time are."""
+        at, slots = self.in_time
+        day, column = divmod(slots[np.searchsorted(at, instants)], max(self.columns, 1))
+        return np.asarray(day % 7 * self.columns + self.twin[column])
+
 
 @dataclass(frozen=True)
 class Times:
     """Starts that each person can take, by session length.
 
-    `can[l]` has shape (people, days * columns) for length `lengths[l]` (minutes, longest first).
+    `can[l]` has shape (people, days, words) for length `lengths[l]` (minutes, longest first).
     """
 
     slots: Slots
     lengths: tuple[int, ...]
     row_of: IntArray
-    can: tuple[BoolArray, ...]
+    can: tuple[WordArray, ...]
     mentee: IntArray
     mentor: IntArray
     earliest: IntArray
 
-    def open_minutes(self, pairs: IntArray) -> MinuteArray:
-        """Longest session that each of `pairs` (candidate indices) can start at each slot; 0 for none.
+    def open(self, pairs: IntArray, booked: Bookings | None = None) -> tuple[WordArray, ...]:
+        """Slots at which each of `pairs` (candidate indices) can start, beside what is `booked`, by length.
 
         Returns
         -------
-        Minutes, shape (len(pairs), days * columns).
+        Bits, shape (words, days, len(pairs)) for each length.
         """
-        mentee, mentor = self.row_of[self.mentee[pairs]], self.row_of[self.mentor[pairs]]
-        minutes = np.zeros((len(pairs), len(self.slots.start)), dtype=np.int16)
-        for length, can in zip(reversed(self.lengths), reversed(self.can), strict=True):
-            minutes[can[mentee] & can[mentor]] = length
-        day = np.arange(len(self.slots.start)) // max(self.slots.columns, 1)
-        minutes[day[None, :] < self.earliest[pairs][:, None]] = 0
+        late = np.arange(self.slots.days)[:, None] < self.earliest[pairs]
+        result = []
+        for length in range(len(self.lengths)):
+            bits = self._of(self.mentee[pairs], length, booked) & self._of(self.mentor[pairs], length, booked)
+            bits = np.ascontiguousarray(bits.transpose(2, 1, 0))
+            if late.any():
+                bits[:, late] = 0
+            result.append(bits)
+        return tuple(result)
+
+    def _of(self, people: IntArray, length: int, booked: Bookings | None) -> WordArray:
+        bits = self.can[length][self.row_of[people]]
+        if booked is not None:
+            row, mine = booked.rows(people)
+            bits[mine] = booked.left[length][row]
+        return bits
+
+    def open_minutes(self, pairs: IntArray) -> MinuteArray:
+        """Longest session that each pair can start at each slot; shape (len(pairs), days * columns), 0 for none."""
+        return self.as_minutes(self.open(pairs))
+
+    def as_minutes(self, bits: Sequence[WordArray]) -> MinuteArray:
+        """What `open` gives as the longest session at each slot; shape (pairs, days * columns), 0 for none."""
+        minutes = np.zeros((bits[0].shape[2], len(self.slots.start)), dtype=np.int16)
+        for length, some in zip(reversed(self.lengths), reversed(bits), strict=True):
+            minutes[unpack(some.transpose(2, 1, 0), self.slots.columns).reshape(minutes.shape)] = length
         return minutes
 
     def open_days(self, pairs: IntArray) -> BoolArray:
         """Days on which each of `pairs` can meet at all; shape (len(pairs), days)."""
-        parts = [
-            (self.open_minutes(block) > 0).reshape(len(block), self.slots.days, self.slots.columns).any(axis=2)
-            for block in blocks(pairs)
-        ]
-        return np.concatenate(parts) if parts else np.zeros((0, self.slots.days), dtype=bool)
+        days = np.zeros((len(pairs), self.slots.days), dtype=bool)
+        for block in blocks(np.arange(len(pairs))):
+            days[block] = np.any([bits.any(axis=0) for bits in self.open(pairs[block])], axis=0).T
+        return days
+
+
+class Bookings:
+    """What the sessions of some pairs leave of the time of the people who are in several pairs."""
+
+    def __init__(self, times: Times, pairs: IntArray) -> None:
+        """Nothing is booked yet; `pairs` are all that will be, and all whose times will be asked for."""
+        self._times = times
+        people, number = np.unique((times.mentee[pairs], times.mentor[pairs]), return_counts=True)
+        self._shared = people[number > 1]
+        self.left = tuple(can[times.row_of[self._shared]] for can in times.can)
+
+    def rows(self, people: IntArray) -> tuple[IntArray, BoolArray]:
+        """Which of these people are in several pairs, and the rows of those in `left`."""
+        row = np.searchsorted(self._shared, people)
+        mine = np.zeros(len(people), dtype=bool)
+        inside = row < len(self._shared)
+        mine[inside] = self._shared[row[inside]] == people[inside]
+        return row[mine], mine
+
+    def book(self, pairs: IntArray, start: IntArray, minutes: IntArray) -> None:
+        """Take the time of one session of each of `pairs` (repeated as needed) from both people."""
+        at, slots = self._times.slots.in_time
+        row, mine = self.rows(np.concatenate((self._times.mentee[pairs], self._times.mentor[pairs])))
+        begin, end = np.tile(start, 2)[mine], np.tile(start + minutes, 2)[mine]
+        for length, left in zip(self._times.lengths, self.left, strict=True):
+            first = np.searchsorted(at, begin - length, side="right")  # from here on it would run into the session
+            many = np.maximum(np.searchsorted(at, end, side="left") - first, 0)
+            day, column = divmod(slots[ranges(first, many)], max(self._times.slots.columns, 1))
+            cell = (np.repeat(row, many) * left.shape[1] + day) * left.shape[2] + column // 64
+            np.bitwise_and.at(left.reshape(-1), cell, ~(np.uint64(1) << (column % 64).astype(np.uint64)))
+
+
+def ranges(first: IntArray, many: IntArray) -> IntArray:
+    """The numbers first[i], first[i] + 1, ... (`many[i]` of them), one i after the other."""
+    before = np.cumsum(many) - many
+    return np.asarray(np.arange(many.sum()) + np.repeat(first - before, many))
+
+
+def pack(table: BoolArray, words: int) -> WordArray:
+    """Columns of a table (its last axis) as bits; shape (..., words)."""
+    room = np.zeros((*table.shape[:-1], words * 64), dtype=bool)
+    room[..., : table.shape[-1]] = table
+    return np.packbits(room, axis=-1, bitorder="little").view("<u8").astype(np.uint64, copy=False)
+
+
+def unpack(bits: WordArray, columns: int) -> BoolArray:
+    """The table that `pack` has packed."""
+    octets = np.ascontiguousarray(bits).astype("<u8", copy=False).view(np.uint8)
+    return np.unpackbits(octets, axis=-1, count=columns, bitorder="little").view(bool)
 
 
 def blocks(indices: IntArray, most: int = BLOCK) -> Iterator[IntArray]:
@@ -101,18 +203,16 @@ def meeting_times(cohort: Cohort, pairs: Candidates) -> Times:
     free, grid = free_time(cohort, people), make_grid(cohort.programme)
     lengths = cohort.programme.sessions.minutes
     slots, places = _slots(cohort.programme.days, grid, _ever(free, grid, lengths[-1]))
-    can = tuple(_table(free, grid, length, places, len(slots.start)) for length in lengths)
+    can = tuple(_table(free, grid, length, places, slots) for length in lengths)
     return Times(slots, lengths, row_of, can, pairs.mentee, pairs.mentor, pairs.earliest)
 
 
 def _ever(free: FreeTime, grid: Grid, minutes: int) -> BoolArray:
     """Grid instants at which anybody at all can start."""
     marks = np.zeros(len(grid) + 1, dtype=np.int64)
-    first = np.searchsorted(grid.start, free.start, side="left")
-    stop = np.searchsorted(grid.start, free.end - minutes, side="right")
-    real = first < stop
-    np.add.at(marks, first[real], 1)
-    np.add.at(marks, stop[real], -1)
+    for rows in blocks(np.arange(len(free.people))):
+        _, first, many = starts(free.part(rows), grid, minutes)
+        marks += np.bincount(first, minlength=len(marks)) - np.bincount(first + many, minlength=len(marks))
     return np.asarray(np.cumsum(marks[:-1]) > 0)
 
 
@@ -131,16 +231,12 @@ def _slots(days: int, grid: Grid, ever: BoolArray) -> tuple[Slots, IntArray]:
     return Slots(days, start, twin), places
 
 
-def _table(free: FreeTime, grid: Grid, minutes: int, places: IntArray, width: int) -> BoolArray:
-    table = np.zeros((len(free.people), width), dtype=bool)
-    used = np.nonzero(places >= 0)[0]
-    for rows in blocks(np.arange(len(free.people))):
-        part = slice(free.offsets[rows[0]], free.offsets[rows[-1] + 1])
-        some = FreeTime(
-            free.people[rows],
-            free.offsets[rows[0] : rows[-1] + 2] - free.offsets[rows[0]],
-            free.start[part],
-            free.end[part],
-        )
-        table[rows[:, None], places[used]] = can_start(some, grid, minutes)[:, used]
+def _table(free: FreeTime, grid: Grid, minutes: int, places: IntArray, slots: Slots) -> WordArray:
+    table = np.zeros((len(free.people), slots.days, slots.words), dtype=np.uint64)
+    most = max(1, BLOCK * 1024 // max(len(slots.start), 1))
+    for rows in blocks(np.arange(len(free.people)), most):
+        row, first, many = starts(free.part(rows), grid, minutes)
+        can = np.zeros((len(rows), len(slots.start)), dtype=bool)
+        can[np.repeat(row, many), places[ranges(first, many)]] = True
+        table[rows] = pack(can.reshape(len(rows), slots.days, slots.columns), slots.words)
     return table

@@ -1,0 +1,127 @@
+"""CP-SAT on clusters: the choices that hang together with schedule conflicts, settled for themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from matcher.clusters import Cluster
+from matcher.flow import Face, Flow, Level
+from matcher.model import BoolArray, IntArray
+from matcher.pairing import Pairing, PairingModel, best_pairing, cover, left_out, regularity_level
+from matcher.planner import Cut
+from matcher.relaxation import Problem, Relaxation
+from matcher.ties import Tiebreak
+
+COVER = 24
+"""With so many flows at most the best pairings of a cluster are looked through; with more, CP-SAT does it."""
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What clusters are settled in: a pairing, and what is to be held and reached.
+
+    The first `depth` levels of the relaxation are held at their best by places alone (`face`, None for none of
+    them), those up to `goals` are CP-SAT's, and `tie` comes after these, if it is not None. `chosen` is the
+    pairing to begin with, `losses` by how much its candidates may cost more than alone.
+    """
+
+    relaxation: Relaxation
+    depth: int
+    goals: int
+    face: Face | None
+    chosen: BoolArray
+    tie: Tiebreak | None
+    losses: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Best:
+    """The best pairings of a cluster: one of them, and those that stand for `every` one (see `cover`) if known."""
+
+    first: Pairing
+    every: Sequence[Pairing] | None
+
+
+@dataclass
+class Local:
+    """Settles clusters and remembers the answers.
+
+    `models` counts the clusters that CP-SAT was asked about, `largest` is the most candidates in one of them.
+    """
+
+    problem: Problem
+    models: int = 0
+    largest: int = 0
+    _known: dict[tuple[Cluster, int, int, bool], _Best] = field(default_factory=dict, init=False)
+
+    def solve(self, cluster: Cluster, basis: Basis) -> Pairing | None:
+        """The best pairing of a cluster for the levels that are not held; None if there is none.
+
+        Unproven where the clock ran out.
+        """
+        index = np.array(cluster.pairs, dtype=np.int64)
+        self.problem.planner.look_at_regular(index)
+        local = {pair: place for place, pair in enumerate(cluster.pairs)}
+        cuts = [Cut(tuple(local[pair] for pair in cut.pairs), cut.loss) for cut in cluster.cuts]
+        is_open = np.isin(index, cluster.open)
+        goals = self._goals(basis, index, is_open, cuts)
+        face = basis.face and basis.face.of(index)
+        pairs = self.problem.pairs.subset(index)
+        model = PairingModel(self.problem.cohort, pairs, range(len(index)), cuts, face)
+        best = self._best(cluster, basis, model, goals)
+        if best is None:
+            return None
+        if basis.tie is None or not best.first.proven:
+            return best.first.of(index)
+        return self._preferred(model, goals, best, basis.tie, is_open).of(index)
+
+    def _goals(self, basis: Basis, index: IntArray, is_open: BoolArray, cuts: Sequence[Cut]) -> list[Level]:
+        """CP-SAT's goals: what open candidates count, and what conflicts change for the others.
+
+        Candidates that may cost more than alone may be more regular, too.
+        """
+        alone = self.problem.planner.alone
+        old = [level.of(index) for level in basis.relaxation.levels]
+        new = [*old[:-1], regularity_level(alone.regular[index], alone.ever_regular[index], cuts)]
+        both = list(zip(old, new, strict=True))[basis.depth : basis.goals]
+        return [replace(now, weights=now.weights - np.where(is_open, 0, then.weights)) for then, now in both]
+
+    def _best(self, cluster: Cluster, basis: Basis, model: PairingModel, goals: Sequence[Level]) -> _Best | None:
+        """The best pairings of a cluster as far as the goals go; None if there is none."""
+        key = cluster, basis.depth, basis.goals, basis.tie is not None
+        if key not in self._known:
+            self.models += 1
+            self.largest = max(self.largest, len(cluster.pairs))
+            chosen = basis.chosen[list(cluster.pairs)]
+            start = Pairing(tuple(np.nonzero(chosen)[0].tolist()), {}, (), (), proven=False)
+            bounded = goals[: max(self.problem.price + 1 - basis.depth, 0)]  # not regularity: conflicts change it
+            known = [level.value(model.pairs, chosen) for level in bounded]
+            answer = best_pairing(model, goals, known, start, self.problem.clock)
+            if answer is None or not answer.proven:
+                return None if answer is None else _Best(answer, None)
+            every = None if basis.tie is None else cover(model, answer, self.problem.clock, most=COVER)
+            self._known[key] = _Best(answer, every)
+        return self._known[key]
+
+    def _preferred(
+        self, model: PairingModel, goals: Sequence[Level], best: _Best, tie: Tiebreak, is_open: BoolArray
+    ) -> Pairing:
+        """Of the best pairings of a cluster the preferred one."""
+        cohort, clock = self.problem.cohort, self.problem.clock
+        if best.every is None:
+            levels = [*goals, *tie.levels(model.pairs, np.nonzero(is_open)[0].tolist())]
+            again = PairingModel(cohort, model.pairs, range(len(is_open)), model.cuts, model.face)
+            found = best_pairing(again, levels, best.first.values, best.first, clock)
+            return found or replace(best.first, proven=False)
+        pairs = model.pairs if model.face is None else replace(model.pairs, locked=~is_open)
+        preferred: list[Pairing] = []
+        for one in best.every:
+            possible = np.setdiff1d(np.arange(len(pairs)), left_out(model.cuts, one))
+            flow = Flow(cohort, pairs, possible.tolist(), model.face)
+            chosen = np.nonzero(tie.best(flow, goals, pairs))[0].tolist()
+            losses = {pair: loss for pair, loss in one.losses.items() if pair in set(chosen)}
+            preferred.append(replace(one, chosen=tuple(chosen), losses=losses))
+        return max(preferred, key=lambda one: tie.key(pairs, np.isin(np.arange(len(pairs)), one.chosen)))

@@ -1,0 +1,52 @@
+"""What is left to say among pairings that are equally good in every goal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.draw import by_draw, draw_key
+from matcher.flow import Flow, Level
+from matcher.model import BoolArray, IntArray
+from matcher.pairing import draw_levels
+from matcher.rules import Candidates
+
+Key = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Tiebreak:
+    """A preference among the best pairings, said to flows and to CP-SAT.
+
+    `best` gives the preferred one of a flow's pairings that are best in some levels, as a Boolean per
+    candidate; `key` is greater the more a pairing is preferred. `levels` are the same preference as levels, for
+    candidates and those of them that are open to choice.
+    """
+
+    best: Callable[[Flow, Sequence[Level], Candidates], BoolArray]
+    key: Callable[[Candidates, BoolArray], Key]
+    levels: Callable[[Candidates, Sequence[int]], list[Level]]
+
+
+def the_draw(turn: IntArray, limit: int) -> Tiebreak:
+    """Goal 7; `turn` is everybody's place in the draw, `limit` the most mentors of a mentee."""
+    return Tiebreak(
+        best=lambda flow, levels, pairs: by_draw(flow, levels, pairs, turn, limit),
+        key=lambda pairs, chosen: draw_key(pairs, chosen, turn),
+        levels=lambda pairs, wanted: draw_levels(pairs, wanted, turn, limit),
+    )
+
+
+def most_of(mentees: IntArray) -> Tiebreak:
+    """As many as can be of some mentees."""
+
+    def level(pairs: Candidates) -> Level:
+        return Level("others", np.isin(pairs.mentee, mentees).astype(np.int64))
+
+    return Tiebreak(
+        best=lambda flow, levels, pairs: flow.chosen(flow.best([*levels, level(pairs)])),
+        key=lambda pairs, chosen: (level(pairs).value(pairs, chosen),),
+        levels=lambda pairs, _wanted: [level(pairs)],
+    )
