@@ -41,13 +41,14 @@ def check_run(cohort: Cohort, run: Path) -> list[Violation]:
     def table(file: str, columns: tuple[str, ...]) -> Table:
         return read_table(run, file, columns, delimiter, violations)
 
-    timetable = Timetable(Roster(cohort))
-    dates = timetable.dates
+    roster = Roster(cohort)
     summary = read_object(run, "summary.json", violations)
     proven = proven_goals(summary or {})
 
     pair_table = table("pairs.csv", check_pairs.COLUMNS)
-    pairs = check_pairs.check_pairs(pair_table, timetable.roster)
+    pairs = check_pairs.check_pairs(pair_table, roster)
+    timetable = Timetable(roster, pairs)
+    dates = timetable.dates
     diary = check_sessions.check_sessions(table("sessions.csv", check_sessions.COLUMNS), timetable, pairs)
     check_pair_figures(pair_table, pairs.values(), {day: dates.date(day).isoformat() for day in range(dates.days)})
 

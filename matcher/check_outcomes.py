@@ -29,16 +29,17 @@ class Outcomes:
 
     def _outcome(self, choice: Choice) -> str:
         """The first code of the contract that applies."""
-        if choice.pair in self._pairs:
+        pair = choice.pair
+        if pair in self._pairs:
             return "paired"
-        refusal = self.roster.refusal(choice.pair)
+        refusal = self.roster.refusal(pair)
         # Of two people who may mentor each other only one does, lock or no lock.
         if (choice.mentor, choice.mentee) in self._pairs and refusal not in BEFORE_REVERSE_PAIR:
             return "reverse_pair"
-        return refusal or self._outcome_of_eligible(choice)
+        return refusal or self._outcome_of_eligible(choice, pair)
 
-    def _outcome_of_eligible(self, choice: Choice) -> str:
-        if not any(self._timetable.numbers_alone(choice.pair)):
+    def _outcome_of_eligible(self, choice: Choice, pair: Pair) -> str:
+        if not self._timetable.ever_together(pair):
             return "no_common_time"
         if self._is_full(choice.mentee) and not self._worse_pairs(choice):
             return "other_choice_taken"
@@ -70,42 +71,40 @@ class Outcomes:
 def check_choices(table: Table, outcomes: Outcomes, *, proven: bool) -> None:
     """Check choices.csv; where pairs and ranks are called proven, no choice left out may still be possible."""
     roster = outcomes.roster
-    # Two ids may be written alike, '=x and =x: then their rows stand in the order of the choices.
-    expected: dict[tuple[str, str], list[int]] = {}
-    for at, choice in enumerate(roster.choices):
-        expected.setdefault((roster.ids[choice.mentee], safe_text(choice.mentor_id)), []).append(at)
-    lines: dict[int, Row] = {}
-    for row in table.rows:
-        alike = expected.get((row["mentee_id"], row["mentor_id"]), [])
+    written = [safe_text(choice.mentor_id) for choice in roster.choices]
+    lines: dict[int, int] = {}
+    for line, cells in table.cells(*CHOICE_COLUMNS):
+        mentee, mentor_id = roster.person.get(cells[0]), cells[1]
+        listed = () if mentee is None else roster.choices_of(mentee)
+        # Two ids may be written alike, '=x and =x: then their rows stand in the order of the choices.
+        alike = [at for at in listed if written[at] == mentor_id]
         place = next((at for at in alike if at not in lines), None)
         if not alike:
-            table.fault("no such choice is listed in preferences.csv", row, "mentor_id")
+            table.fault("no such choice is listed in preferences.csv", line, "mentor_id")
         elif place is None:
-            table.fault(f"the choice already stands on line {lines[alike[-1]].line}", row, "mentor_id")
+            table.fault(f"the choice already stands on line {lines[alike[-1]]}", line, "mentor_id")
         else:
-            lines[place] = row
-            _check_choice(table, row, roster.choices[place], outcomes.codes[place])
-    check_order(table, list(lines.items()), "mentee_id, rank, mentor_id")
+            lines[place] = line
+            _check_choice(table, line, cells[2:], roster.choices[place], outcomes.codes[place])
+    check_order(table, lines.items(), "mentee_id, rank, mentor_id")
     for at, choice in enumerate(roster.choices):
         if at not in lines:
             table.fault(f"the choice of {choice.mentor_id} by {roster.label(choice.mentee)} is missing")
         if proven and outcomes.codes[at] == "schedule_conflict":
             better = outcomes.improves(choice)
             if better:
-                table.fault(
-                    f"{better}, so pairs or ranks are not optimal",
-                    lines.get(at),
-                    "outcome" if at in lines else None,
-                )
+                message = f"{better}, so pairs or ranks are not optimal"
+                table.fault(message, lines.get(at), "outcome" if at in lines else None)
 
 
-def _check_choice(table: Table, row: Row, choice: Choice, code: str) -> None:
-    if whole_number(row["rank"]) != choice.rank:
-        table.fault(f"'{row['rank']}' must be {choice.rank}, as listed", row, "rank")
-    if row["outcome"] != code:
-        table.fault(f"'{row['outcome']}' must be {code}", row, "outcome")
-    if not row["detail"].strip():
-        table.fault("the detail is empty", row, "detail")
+def _check_choice(table: Table, line: int, cells: Sequence[str], choice: Choice, code: str) -> None:
+    rank, outcome, detail = cells
+    if whole_number(rank) != choice.rank:
+        table.fault(f"'{rank}' must be {choice.rank}, as listed", line, "rank")
+    if outcome != code:
+        table.fault(f"'{outcome}' must be {code}", line, "outcome")
+    if not detail.strip():
+        table.fault("the detail is empty", line, "detail")
 
 
 # --- mentees without a mentor ---------------------------------------------------------------------------------
@@ -118,28 +117,28 @@ def check_unmatched(table: Table, outcomes: Outcomes, pairs: Iterable[Pair]) -> 
     for choice, code in zip(roster.choices, outcomes.codes, strict=True):
         if choice.mentee in codes:
             codes[choice.mentee].append(code)
-    lines: dict[int, Row] = {}
-    for row in table.rows:
+    lines: dict[int, int] = {}
+    for row in table.rows():
         mentee = roster.person.get(row["mentee_id"], -1)
         if mentee not in codes:
-            table.fault(f"'{row['mentee_id']}' is no mentee without a mentor", row, "mentee_id")
+            table.fault(f"'{row['mentee_id']}' is no mentee without a mentor", row.line, "mentee_id")
         elif mentee in lines:
-            table.fault(f"the mentee already stands on line {lines[mentee].line}", row, "mentee_id")
+            table.fault(f"the mentee already stands on line {lines[mentee]}", row.line, "mentee_id")
         else:
-            lines[mentee] = row
+            lines[mentee] = row.line
             _check_reason(table, row, roster.name(mentee), codes[mentee])
     for mentee in codes.keys() - lines.keys():
         table.fault(f"{roster.label(mentee)} has no mentor, but no row here")
-    check_order(table, [(row["mentee_id"], row) for row in table.rows], "mentee_id")
+    check_order(table, ((row["mentee_id"], row.line) for row in table.rows()), "mentee_id")
 
 
 def _check_reason(table: Table, row: Row, name: str, codes: Sequence[str]) -> None:
     table.expect(row, "name", name)
     possible = possible_reasons(codes)
     if row["reason"] not in possible:
-        table.fault(f"'{row['reason']}' must be {' or '.join(possible)}", row, "reason")
+        table.fault(f"'{row['reason']}' must be {' or '.join(possible)}", row.line, "reason")
     if not row["explanation"].strip():
-        table.fault("the explanation is empty", row, "explanation")
+        table.fault("the explanation is empty", row.line, "explanation")
 
 
 def possible_reasons(codes: Sequence[str]) -> tuple[str, ...]:

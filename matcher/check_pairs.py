@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from matcher.check_files import Row, Table, check_order, whole_number
@@ -16,11 +16,12 @@ COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Meeting:
     """One session as sessions.csv has it: instants, and the date as a day index of the programme."""
 
-    row: Row
+    line: int
+    pair: Pair
     number: int | None
     start: int
     end: int
@@ -31,64 +32,67 @@ class Meeting:
 class FoundPair:
     """A pair of the run; the rank is the listed one, None for a lock that was no choice."""
 
-    mentee: int
-    mentor: int
+    pair: Pair
     row: Row
     rank: int | None
     locked: bool
     meetings: list[Meeting] = field(default_factory=list)
 
     @property
-    def pair(self) -> Pair:
-        """The mentee and the mentor."""
-        return self.mentee, self.mentor
+    def mentee(self) -> int:
+        """The person who is mentored."""
+        return self.pair[0]
+
+    @property
+    def mentor(self) -> int:
+        """The person who mentors."""
+        return self.pair[1]
 
 
 def check_pairs(table: Table, roster: Roster) -> dict[Pair, FoundPair]:
     """Check pairs.csv but for what it says about sessions; the pairs found, whether they keep the rules or not."""
     pairs: dict[Pair, FoundPair] = {}
-    for row in table.rows:
-        pair = find_pair(table, row, roster)
+    for row in table.rows():
+        pair = find_pair(table, row.line, (row["mentee_id"], row["mentor_id"]), roster)
         if pair is None:
             continue
         if pair in pairs:
-            table.fault(f"the pair already stands on line {pairs[pair].row.line}", row, "mentor_id")
+            table.fault(f"the pair already stands on line {pairs[pair].row.line}", row.line, "mentor_id")
             continue
-        pairs[pair] = FoundPair(*pair, row, roster.ranks.get(pair), roster.is_locked(pair))
+        pairs[pair] = FoundPair(pair, row, roster.rank(pair), roster.is_locked(pair))
     for found in pairs.values():
         _check_rules(table, found, roster, pairs)
         _check_columns(table, found, roster)
     _check_limits(table, roster, pairs.values())
     for lock in roster.cohort.locks:
         if lock not in pairs:
-            table.fault(f"{_names(roster, lock)} are locked in pairs.csv of the cohort, but not paired here")
-    check_order(table, [((row["mentee_id"], row["mentor_id"]), row) for row in table.rows], "mentee_id, mentor_id")
+            table.fault(f"{roster.labels(lock)} are locked in pairs.csv of the cohort, but not paired here")
+    keys = ((ids, line) for line, ids in table.cells("mentee_id", "mentor_id"))
+    check_order(table, keys, "mentee_id, mentor_id")
     return pairs
 
 
-def find_pair(table: Table, row: Row, roster: Roster) -> Pair | None:
+def find_pair(table: Table, line: int, ids: Sequence[str], roster: Roster) -> Pair | None:
     """The two people that a row names; None, and a violation, if one of them is no employee."""
-    for column in ("mentee_id", "mentor_id"):
-        if row[column] not in roster.person:
-            table.fault(f"'{row[column]}' is no employee_id of the cohort", row, column)
-    mentee, mentor = roster.person.get(row["mentee_id"]), roster.person.get(row["mentor_id"])
-    return None if mentee is None or mentor is None else (mentee, mentor)
-
-
-def _names(roster: Roster, pair: Pair) -> str:
-    return f"{roster.label(pair[0])} and {roster.label(pair[1])}"
+    mentee, mentor = roster.person.get(ids[0]), roster.person.get(ids[1])
+    if mentee is not None and mentor is not None:
+        return mentee, mentor
+    for column, employee_id in zip(("mentee_id", "mentor_id"), ids, strict=True):
+        if employee_id not in roster.person:
+            table.fault(f"'{employee_id}' is no employee_id of the cohort", line, column)
+    return None
 
 
 def _check_rules(table: Table, found: FoundPair, roster: Roster, pairs: dict[Pair, FoundPair]) -> None:
     """Refusals, listing and the reverse pair."""
     code = roster.refusal(found.pair)
     if not found.locked and found.rank is None:
-        table.fault("the mentee did not list this mentor, and the pair is not locked", found.row, "mentor_id")
+        table.fault("the mentee did not list this mentor, and the pair is not locked", found.row.line, "mentor_id")
     if code:
         gap = f" (level_gap is {roster.level_gap(found.pair)})" if code.endswith("_gap") else ""
-        table.fault(f"{code}: {REFUSALS[code]}{gap}", found.row, "mentor_id")
+        table.fault(f"{code}: {REFUSALS[code]}{gap}", found.row.line, "mentor_id")
     elif (found.mentor, found.mentee) in pairs:
-        table.fault(f"reverse_pair: {REFUSALS['reverse_pair']}", found.row, "mentor_id")
+        table.fault(f"reverse_pair: {REFUSALS['reverse_pair']}", found.row.line, "mentor_id")
 
 
 def _check_columns(table: Table, found: FoundPair, roster: Roster) -> None:
@@ -116,12 +120,12 @@ def _check_limits(table: Table, roster: Roster, pairs: Iterable[FoundPair]) -> N
         if mentees[found.mentor] > capacity:
             label, count = roster.label(found.mentor), mentees[found.mentor]
             table.fault(
-                f"{label} has {count} mentees up to here, at most {capacity} allowed", found.row, "mentor_id"
+                f"{label} has {count} mentees up to here, at most {capacity} allowed", found.row.line, "mentor_id"
             )
         if mentors[found.mentee] > allowed:
             label, count = roster.label(found.mentee), mentors[found.mentee]
             table.fault(
-                f"{label} has {count} mentors up to here, at most {allowed} allowed", found.row, "mentee_id"
+                f"{label} has {count} mentors up to here, at most {allowed} allowed", found.row.line, "mentee_id"
             )
 
 
@@ -131,6 +135,6 @@ def check_pair_figures(table: Table, pairs: Iterable[FoundPair], date_of: dict[i
         days = [meeting.day for meeting in found.meetings]
         if whole_number(found.row["sessions"]) != len(days):
             message = f"'{found.row['sessions']}' must be {len(days)}: so many valid rows are in sessions.csv"
-            table.fault(message, found.row, "sessions")
+            table.fault(message, found.row.line, "sessions")
         table.expect(found.row, "first_session", date_of[min(days)] if days else "")
         table.expect(found.row, "last_session", date_of[max(days)] if days else "")

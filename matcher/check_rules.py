@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from itertools import starmap
+from typing import NamedTuple
 
 from matcher.check_files import safe_text
 from matcher.model import Cohort, Pair
@@ -24,8 +25,7 @@ REFUSALS = {
 """Every outcome code by which a rule sets a choice aside, and what it means."""
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     """One listed choice: persons (-1 for a mentor who is no employee), rank, and the mentor's id as listed."""
 
     mentee: int
@@ -52,16 +52,31 @@ class Roster:
         self.capacity: list[int] = people.capacity.tolist()
         self.mentees: list[int] = cohort.mentees.tolist()
         columns = (choices.mentee.tolist(), choices.mentor.tolist(), choices.rank.tolist(), choices.mentor_ids)
-        self.choices = [Choice(*choice) for choice in zip(*columns, strict=True)]
-        self.ranks = {choice.pair: choice.rank for choice in self.choices if choice.mentor >= 0}
+        self.choices = list(starmap(Choice, zip(*columns, strict=True)))
+        self._status = {pair: decision.status for pair, decision in cohort.decisions.items()}
+        # The choices of a person: from here to where the next person's begin.
+        self._first: list[int] = choices.mentee.searchsorted(range(len(people) + 1)).tolist()
 
     def label(self, person: int) -> str:
         """How messages name a person."""
         return self.cohort.employees.label(person)
 
+    def labels(self, pair: Pair) -> str:
+        """How messages name the two of a pair."""
+        return f"{self.label(pair[0])} and {self.label(pair[1])}"
+
     def name(self, person: int) -> str:
         """A person's name as a cell of the run's tables."""
         return safe_text(self.cohort.employees.names[person])
+
+    def choices_of(self, person: int) -> range:
+        """Indices of a person's choices, by rank; empty for who lists nobody."""
+        return range(self._first[person], self._first[person + 1])
+
+    def rank(self, pair: Pair) -> int | None:
+        """The rank at which the mentee lists the mentor; None if he does not."""
+        listed = (self.choices[at] for at in self.choices_of(pair[0]))
+        return next((choice.rank for choice in listed if choice.mentor == pair[1]), None)
 
     def is_locked(self, pair: Pair) -> bool:
         """Whether the programme lead has fixed this pair."""
@@ -90,12 +105,14 @@ class Roster:
         levels and line manager; it also overrules `past`, as the stricter of two rows for one pair.
         """
         waived = WAIVED_BY_LOCK if self.is_locked(pair) else ()
-        return next((code for code, breaks in RULES if code not in waived and breaks(self, pair)), "")
+        for code, breaks in RULES:
+            if breaks(self, pair) and code not in waived:
+                return code
+        return ""
 
     def status(self, pair: Pair) -> str:
         """What pairs.csv of the cohort says about the pair; empty if nothing."""
-        decision = self.cohort.decisions.get(pair)
-        return decision.status if decision else ""
+        return self._status.get(pair, "")
 
 
 # --- one function per rule: does the pair break it? -----------------------------------------------------------

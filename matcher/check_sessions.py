@@ -3,150 +3,209 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, cached_property, lru_cache, partial
+from itertools import chain, pairwise
+from typing import NamedTuple
 
-from matcher.check_files import Row, Table, check_order, whole_number
+import numpy as np
+
+from matcher.check_dates import Dates
+from matcher.check_files import Table, check_order, whole_number
+from matcher.check_free import FreeTime
 from matcher.check_pairs import FoundPair, Meeting, find_pair
 from matcher.check_rules import Roster
-from matcher.check_time import Dates, FreeTime, Interval, common, contains, without
+from matcher.check_starts import Starts
+from matcher.check_time import Interval
 from matcher.model import Pair
+from matcher.programme import Sessions
 
 COLUMNS = ("mentee_id", "mentor_id", "number", "start", "end", "minutes")
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
+REMEMBERED = 1 << 16  # sets of days; many pairs have the same ones open
+NOBODY: Pair = (-1, -1)  # of a session whose people are not known
 
 
 class Diary:
     """The times that the run's sessions take, person by person, in whichever role."""
 
     def __init__(self, pairs: Iterable[FoundPair]) -> None:
-        self.of: dict[int, list[tuple[Meeting, Pair]]] = {}
+        self.of: dict[int, list[Meeting]] = {}
         for found in pairs:
             for person in set(found.pair):
-                entries = self.of.setdefault(person, [])
-                entries += [(meeting, found.pair) for meeting in found.meetings]
+                self.of.setdefault(person, []).extend(found.meetings)
 
     def taken(self, people: Pair, left_out: Pair | None) -> list[Interval]:
         """When the sessions of these two people are, but for those of one pair."""
         return [
             (meeting.start, meeting.end)
             for person in people
-            for meeting, pair in self.of.get(person, ())
-            if pair != left_out
+            for meeting in self.of.get(person, ())
+            if meeting.pair != left_out
         ]
 
 
 class Timetable:
-    """What the times of a cohort allow: free time, dates, and the sessions that already stand."""
+    """What the times of a cohort allow: free time, dates, and the sessions that already stand.
 
-    def __init__(self, roster: Roster) -> None:
+    It knows everybody who occurs in a choice or in one of the `pairs`.
+    """
+
+    def __init__(self, roster: Roster, pairs: Iterable[Pair]) -> None:
         self.roster = roster
         self.dates = Dates(roster.programme)
-        self.free = FreeTime(roster.cohort, self.dates)
+        self._any_number = lru_cache(REMEMBERED)(lambda *days: any(self.dates.numbers(*days)))
+        known = chain((choice.pair for choice in roster.choices), pairs)
+        self.free = FreeTime(
+            roster.cohort, self.dates, {person for pair in known for person in pair if person >= 0}
+        )
 
-    def both_free(self, pair: Pair) -> list[Interval]:
-        """When both are free."""
-        return common(self.free.of(pair[0]), self.free.of(pair[1]))
+    @cached_property
+    def _starts(self) -> Starts:
+        return Starts(self.free)
 
-    def numbers_alone(self, pair: Pair) -> Iterable[int]:
-        """Every number of sessions that the pair could hold if there were no other pair."""
-        return self.dates.numbers(self.dates.open_days(self.both_free(pair)), self.roster.earliest(pair))
+    def _both_start(self, pair: Pair) -> int:
+        """Where the shortest session of the two can start, as bits."""
+        return self._starts.of(pair[0]) & self._starts.of(pair[1])
+
+    def ever_together(self, pair: Pair) -> bool:
+        """Whether the pair could hold its sessions if there were no other pair."""
+        return self._any_number(self._starts.open_days(self._both_start(pair)), self.roster.earliest(pair))
 
     def numbers_beside(self, pair: Pair, diary: Diary, left_out: Pair | None) -> Iterable[int]:
         """Every number of sessions that the pair could hold beside all sessions but those of `left_out`.
 
         None where a session could run past midnight into the pair's own next one: dates alone do not tell then.
         """
-        left = without(self.both_free(pair), diary.taken(pair, left_out))
-        if self.roster.programme.sessions.min_days_between == 1 and any(
-            start < midnight < end for start, end in left for midnight in self.dates.midnights
-        ):
+        taken = diary.taken(pair, left_out)
+        if self.roster.programme.sessions.min_days_between == 1 and self._past_midnight(pair, taken):
             return ()
-        return self.dates.numbers(self.dates.open_days(left), self.roster.earliest(pair))
+        left = self._both_start(pair) & ~self._starts.taken(taken)
+        return self.dates.numbers(self._starts.open_days(left), self.roster.earliest(pair))
+
+    def _past_midnight(self, pair: Pair, taken: Sequence[Interval]) -> bool:
+        """Whether both are free, and in none of the sessions `taken`, just before and after some midnight."""
+        midnights = np.array(self.dates.midnights[1:-1], dtype=np.int64)
+        crossed = np.ones(len(midnights), dtype=bool)
+        for person in pair:
+            crossed &= self.free.covers(np.full(len(midnights), person), midnights - 1, midnights + 1)
+        for start, end in taken:
+            crossed &= (midnights < start) | (end < midnights)
+        return bool(crossed.any())
 
 
 def check_sessions(table: Table, timetable: Timetable, pairs: Mapping[Pair, FoundPair]) -> Diary:
     """Check sessions.csv and hand every readable session to its pair, in order of time."""
-    readable = []
-    for row in table.rows:
-        pair = find_pair(table, row, timetable.roster)
-        if pair is not None and pair not in pairs:
-            table.fault("these two are no pair in pairs.csv", row, "mentor_id")
-        meeting = _read_meeting(table, row, timetable.dates)
-        if meeting is not None:
-            readable.append(((meeting.start, row["mentee_id"], row["mentor_id"]), row))
-        if meeting is not None and pair is not None and pair in pairs:
-            pairs[pair].meetings.append(meeting)
-            _check_free(table, meeting, pair, timetable)
+    before = len(table.violations)
+    starts, held = _hand_out(table, timetable, pairs)
+    _check_free(table, held, timetable)
+    # Free time is looked up for all sessions at once; the report still goes row by row.
+    table.violations[before:] = sorted(table.violations[before:], key=lambda fault: fault.line or 0)
     for found in pairs.values():
         found.meetings.sort(key=lambda meeting: (meeting.start, meeting.end))
         _check_dates(table, found, timetable)
-    check_order(table, readable, "start, mentee_id")
+    rows = zip(starts, table.cells("mentee_id", "mentor_id"), strict=True)
+    check_order(
+        table, (((start, *ids), line) for start, (line, ids) in rows if start is not None), "start, mentee_id"
+    )
     diary = Diary(pairs.values())
     _check_overlaps(table, diary, timetable.roster)
     return diary
 
 
+def _hand_out(
+    table: Table, timetable: Timetable, pairs: Mapping[Pair, FoundPair]
+) -> tuple[list[int | None], list[Meeting]]:
+    """Give each pair its sessions: the start that each row names, if it can be read, and the sessions of pairs."""
+    starts, held = list[int | None](), list[Meeting]()
+    rules, read = timetable.roster.programme.sessions, cache(partial(_read_instant, timetable.dates))
+    for line, cells in table.cells(*COLUMNS):
+        pair = find_pair(table, line, cells[:2], timetable.roster)
+        found = None if pair is None else pairs.get(pair)
+        if pair is not None and found is None:
+            table.fault("these two are no pair in pairs.csv", line, "mentor_id")
+        meeting = _read_meeting(table, line, cells[2:], found.pair if found else NOBODY, rules, read)
+        starts.append(meeting.start if meeting else None)
+        if meeting and found:
+            found.meetings.append(meeting)
+            held.append(meeting)
+    return starts, held
+
+
 # --- one session alone ----------------------------------------------------------------------------------------
 
 
-def _read_meeting(table: Table, row: Row, dates: Dates) -> Meeting | None:
+class Stamp(NamedTuple):
+    """A cell with a time: what is wrong with it, and the instant with its day, None where it cannot be used."""
+
+    fault: str
+    instant: int | None = None
+    day: int = -1
+    on_grid: bool = False
+
+
+def _read_meeting(  # noqa: PLR0917  (what it reads, whose it is and how, for every session of a company)
+    table: Table, line: int, cells: Sequence[str], pair: Pair, rules: Sessions, read: Callable[[str, str], Stamp]
+) -> Meeting | None:
     """Check what a row says by itself; None if its times cannot be used."""
-    start, end = (_read_instant(table, row, column, dates) for column in ("start", "end"))
-    minutes, number = (whole_number(row[column]) for column in ("minutes", "number"))
-    allowed = dates.programme.sessions.minutes
+    number, minutes = whole_number(cells[0]), whole_number(cells[3])
+    start, end = read(cells[1], "start"), read(cells[2], "end")
+    if start.fault:
+        table.fault(start.fault, line, "start")
+    if end.fault:
+        table.fault(end.fault, line, "end")
     if number is None:
-        table.fault(f"'{row['number']}' is not a whole number", row, "number")
-    if minutes not in allowed:
-        listed = " or ".join(map(str, allowed))
-        table.fault(f"'{row['minutes']}' is not a length of sessions (sessions.minutes: {listed})", row, "minutes")
-    if start is None or end is None:
+        table.fault(f"'{cells[0]}' is not a whole number", line, "number")
+    if minutes not in rules.minutes:
+        listed = " or ".join(map(str, rules.minutes))
+        table.fault(f"'{cells[3]}' is not a length of sessions (sessions.minutes: {listed})", line, "minutes")
+    if start.instant is None or end.instant is None:
         return None
-    if end - start != minutes:
-        table.fault(f"{end - start} minutes lie between start and end", row, "minutes")
-    if not dates.on_grid(start):
-        grid = dates.programme.sessions.grid_minutes
-        table.fault(f"sessions start at midnight plus a multiple of {grid} minutes", row, "start")
-    if end <= start:
-        table.fault("the end must come after the start", row, "end")
+    if end.instant - start.instant != minutes:
+        table.fault(f"{end.instant - start.instant} minutes lie between start and end", line, "minutes")
+    if not start.on_grid:
+        table.fault(f"sessions start at midnight plus a multiple of {rules.grid_minutes} minutes", line, "start")
+    if end.instant <= start.instant:
+        table.fault("the end must come after the start", line, "end")
         return None
-    return Meeting(row, number, start, end, dates.day_of(start))
+    return Meeting(line, pair, number, start.instant, end.instant, start.day)
 
 
-def _read_instant(table: Table, row: Row, column: str, dates: Dates) -> int | None:
+def _read_instant(dates: Dates, text: str, column: str) -> Stamp:
     """Minutes since the epoch of a cell with the offset that the programme's zone has at that instant."""
-    text = row[column]
     try:
         stamp = dt.datetime.fromisoformat(text)
     except ValueError:
         stamp = None
     if stamp is None or stamp.tzinfo is None:
-        table.fault(f"'{text}' is not a time with offset, like 2027-01-11T09:00:00+00:00", row, column)
-        return None
+        return Stamp(f"'{text}' is not a time with offset, like 2027-01-11T09:00:00+00:00")
     instant, rest = divmod(stamp - EPOCH, MINUTE)
     low, high = dates.span
     if rest:
-        table.fault(f"{text} is not a whole minute", row, column)
-    elif not (low <= instant < high or (column == "end" and instant == high)):
+        return Stamp(f"{text} is not a whole minute")
+    if not (low <= instant < high or (column == "end" and instant == high)):
         frame = dates.programme.frame
-        table.fault(f"{text} is outside the programme ({frame.start} to {frame.end})", row, column)
-    else:
-        offset = dt.timedelta(minutes=dates.clock.offset(instant))
-        if stamp.utcoffset() != offset:
-            local = (EPOCH + instant * MINUTE).astimezone(dates.clock.zone)
-            table.fault(f"{text} must be written in the programme's time zone: {local.isoformat()}", row, column)
-        return instant
-    return None
+        return Stamp(f"{text} is outside the programme ({frame.start} to {frame.end})")
+    fault = ""
+    if stamp.utcoffset() != dt.timedelta(minutes=dates.clock.offset(instant)):
+        local = (EPOCH + instant * MINUTE).astimezone(dates.clock.zone)
+        fault = f"{text} must be written in the programme's time zone: {local.isoformat()}"
+    return Stamp(fault, instant, dates.day_of(instant), dates.on_grid(instant))
 
 
-def _check_free(table: Table, meeting: Meeting, pair: Pair, timetable: Timetable) -> None:
-    for person in dict.fromkeys(pair):
-        if not contains(timetable.free.of(person), meeting.start, meeting.end):
+def _check_free(table: Table, meetings: Sequence[Meeting], timetable: Timetable) -> None:
+    """Both people are free from start to end."""
+    starts = np.array([meeting.start for meeting in meetings], dtype=np.int64)
+    ends = np.array([meeting.end for meeting in meetings], dtype=np.int64)
+    mentees, mentors = (np.array([meeting.pair[side] for meeting in meetings], dtype=np.int64) for side in (0, 1))
+    for people, told in ((mentees, np.zeros(len(meetings), dtype=bool)), (mentors, mentees == mentors)):
+        missed = ~timetable.free.covers(people, starts, ends) & ~told
+        for at in np.nonzero(missed)[0].tolist():
             table.fault(
-                f"{timetable.roster.label(person)} is not free from start to end "
+                f"{timetable.roster.label(people[at])} is not free from start to end "
                 "(working hours, availability and busy time)",
-                meeting.row,
+                meetings[at].line,
                 "start",
             )
 
@@ -157,21 +216,22 @@ def _check_free(table: Table, meeting: Meeting, pair: Pair, timetable: Timetable
 def _check_dates(table: Table, found: FoundPair, timetable: Timetable) -> None:
     """Numbers, distances, months and the minimum for one pair."""
     roster, dates, meetings = timetable.roster, timetable.dates, found.meetings
-    names = f"{roster.label(found.mentee)} and {roster.label(found.mentor)}"
-    if len(meetings) < roster.programme.sessions.minimum:
-        minimum = roster.programme.sessions.minimum
+    minimum, earliest = roster.programme.sessions.minimum, roster.earliest(found.pair)
+    if len(meetings) < minimum:
+        names = roster.labels(found.pair)
         table.fault(f"{names} hold {len(meetings)} sessions, at least {minimum} required")
     for number, meeting in enumerate(meetings, start=1):
         if meeting.number not in (number, None):
-            table.fault(f"{meeting.number} must be {number}: numbers run in order of time", meeting.row, "number")
+            table.fault(f"{meeting.number} must be {number}: numbers run in order of time", meeting.line, "number")
     if not meetings:
         return
-    if meetings[0].day < roster.earliest(found.pair):
-        date = dates.date(roster.earliest(found.pair))
-        message = f"too soon after the pair's last session before the programme: {date} at the earliest"
-        table.fault(message, meetings[0].row, "start")
+    if meetings[0].day < earliest:
+        message = (
+            f"too soon after the pair's last session before the programme: {dates.date(earliest)} at the earliest"
+        )
+        table.fault(message, meetings[0].line, "start")
     _check_apart(table, meetings, dates)
-    _check_months(table, meetings, dates, names)
+    _check_months(table, found, timetable)
 
 
 def _check_apart(table: Table, meetings: Sequence[Meeting], dates: Dates) -> None:
@@ -181,37 +241,38 @@ def _check_apart(table: Table, meetings: Sequence[Meeting], dates: Dates) -> Non
         if days < apart:
             table.fault(
                 f"only {days} days after the session on {dates.date(meeting.day)}, at least {apart} required",
-                following.row,
+                following.line,
                 "start",
             )
 
 
-def _check_months(table: Table, meetings: Sequence[Meeting], dates: Dates, names: str) -> None:
+def _check_months(table: Table, found: FoundPair, timetable: Timetable) -> None:
     """Both readings of "at least once a month", from the programme's start over each session to its end."""
-    months = dates.programme.sessions.max_months_between
+    dates, meetings = timetable.dates, found.meetings
     days = [-1, *(meeting.day for meeting in meetings), dates.days]
-    rows = [*(meeting.row for meeting in meetings), meetings[-1].row]
-    for day, following, row in zip(days[:-1], days[1:], rows, strict=True):
+    for day, following, meeting in zip(days[:-1], days[1:], [*meetings, meetings[-1]], strict=True):
         if following > dates.rolling_limit(day):
+            names, months = timetable.roster.labels(found.pair), dates.programme.sessions.max_months_between
             since = dates.date(max(day, 0))
             until = dates.date(min(following, dates.days - 1))
             table.fault(
                 f"{names} hold no session for more than max_months_between ({months}): from {since} to {until}",
-                row,
+                meeting.line,
                 "start",
             )
         if following > dates.calendar_limit(day):
-            table.fault(f"{names} hold no session in {dates.months_without(day)}", row, "start")
+            names = timetable.roster.labels(found.pair)
+            table.fault(f"{names} hold no session in {dates.months_without(day)}", meeting.line, "start")
 
 
 def _check_overlaps(table: Table, diary: Diary, roster: Roster) -> None:
     """Nobody is in two sessions at once; a session may start when another ends."""
     for person, entries in diary.of.items():
-        entries.sort(key=lambda entry: (entry[0].start, entry[0].row.line))
+        entries.sort(key=lambda meeting: (meeting.start, meeting.line))
         latest: Meeting | None = None
-        for meeting, _ in entries:
+        for meeting in entries:
             if latest is not None and meeting.start < latest.end:
-                message = f"{roster.label(person)} is still in the session of line {latest.row.line}"
-                table.fault(message, meeting.row, "start")
+                message = f"{roster.label(person)} is still in the session of line {latest.line}"
+                table.fault(message, meeting.line, "start")
             if latest is None or meeting.end > latest.end:
                 latest = meeting

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
 from matcher.check_files import Table
-from matcher.check_pairs import FoundPair
+from matcher.check_pairs import FoundPair, Meeting
 from matcher.check_sessions import Diary, Timetable
-from matcher.check_time import contains, without
 from matcher.model import Cohort
 from matcher.programme import Programme
 
@@ -37,7 +40,7 @@ class Figures:
 def count_figures(timetable: Timetable, pairs: Sequence[FoundPair], unmatched: Table) -> Figures:
     """Add up pairs.csv, sessions.csv and unmatched.csv."""
     ranks = Counter(found.rank for found in pairs if found.rank is not None)
-    wanted = timetable.roster.programme.sessions.number
+    wanted, wall = timetable.roster.programme.sessions.number, cache(timetable.dates.clock.wall)
     return Figures(
         mentees=len({found.mentee for found in pairs}),
         pairs=len(pairs),
@@ -46,16 +49,15 @@ def count_figures(timetable: Timetable, pairs: Sequence[FoundPair], unmatched: T
         sessions=sum(len(found.meetings) for found in pairs),
         distance=sum(abs(len(found.meetings) - wanted) for found in pairs) if isinstance(wanted, int) else 0,
         minutes=sum(meeting.end - meeting.start for found in pairs for meeting in found.meetings),
-        regularity=sum(_regular(timetable, found) for found in pairs),
-        unmatched=dict(Counter(row["reason"] for row in unmatched.rows)),
+        regularity=sum(_regular(found, wall) for found in pairs),
+        unmatched=dict(Counter(row["reason"] for row in unmatched.rows())),
     )
 
 
-def _regular(timetable: Timetable, found: FoundPair) -> int:
+def _regular(found: FoundPair, wall: Callable[[int], int]) -> int:
     """Sessions on the same weekday and at the same local time as the pair's previous one."""
-    clock = timetable.dates.clock
     # 1970-01-01 was a Thursday; a week of minutes tells weekday and time of day at once.
-    slots = [clock.wall(meeting.start) % (7 * 24 * 60) for meeting in found.meetings]
+    slots = [wall(meeting.start) % (7 * 24 * 60) for meeting in found.meetings]
     return sum(slot == before for before, slot in pairwise(slots))
 
 
@@ -250,44 +252,69 @@ def check_claims(
     table: Table, proven: set[str], timetable: Timetable, pairs: Sequence[FoundPair], diary: Diary
 ) -> None:
     """Where goals are called optimal, no single pair may be able to improve them with all others as they are."""
+    if not {"mentees", "pairs", "rank", "sessions"} <= proven:
+        return
+    longer = _could_be_longer(timetable, pairs, diary) if "minutes" in proven else set()
+    least = cache(partial(_least_cost, timetable))
     for pair in pairs:
-        if {"mentees", "pairs", "rank", "sessions"} <= proven:
+        # What no pair does better with every day open, this one does not with some of them.
+        if _cost(timetable, len(pair.meetings)) > least(timetable.roster.earliest(pair.pair)):
             _check_number(table, timetable, pair, diary)
-        if {"mentees", "pairs", "rank", "sessions", "minutes"} <= proven:
-            _check_lengths(table, timetable, pair, diary)
+        for meeting in pair.meetings:
+            if meeting.line in longer:
+                table.fault(
+                    f"called optimal, but the session on line {meeting.line} of sessions.csv could be longer",
+                    column="goals, minutes",
+                )
+
+
+def _cost(timetable: Timetable, sessions: int) -> int:
+    """How far this number of sessions of one pair is from what the programme wants."""
+    number = timetable.roster.programme.sessions.number
+    if isinstance(number, int):
+        return abs(sessions - number)
+    return sessions if number == "fewest" else -sessions
+
+
+def _least_cost(timetable: Timetable, earliest: int) -> int:
+    """The best that a pair could do with sessions from the day `earliest` if both were always free."""
+    possible = timetable.dates.numbers(timetable.dates.all_days, earliest)
+    return min((_cost(timetable, sessions) for sessions in possible), default=sys.maxsize)
 
 
 def _check_number(table: Table, timetable: Timetable, found: FoundPair, diary: Diary) -> None:
     """No better number of sessions for this pair."""
-    number, roster = timetable.roster.programme.sessions.number, timetable.roster
-
-    def cost(sessions: int) -> int:
-        if isinstance(number, int):
-            return abs(sessions - number)
-        return sessions if number == "fewest" else -sessions
-
-    possible = timetable.numbers_beside(found.pair, diary, found.pair)
-    best = min(possible, key=cost, default=len(found.meetings))
-    if cost(best) < cost(len(found.meetings)):
+    cost, held = partial(_cost, timetable), len(found.meetings)
+    best = min(timetable.numbers_beside(found.pair, diary, found.pair), key=cost, default=held)
+    if cost(best) < cost(held):
         table.fault(
-            f"called optimal, but {roster.label(found.mentee)} and {roster.label(found.mentor)} could hold "
-            f"{best} sessions instead of {len(found.meetings)} with all others as they are",
+            f"called optimal, but {timetable.roster.labels(found.pair)} could hold "
+            f"{best} sessions instead of {held} with all others as they are",
             column="goals, sessions",
         )
 
 
-def _check_lengths(table: Table, timetable: Timetable, found: FoundPair, diary: Diary) -> None:
-    """No longer session at the same start."""
-    free = without(timetable.both_free(found.pair), diary.taken(found.pair, found.pair))
+def _could_be_longer(timetable: Timetable, pairs: Sequence[FoundPair], diary: Diary) -> set[int]:
+    """Lines of the sessions that could be longer from the same start, with all others as they are."""
+    tried = [
+        (*found.pair, meeting.start, end, meeting.line)
+        for found in pairs
+        for meeting in found.meetings
+        for end in _longer_ends(timetable, found, meeting, diary)
+    ]
+    mentee, mentor, start, end, line = np.array(tried, dtype=np.int64).reshape(-1, 5).T
+    fits = timetable.free.covers(mentee, start, end) & timetable.free.covers(mentor, start, end)
+    return set(line[fits].tolist())
+
+
+def _longer_ends(timetable: Timetable, found: FoundPair, meeting: Meeting, diary: Diary) -> list[int]:
+    """When the session could end, were it longer, so far as the other sessions of the two people go."""
     lengths = timetable.roster.programme.sessions.minutes
-    for meeting in found.meetings:
-        longer = [n for n in lengths if n > meeting.end - meeting.start]
-        coming = min(
-            (m.start for m in found.meetings if m.start > meeting.start), default=meeting.start + 2 * 1440
-        )
-        fits = [minutes for minutes in longer if meeting.start + minutes <= coming]
-        if any(contains(free, meeting.start, meeting.start + minutes) for minutes in fits):
-            table.fault(
-                f"called optimal, but the session on line {meeting.row.line} of sessions.csv could be longer",
-                column="goals, minutes",
-            )
+    ends = [meeting.start + minutes for minutes in lengths if minutes > meeting.end - meeting.start]
+    if not ends:
+        return []
+    limit = min((other.start for other in found.meetings if other.start > meeting.start), default=max(ends))
+    taken = diary.taken(found.pair, found.pair)
+    return [
+        end for end in ends if end <= limit and not any(low < end and high > meeting.start for low, high in taken)
+    ]

@@ -221,6 +221,48 @@ def test_any_value_anywhere_in_the_summary_never_raises(tmp_path, value):
         assert check_run(make_cohort(), write(tmp_path, summary=summary))
 
 
+LONG = "=SUM(A1:A9)" * 5
+
+
+@pytest.mark.parametrize("text", ["=1+1", LONG])
+def test_every_cell_that_a_spreadsheet_would_run_is_named(tmp_path, text):
+    """Also the same text twice, in columns whose content does not matter, and texts of any length."""
+    edits = [
+        ("choices.csv", "They are paired.\na,n", f"{text}\na,n"),
+        ("choices.csv", "z takes no mentees.", text),
+    ]
+    assert_found(
+        found(make_cohort(), write(tmp_path, *edits)),
+        f"choices.csv, line 2, detail: '{text}' must have a leading '",
+        f"choices.csv, line 6, detail: '{text}' must have a leading '",
+    )
+
+
+def test_the_last_of_two_columns_with_one_name_counts(tmp_path):
+    """Also in a row that is one cell short, so that it has as many as there are names."""
+    edits = [("unmatched.csv", "mentee_id,name,", "mentee_id,name,name,"), ("unmatched.csv", "b,Ben", "b,x,Ben")]
+    edits.append(("unmatched.csv", ",Raise the capacity of Max.", ""))
+    assert_found(
+        found(make_cohort(), write(tmp_path, *edits)),
+        "unmatched.csv: a column name stands twice",
+        "unmatched.csv: the columns must come in the order",
+        "unmatched.csv, line 2: the row has 4 cells, the header has 5",
+        "unmatched.csv, line 2, explanation: the explanation is empty",
+    )
+
+
+def test_a_short_row_where_a_column_name_stands_twice(tmp_path):
+    """What is left of the row counts for the columns that it reaches."""
+    header = "mentee_id,name,reason,explanation"
+    edits = [("unmatched.csv", header, f"{header},name"), ("unmatched.csv", ",Raise the capacity of Max.", "")]
+    assert_found(
+        found(make_cohort(), write(tmp_path, *edits)),
+        "unmatched.csv: a column name stands twice",
+        "unmatched.csv, line 2: the row has 3 cells, the header has 5",
+        "unmatched.csv, line 2, explanation: the explanation is empty",
+    )
+
+
 # --- rules about pairs: the run stays, the cohort changes -----------------------------------------------------
 
 
@@ -347,6 +389,51 @@ def test_a_rule_about_times(tmp_path, changes, expected):
     assert_found([text for text in violations if text.startswith("sessions.csv")], *expected)
 
 
+def test_faults_of_sessions_come_row_by_row(tmp_path):
+    """Whatever is looked up for all rows at once; of two people who are not free the mentee comes first."""
+    busy = [(person, "2027-03-02", "2027-03-04") for person in ("n", "c", "d")]
+    edits = [("sessions.csv", f"{names},1,", f"{names},7,") for names in ("a,m", "d,n")]
+    edits.append(("sessions.csv", "02T14:45:00", "02T14:44:00"))
+    violations = found(make_cohort(busy=busy), write(tmp_path, *edits))
+    assert [text.split(" (working")[0] for text in violations if text.startswith("sessions.csv")] == [
+        "sessions.csv, line 3, minutes: 44 minutes lie between start and end",
+        "sessions.csv, line 3, start: Cy (c) is not free from start to end",
+        "sessions.csv, line 3, start: Nina (n) is not free from start to end",
+        "sessions.csv, line 4, start: Dora (d) is not free from start to end",
+        "sessions.csv, line 4, start: Nina (n) is not free from start to end",
+        "sessions.csv, line 2, number: 7 must be 1: numbers run in order of time",
+        "sessions.csv, line 4, number: 7 must be 1: numbers run in order of time",
+    ]
+
+
+def test_somebody_paired_with_himself_is_told_once(tmp_path):
+    pair = "d,Dora,n,Nina,,1,yes,3,2027-03-03,2027-03-31,locked,2027-03-01,2027-03-31\n"
+    own = "d,Dora,d,Dora,1,0,yes,1,2027-03-02,2027-03-02,chosen,2027-03-01,2027-03-31\n"
+    session = "d,d,1,2027-03-02T06:00:00+00:00,2027-03-02T06:45:00+00:00,45\n"
+    row = "c,n,1,2027-03-02T14:00:00+00:00"
+    violations = found(
+        make_cohort(), write(tmp_path, ("pairs.csv", pair, own + pair), ("sessions.csv", row, session + row))
+    )
+    assert_found(
+        [text for text in violations if "not free" in text], "sessions.csv, line 3, start: Dora (d) is not"
+    )
+
+
+def test_the_free_time_of_people_whom_no_choice_names(tmp_path):
+    """A pair that nobody listed or locked is still a pair with sessions to check."""
+    pair = "d,Dora,n,Nina,,1,yes,3,2027-03-03,2027-03-31,locked,2027-03-01,2027-03-31\n"
+    other = "x,x,y,y,,0,yes,1,2027-03-02,2027-03-02,chosen,2027-03-01,2027-03-31\n"
+    session = "x,y,1,2027-03-02T15:00:00+00:00,2027-03-02T15:45:00+00:00,45\n"
+    row = "d,n,1,2027-03-03T14:00:00+00:00"
+    busy = [("y", "2027-03-02T15:30", "2027-03-02T16:00")]
+    cohort = make_cohort(people={"x": {}, "y": {}}, busy=busy)
+    violations = found(
+        cohort, write(tmp_path, ("pairs.csv", pair, pair + other), ("sessions.csv", row, session + row))
+    )
+    assert any(text.startswith("sessions.csv, line 4, start: y (y) is not free") for text in violations)
+    assert not any("x (x) is not free" in text for text in violations)
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -393,6 +480,10 @@ def test_a_session_may_end_at_midnight_of_the_last_day(tmp_path):
     assert [text for text in clean if text.startswith("sessions.csv")] == []
     outside = found(make_cohort(availability=day), write(tmp_path, ("sessions.csv", row, later)))
     assert any("line 10, end: 2027-04-01T00:15:00+01:00 is outside the programme" in text for text in outside)
+    midnight = "d,n,3,2027-04-01T00:00:00+01:00,2027-04-01T00:00:00+01:00,0"
+    outside = found(make_cohort(availability=day), write(tmp_path, ("sessions.csv", row, midnight)))
+    places = [text.split(":")[0] for text in outside if "is outside the programme" in text]
+    assert places == ["sessions.csv, line 10, start"]
 
 
 def test_months_without_a_session(tmp_path):
@@ -468,10 +559,20 @@ OUTCOMES = [
      "line 3, outcome: 'other_choice_taken' must be line_manager"),
     ({"eligibility": {"cross_function_gap": 3}}, "line 3, outcome: 'other_choice_taken' must be cross_f"),
     ({"availability": [("b", 5, "00:00", "24:00")]}, "line 5, outcome: 'mentor_full' must be no_common_time"),
+    ({"decisions": cases.LOCK | {("b", "m"): Decision("past", last_session=cases.date("2027-02-28"))},
+      "sessions": {"min_days_between": 60}}, "line 5, outcome: 'mentor_full' must be no_common_time"),
     ({"people": {"z": {"capacity": 1}}}, "line 6, outcome: 'does_not_mentor' must be schedule_conflict"),
     ({"people": {"x": {}}, "choices": [c for c in cases.CHOICES if c[2] != "-x"] + [("a", 3, "x")]},
      "the choice of x by Anna (a) is missing"),
 ]  # fmt: skip
+
+
+def test_the_last_session_of_one_pair_says_nothing_about_another(tmp_path):
+    """Nobody but these two has to wait, though the same days are open to others."""
+    past = cases.LOCK | {("b", "m"): Decision("past", last_session=cases.date("2027-02-28"))}
+    cohort = make_cohort(decisions=past, sessions={"min_days_between": 60})
+    violations = [text for text in found(cohort, write(tmp_path)) if text.startswith("choices.csv")]
+    assert_found(violations, "choices.csv, line 5, outcome: 'mentor_full' must be no_common_time")
 
 
 @pytest.mark.parametrize(("changes", "message"), OUTCOMES)
@@ -615,6 +716,133 @@ def test_lengths_of_sessions(tmp_path):
     early = {"busy": [("c", "2027-03-30T14:40", "2027-03-30T15:00")]}
     fitting = make_cohort(sessions={"minutes": [45, 30]}, **early)
     assert found(fitting, write(tmp_path, short, summary=summary)) == []
+
+
+def one_session_less(tmp_path):
+    """Write a run without the second of three sessions of Anna and Max, which calls itself optimal."""
+    second = "a,m,2,2027-03-15T09:00:00+00:00,2027-03-15T09:45:00+00:00,45\n"
+    edits = [
+        ("sessions.csv", second, ""),
+        ("sessions.csv", "a,m,3,", "a,m,2,"),
+        ("pairs.csv", "yes,3,2027-03-01,2027-03-29", "yes,2,2027-03-01,2027-03-29"),
+    ]
+    return write(tmp_path, *edits, summary=summary_with(sessions=(8, 8, "optimal"), regularity=(5, 5, "optimal")))
+
+
+RULES = {"month_rule": "none", "min_days_between": 14}
+MORE = "could hold 3 sessions instead of 2"
+ONLY_THEN = [("m", day, "", "") for day in range(7)]
+ONLY_THEN += [("m", f"2027-03-{day}", "09:00", "09:45") for day in ("01", "29")]
+MORE_SESSIONS = [
+    ({}, MORE),
+    ({"availability": [*ONLY_THEN, ("m", "2027-03-15", "12:00", "12:45")]}, MORE),
+    ({"availability": [*ONLY_THEN, ("m", "2027-03-15", "12:01", "12:59")]}, None),  # not from a start on the grid
+    ({"availability": [*ONLY_THEN, ("m", "2027-03-14", "12:00", "12:45")]}, None),  # a Sunday, and too early
+    ({"sessions": RULES | {"min_days_between": 16}}, None),
+    ({"sessions": RULES | {"number": 2}}, None),
+    ({"sessions": RULES | {"number": 1}}, "could hold 1 sessions instead of 2"),
+    ({"decisions": cases.LOCK | {("a", "m"): Decision("past", last_session=cases.date("2027-02-17"))}}, MORE),
+    ({"decisions": cases.LOCK | {("a", "m"): Decision("past", last_session=cases.date("2027-02-18"))}}, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "message"), MORE_SESSIONS)
+def test_more_sessions_where_there_is_time_for_them(tmp_path, changes, message):
+    cohort = make_cohort(**{"sessions": RULES} | changes)
+    violations = [text for text in could_be(cohort, one_session_less(tmp_path)) if "Anna" in text]
+    assert_found(violations, *([message] if message else []))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "free"),
+    [("11:15", "12:00", True), ("11:20", "12:01", False), ("12:44", "12:50", False), ("12:45", "13:30", True)],
+)
+def test_other_sessions_are_in_the_way(tmp_path, start, end, free):
+    """Max could meet Anna on the 15th at noon, unless he meets Ben then."""
+    day = "2027-03-15"
+    cohort = make_cohort(
+        availability=[*ONLY_THEN, ("m", day, "12:00", "12:45")], sessions=RULES, people={"m": {"capacity": 2}}
+    )
+    folder = one_session_less(tmp_path)
+    minutes = cases.clock(end) - cases.clock(start)
+    add_row(folder / "pairs.csv", "b,Ben,m,'=Max,1,2,yes,1,2027-03-15,2027-03-15,chosen,2027-03-01,2027-03-31")
+    add_row(folder / "sessions.csv", f"b,m,1,{day}T{start}:00+00:00,{day}T{end}:00+00:00,{minutes}")
+    violations = [text for text in could_be(cohort, folder) if "Anna" in text]
+    assert_found(violations, *([MORE] if free else []))
+
+
+def add_row(path, row):
+    path.write_text(path.read_text(encoding="utf-8") + f"{row}\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("hours", "told"),
+    [(("23:00", "24:00", "00:00", "01:00"), False), (("23:00", "23:59", "00:00", "01:00"), True),
+     (("23:00", "24:00", "00:01", "01:00"), True)],
+)  # fmt: skip
+def test_sessions_past_midnight_on_days_in_a_row(tmp_path, hours, told):
+    """Dates alone do not tell then whether two sessions would meet, so nothing is claimed."""
+    evening, night = hours[:2], hours[2:]
+    rows = [(person, 3, *evening) for person in "am"] + [(person, 4, *night) for person in "am"]
+    rows += [(person, f"2027-03-{day}", "09:00", "09:45") for person in "am" for day in ("01", "15", "29")]
+    cohort = make_cohort(availability=rows, sessions=RULES | {"min_days_between": 1})
+    violations = [text for text in could_be(cohort, one_session_less(tmp_path)) if "Anna" in text]
+    assert bool(violations) == told
+
+
+def moved(old_day, old_offset, start, end):
+    """An edit that moves the session from two o'clock of a day to another time on the 30th."""
+    old = f"2027-03-{old_day}T14:00:00+{old_offset},2027-03-{old_day}T14:45:00+{old_offset}"
+    return ("sessions.csv", old, f"2027-03-30T{start}:00+01:00,2027-03-30T{end}:00+01:00")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "told"),
+    [
+        ("04T23:15", "05T00:00", True),  # up to midnight
+        ("05T00:00", "05T00:45", True),  # from midnight on
+        ("04T22:15", "04T23:00", False),
+        ("05T00:01", "05T00:45", False),
+    ],
+)
+def test_a_session_of_others_at_midnight(tmp_path, start, end, told):
+    """Anna and Max are free across one midnight, unless Max is in a session with Ben just before or after it."""
+    rows = [(person, day, "", "") for person in "am" for day in range(7)]
+    rows += [(person, f"2027-03-{day}", "09:00", "09:45") for person in "am" for day in ("01", "15", "29")]
+    rows += [(person, "2027-03-04", "22:00", "24:00") for person in "am"]
+    rows += [(person, "2027-03-05", "00:00", "02:00") for person in "am"]
+    cohort = make_cohort(
+        availability=rows, sessions=RULES | {"min_days_between": 1}, people={"m": {"capacity": 2}}
+    )
+    folder = one_session_less(tmp_path)
+    minutes = cases.instant(f"2027-03-{end}")[0] - cases.instant(f"2027-03-{start}")[0]
+    add_row(folder / "pairs.csv", "b,Ben,m,'=Max,1,2,yes,1,2027-03-04,2027-03-04,chosen,2027-03-01,2027-03-31")
+    add_row(folder / "sessions.csv", f"b,m,1,2027-03-{start}:00+00:00,2027-03-{end}:00+00:00,{minutes}")
+    violations = [text for text in could_be(cohort, folder) if "Anna" in text]
+    assert bool(violations) == told
+
+
+LENGTHS = [
+    ({}, [], True),
+    ({"busy": [("c", "2027-03-30T14:44", "2027-03-30T15:00")]}, [], False),
+    ({"busy": [("n", "2027-03-30T09:44", "2027-03-30T10:00")]}, [], False),
+    ({"busy": [("n", "2027-03-30T09:45", "2027-03-30T10:00")]}, [], True),
+    ({}, [moved(31, "01:00", "14:30", "15:15")], False),
+    ({}, [moved(31, "01:00", "14:45", "15:30")], True),
+    ({}, [moved(16, "00:00", "14:30", "15:15")], False),
+    ({}, [moved(16, "00:00", "14:45", "15:30")], True),
+]
+
+
+@pytest.mark.parametrize(("changes", "edits", "told"), LENGTHS)
+def test_a_session_that_could_be_longer(tmp_path, changes, edits, told):
+    """Cy meets Nina on the 30th for half an hour; in the way may be busy time and other sessions."""
+    summary = copy.deepcopy(cases.SUMMARY)
+    summary["goals"].insert(4, {"name": "minutes", "value": 390, "bound": 390, "status": "optimal"})
+    short = ("sessions.csv", "T14:45:00+01:00,45\nd", "T14:30:00+01:00,30\nd")
+    cohort = make_cohort(sessions={"minutes": [45, 30]}, **changes)
+    violations = could_be(cohort, write(tmp_path, short, *edits, summary=summary))
+    assert any("the session on line 9 of sessions.csv could be longer" in text for text in violations) == told
 
 
 # --- figures --------------------------------------------------------------------------------------------------

@@ -1,0 +1,150 @@
+"""Everybody's free time for the check: working hours, availability and busy time, exact to the minute.
+
+A time of one of many people is kept as a single number, `owner * width + minute`: the minute counts from the
+programme's first midnight, and `width` is more than the programme has. So the times of all stand on one line, all
+of the first owner's, then all of the second's, and one search finds a place among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from matcher.check_dates import Dates
+from matcher.check_time import MARGIN, Clock, Interval, joined, within
+from matcher.model import BoolArray, Cohort, IntArray
+from matcher.programme import MINUTES_A_DAY, WEEKDAYS, day_number
+
+Row = tuple[int, int, int, int]
+"""A row of availability.csv: weekday, date, start, end."""
+
+
+class WorkingTime:
+    """When people work by the programme's hours or their own rows, before anything keeps them busy."""
+
+    def __init__(self, cohort: Cohort, dates: Dates) -> None:
+        self.cohort, self.dates = cohort, dates
+        self._clocks: dict[int, Clock] = {}
+        self._shown: dict[tuple[int, int, tuple[Interval, ...]], list[Interval]] = {}
+        rules = cohort.programme.calendar
+        self._week = [tuple(rules.windows) if day in rules.working_days else () for day in WEEKDAYS]
+        own = cohort.availability
+        columns = (own.weekday.tolist(), own.date.tolist(), own.start.tolist(), own.end.tolist())
+        self.own_rows: dict[int, list[Row]] = {}
+        for person, *row in zip(own.person.tolist(), *columns, strict=True):
+            self.own_rows.setdefault(person, []).append(tuple(row))
+
+    def clock(self, zone: int) -> Clock:
+        """The clock of the zone with this index among those of the employees."""
+        if zone not in self._clocks:
+            frame = self.cohort.programme.frame
+            zones = self.cohort.employees.zones
+            self._clocks[zone] = Clock(zones[zone], day_number(frame.start), day_number(frame.end))
+        return self._clocks[zone]
+
+    def windows(self, zone: int, rows: Sequence[Row]) -> list[Interval]:
+        """Half-open instants, sorted, disjoint, not touching, of somebody in this zone with these rows.
+
+        Weekday rows replace the whole usual week, rows for a date replace that date.
+        """
+        week: list[tuple[Interval, ...]] = [()] * len(WEEKDAYS)
+        by_date: dict[int, tuple[Interval, ...]] = {}
+        for weekday, date, start, end in rows:  # an empty window counts as well: it says "not at all"
+            if weekday >= 0:
+                week[weekday] += ((start, end),)
+            else:
+                by_date[date] = (*by_date.get(date, ()), (start, end))
+        if not any(week):
+            week = self._week
+        found: list[Interval] = []
+        first, last = self.dates.first - MARGIN, self.dates.first + self.dates.days - 1 + MARGIN
+        for day in range(first, last + 1):
+            weekday = (day + THURSDAY) % 7
+            found += self._on_clock(zone, day, by_date.get(day, week[weekday]))
+        return within(joined(found), *self.dates.span)
+
+    def _on_clock(self, zone: int, day: int, windows: tuple[Interval, ...]) -> list[Interval]:
+        """When the zone's clock shows these windows of a date (days since 1970-01-01)."""
+        key = (zone, day, windows)
+        if key not in self._shown:
+            clock, midnight = self.clock(zone), day * MINUTES_A_DAY
+            shown = [clock.showing(midnight + start, midnight + end) for start, end in windows]
+            self._shown[key] = [span for spans in shown for span in spans]
+        return self._shown[key]
+
+
+THURSDAY = WEEKDAYS.index("thu")  # the weekday of 1970-01-01
+
+
+class FreeTime:
+    """When each of these people works and is not busy.
+
+    People with the same windows share a *calendar*: number `calendar[i]` for the person at place i of `people`.
+    """
+
+    def __init__(self, cohort: Cohort, dates: Dates, people: Iterable[int]) -> None:
+        self.dates = dates
+        self.people: IntArray = np.array(sorted(set(people)), dtype=np.int64)
+        self.low, high = dates.span
+        self.width = high - self.low + 1
+        self.place: IntArray = np.full(len(cohort.employees), -1)
+        self.place[self.people] = np.arange(len(self.people))
+        working = WorkingTime(cohort, dates)
+        self.calendar, windows = self._calendars(cohort, working)
+        owner = np.repeat(np.arange(len(windows)), [len(spans) for spans in windows])
+        self.window_start, self.window_end = self._line(owner, np.concatenate([NO_SPANS, *windows]))
+        self.busy_start, self.busy_end = self._busy(cohort, working)
+
+    def covers(self, people: IntArray, starts: IntArray, ends: IntArray) -> BoolArray:
+        """Whether each of `people` (of those known here) is free from start to end (instants, start < end)."""
+        place, starts, ends = self.place[people], starts - self.low, ends - self.low
+        first = self.calendar[place] * self.width
+        window = np.searchsorted(self.window_start, first + starts, side="right") - 1
+        works = (window >= 0) & (np.append(self.window_end, -1)[window] >= first + ends)
+        first = place * self.width
+        before_end = np.searchsorted(self.busy_start, first + ends, side="left") - 1
+        busy = (before_end >= 0) & (np.append(self.busy_end, -1)[before_end] > first + starts)
+        return np.asarray(works & ~busy)
+
+    def _line(self, owner: IntArray, spans: IntArray) -> tuple[IntArray, IntArray]:
+        """Instants, shape (n, 2), as numbers on the line."""
+        first = owner * self.width - self.low
+        return first + spans[:, 0], first + spans[:, 1]
+
+    def _calendars(self, cohort: Cohort, working: WorkingTime) -> tuple[IntArray, list[IntArray]]:
+        """Calendar of each person and windows of each calendar."""
+        numbers: dict[tuple[int, tuple[Row, ...]], int] = {}
+        windows: list[IntArray] = []
+        calendar = np.zeros(len(self.people), dtype=np.int64)
+        for place, (person, zone) in enumerate(
+            zip(self.people.tolist(), cohort.employees.zone[self.people].tolist(), strict=True)
+        ):
+            key = (zone, tuple(working.own_rows.get(person, ())))
+            if key not in numbers:
+                numbers[key] = len(windows)
+                windows.append(np.array(working.windows(*key), dtype=np.int64).reshape(-1, 2))
+            calendar[place] = numbers[key]
+        return calendar, windows
+
+    def _busy(self, cohort: Cohort, working: WorkingTime) -> tuple[IntArray, IntArray]:
+        """Busy time on the line, by start; each end is the latest of the person's so far.
+
+        An interval with a later end than its own lies within one before it, so the time taken stays the same.
+        """
+        busy, zones = cohort.busy, cohort.employees.zone
+        rows = np.nonzero(self.place[busy.person] >= 0)[0]
+        person, spans = busy.person[rows], np.stack((busy.start[rows], busy.end[rows]), axis=1)
+        for zone in np.unique(zones[self.people]).tolist():
+            here, clock = zones[person] == zone, working.clock(zone)
+            for side, utc in enumerate((busy.start_utc, busy.end_utc)):
+                local = here & ~utc[rows]
+                spans[local, side] = clock.instants(spans[local, side], later=side == 1)
+        spans = np.clip(spans, *self.dates.span)
+        some = spans[:, 0] < spans[:, 1]
+        start, end = self._line(self.place[person[some]], spans[some])
+        order = np.argsort(start, kind="stable")
+        return start[order], np.maximum.accumulate(end[order])
+
+
+NO_SPANS: IntArray = np.zeros((0, 2), dtype=np.int64)
