@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matcher.cuts import Cut
 from matcher.flow import Face
 from matcher.graphs import components
 from matcher.model import BoolArray, IntArray
-from matcher.planner import Cut
 from matcher.rules import Candidates
 
 

@@ -149,7 +149,7 @@ class Flow:
             cost[self.arcs.unserved] += scale * level.mentees
         flow = _cheapest(self.arcs, state, cost)
         settled = (*state.levels, *(level for _, level in packed))
-        return _State(settled, flow, _fixed(self.arcs, _State(settled, flow, state.free), cost))
+        return _State(settled, flow, _still_free(self.arcs, replace(state, flow=flow), cost))
 
     def _face(self, levels: Sequence[Level], flow: IntArray, movable: BoolArray) -> Face:
         pairs, arcs = self._pairs, self.arcs
@@ -261,7 +261,7 @@ def _cheapest(arcs: Arcs, state: _State, cost: IntArray) -> IntArray:
     return flow
 
 
-def _fixed(arcs: Arcs, state: _State, cost: IntArray) -> BoolArray:
+def _still_free(arcs: Arcs, state: _State, cost: IntArray) -> BoolArray:
     """The arcs that stay free: of reduced cost 0. The others are the same in every flow of least cost."""
     tail, head, weight = _residual(arcs, state, cost)
     potential = np.zeros(arcs.nodes, dtype=np.int64)

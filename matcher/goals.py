@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from matcher.cuts import Plan
 from matcher.model import Cohort, Goal
-from matcher.planner import Plan, Planner, Prices
+from matcher.planner import Planner
+from matcher.plans import Prices
 from matcher.rules import Candidates
 
 

@@ -15,11 +15,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from matcher.clusters import Cluster, Clusters, mutual_pairs, violated
+from matcher.cuts import Cut, Plan
 from matcher.goals import Bounds, Figures, figures
 from matcher.local import Basis, Local
 from matcher.model import BoolArray, IntArray
 from matcher.pairing import Pairing, rank_order
-from matcher.planner import Cut, Plan
+from matcher.pricing import price
 from matcher.relaxation import Problem, Relaxation
 from matcher.ties import most_of
 
@@ -109,11 +110,12 @@ class Joint:
 
         None if goals 1 to 3 cannot stay at the relaxation's values, or at the limit.
         """
-        every = self.problem.price + 2
-        for depth in range(every, self.problem.price - 1, -1):
-            closed = self._at_depth(relaxation, depth)
-            if closed is not None or self.problem.clock.over:
-                return closed
+        closed = self._pricing(relaxation)
+        if closed is None and not self._must_branch():
+            self._obstacle = None  # at this depth only what cannot be borne is in the way
+            closed = self._at_depth(relaxation, self.problem.price)
+        if closed is not None or self.problem.clock.over:
+            return closed
         if self.branches < BRANCHES:
             return None
         self.tell(f"more than {BRANCHES} branches: leaving every goal that conflicts touch to CP-SAT")
@@ -151,6 +153,45 @@ class Joint:
             self._find_drawn(closed, best.found)
         self.drawn_known = not self.problem.clock.over
 
+    def _pricing(self, relaxation: Relaxation) -> Closed | None:
+        """Close the goals with conflicts that cost sessions priced, as more of them are found.
+
+        None, and `_obstacle` tells why: a conflict that cannot be borne, or one that cannot be priced beside
+        others.
+        """
+        level, free, tried = self.problem.price, set[Cut](), set[frozenset[tuple[Cut, int]]]()
+        while not self.problem.clock.over:
+            self._obstacle = None
+            for depth in (level + 2, level + 1):
+                closed = self._at_depth(relaxation, depth)
+                if closed is not None:
+                    return closed
+            if self._must_branch():
+                return None
+            for group in relaxation.priced:
+                if not group.exact(relaxation.chosen):
+                    free.update(group.gained(relaxation.chosen))
+            priced = price(self._to_be_borne(relaxation), self.problem.fits, free)
+            key = frozenset((cut, amount) for group in priced for cut, amount in group.charged.items())
+            if key in tried:
+                return None
+            tried.add(key)
+            relaxation = Relaxation(self.problem, relaxation.possible, priced, relaxation.flow)
+        return None
+
+    def _must_branch(self) -> bool:
+        """Whether what stood in the way is a conflict that cannot be borne."""
+        return self._obstacle is not None and self._obstacle.loss is None
+
+    def _borne_by(self, relaxation: Relaxation) -> set[Cut]:
+        return {cut for group in relaxation.priced for cut in group.cuts}
+
+    def _to_be_borne(self, relaxation: Relaxation) -> list[Cut]:
+        """The conflicts that are priced already and those that the relaxation's pairing does not avoid."""
+        found = violated(self.cuts, relaxation.chosen, relaxation.borne(relaxation.chosen))
+        known = self._borne_by(relaxation)
+        return [cut for cut in self.cuts if cut in known or cut in found]
+
     # --- the loop -----------------------------------------------------------------------------------------------
 
     def _at_depth(self, relaxation: Relaxation, depth: int) -> Closed | None:
@@ -158,11 +199,11 @@ class Joint:
 
         None if that cannot be beside the schedule conflicts (with a depth), or when the clock ran out.
         """
-        face, price = relaxation.face(depth), self.problem.price
-        basis = Basis(relaxation, depth, price + 1, face, relaxation.chosen, None)
-        if depth <= price and self._loop(basis) is None:
+        face, level = relaxation.face(depth), self.problem.price
+        basis = Basis(relaxation, depth, level + 1, face, relaxation.chosen, None)
+        if depth <= level and self._loop(basis) is None:
             return None
-        basis = replace(basis, goals=price + 2, tie=self.problem.draw)
+        basis = replace(basis, goals=level + 2, tie=self.problem.draw)
         return self._loop(basis)
 
     def _loop(self, basis: Basis, *, main: bool = True) -> Closed | None:
@@ -196,24 +237,30 @@ class Joint:
         """The basis with its clusters settled; None if one of them cannot be."""
         now = clusters.all()
         if now is None:
-            self._obstacle = clusters.unavoidable
+            self._obstacle = self._obstacle or clusters.unavoidable
             return None
-        chosen, losses = basis.chosen.copy(), dict(basis.losses)
+        touched = {pair for cluster in now for pair in cluster.pairs}  # fixed ones may be in several
+        chosen, losses = basis.chosen.copy(), {p: loss for p, loss in basis.losses.items() if p not in touched}
         answers = []
         for cluster in now:
             answer = self.local.solve(cluster, basis)
             if answer is None:
-                self._obstacle = next(
-                    (cut for cut in cluster.cuts if cut.loss is None and basis.chosen[list(cut.pairs)].all()), None
-                )
+                self._obstacle = self._why(cluster, basis)
                 return None
             answers.append(answer)
             chosen[list(cluster.pairs)] = False
             chosen[list(answer.chosen)] = True
-            for pair in cluster.pairs:
-                losses.pop(pair, None)
             losses.update(answer.losses)
-        return Found(chosen, losses, now, tuple(answers))
+        if not basis.relaxation.exact(chosen):
+            return None
+        return Found(chosen, losses | basis.relaxation.borne(chosen), now, tuple(answers))
+
+    def _why(self, cluster: Cluster, basis: Basis) -> Cut | None:
+        """A conflict of a cluster that cannot be settled, which the basis has; one that can be borne, if any."""
+        borne = basis.face is not None and not basis.face.lossless
+        cuts = [cut for cut in cluster.cuts if cut.loss is None or not borne]
+        mine = [cut for cut in cuts if basis.chosen[list(cut.pairs)].all()]
+        return max(mine, key=lambda cut: cut.loss is not None, default=None)
 
     def _note(self, values: tuple[int, ...], found: Found, plan: Plan, cuts: Sequence[Cut]) -> None:
         """Remember what a round has shown."""
@@ -293,14 +340,14 @@ class Joint:
         pairs, relaxation = self.problem.pairs, closed.basis.relaxation
         parts = Clusters(pairs, closed.basis.face, closed.found.chosen, relaxation.possible.tolist()).part
         left = np.setdiff1d(pairs.mentee[parts >= 0], pairs.mentee[best.chosen])
-        self.drawn |= set(np.intersect1d(left, pairs.mentee[closed.found.chosen]).tolist())
+        self.drawn |= set(np.setdiff1d(pairs.mentee[closed.found.chosen], pairs.mentee[best.chosen]).tolist())
         left = np.setdiff1d(left, list(self.drawn))
         while len(left) and not self.problem.clock.over:
             tie = most_of(left)
             others = tie.best(relaxation.flow, relaxation.levels, pairs)
             near = np.isin(parts, parts[np.isin(pairs.mentee, left) & (parts >= 0)])
             chosen = np.where(near, others, closed.found.chosen)
-            basis = replace(closed.basis, chosen=chosen, losses=closed.found.losses, tie=tie)
+            basis = replace(closed.basis, chosen=chosen, losses=_losses_apart(closed.found, near), tie=tie)
             other = self._loop(basis, main=False)
             now = np.intersect1d(left, pairs.mentee[other.found.chosen]) if other else left[:0]
             if not len(now):
@@ -339,3 +386,10 @@ class Joint:
                 pairs - int((self.problem.pairs.locked & (self.problem.pairs.rank == 0)).sum()) - sum(reached)
             )
         return counts
+
+
+def _losses_apart(found: Found, near: BoolArray) -> dict[int, int]:
+    """The losses of those clusters in which nothing is chosen anew."""
+    answers = zip(found.clusters, found.answers, strict=True)
+    apart = [answer.losses for cluster, answer in answers if not near[list(cluster.open)].any()]
+    return {pair: loss for losses in apart for pair, loss in losses.items()}

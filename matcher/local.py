@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from matcher.clusters import Cluster
+from matcher.cuts import Cut
 from matcher.flow import Face, Flow, Level
 from matcher.model import BoolArray, IntArray
 from matcher.pairing import Pairing, PairingModel, best_pairing, cover, left_out, regularity_level
-from matcher.planner import Cut
 from matcher.relaxation import Problem, Relaxation
 from matcher.ties import Tiebreak
 
@@ -55,7 +55,8 @@ class Local:
     problem: Problem
     models: int = 0
     largest: int = 0
-    _known: dict[tuple[Cluster, int, int, bool], _Best] = field(default_factory=dict, init=False)
+    _known: dict[tuple[int, Cluster, int, bool], _Best] = field(default_factory=dict, init=False)
+    _faces: list[Face | None] = field(default_factory=list, init=False)
 
     def solve(self, cluster: Cluster, basis: Basis) -> Pairing | None:
         """The best pairing of a cluster for the levels that are not held; None if there is none.
@@ -78,6 +79,14 @@ class Local:
             return best.first.of(index)
         return self._preferred(model, goals, best, basis.tie, is_open).of(index)
 
+    def _number(self, face: Face | None) -> int:
+        """A number for each face: answers hold for the face that they were found in."""
+        for number, known in enumerate(self._faces):
+            if known is face:
+                return number
+        self._faces.append(face)
+        return len(self._faces) - 1
+
     def _goals(self, basis: Basis, index: IntArray, is_open: BoolArray, cuts: Sequence[Cut]) -> list[Level]:
         """CP-SAT's goals: what open candidates count, and what conflicts change for the others.
 
@@ -91,7 +100,7 @@ class Local:
 
     def _best(self, cluster: Cluster, basis: Basis, model: PairingModel, goals: Sequence[Level]) -> _Best | None:
         """The best pairings of a cluster as far as the goals go; None if there is none."""
-        key = cluster, basis.depth, basis.goals, basis.tie is not None
+        key = self._number(basis.face), cluster, basis.goals, basis.tie is not None
         if key not in self._known:
             self.models += 1
             self.largest = max(self.largest, len(cluster.pairs))

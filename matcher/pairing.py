@@ -11,9 +11,9 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from matcher.cpsat import Clock, run
+from matcher.cuts import Cut
 from matcher.flow import Face, Level
 from matcher.model import Cohort, IntArray
-from matcher.planner import Cut
 from matcher.rules import Candidates
 
 
@@ -189,6 +189,8 @@ def best_pairing(
 def cover(model: PairingModel, first: Pairing, clock: Clock, *, most: int) -> list[Pairing] | None:
     """Best pairings that stand for all: each for those that leave out the same candidates of its avoided cuts.
 
+    And bear the same losses: a pairing with fewer of them is as good with less of what places alone give it.
+
     Parameters
     ----------
     model
@@ -198,15 +200,15 @@ def cover(model: PairingModel, first: Pairing, clock: Clock, *, most: int) -> li
 
     Returns
     -------
-    Pairings such that every best pairing leaves out all that `left_out` says of one of them; None if there are
-    more than `most` or the clock ran out.
+    Pairings such that every best pairing leaves out all that `left_out` says of one of them and bears the losses
+    that it bears; None if there are more than `most` or the clock ran out.
     """
     model.model.clear_objective()  # type: ignore[no-untyped-call]  # ortools leaves it without annotations
     found = [first]
-    while left := left_out(model.cuts, found[-1]):
+    while other := _otherwise(model, found[-1]):
         if len(found) == most:
             return None
-        model.model.add_at_least_one(model.literals(left))
+        model.model.add_bool_or(other)
         solver, status = run(model.model, clock)
         if status == cp_model.INFEASIBLE:
             break
@@ -214,6 +216,16 @@ def cover(model: PairingModel, first: Pairing, clock: Clock, *, most: int) -> li
             return None
         found.append(replace(first, **_read(model, solver).decisions()))
     return found
+
+
+def _otherwise(model: PairingModel, pairing: Pairing) -> list[cp_model.LiteralT]:
+    """What a best pairing for which this one does not stand has: something left out here, or a loss less."""
+    chosen = set(pairing.chosen)
+    borne = {
+        pair for cut in model.cuts if cut.loss is not None and chosen.issuperset(cut.pairs) for pair in cut.pairs
+    }
+    fewer = [literal.negated() for literal in model.literals(sorted(borne))]
+    return [*model.literals(left_out(model.cuts, pairing)), *fewer]
 
 
 def left_out(cuts: Sequence[Cut], pairing: Pairing) -> list[int]:

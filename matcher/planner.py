@@ -14,17 +14,12 @@ from typing import TypeVar
 import numpy as np
 
 from matcher.cpsat import Clock
+from matcher.cuts import Cut, Group, Plan
 from matcher.graphs import components
 from matcher.model import BoolArray, IntArray, Session
-from matcher.plans import Aim, Best, Rules, best_alone, most_regular, useful
+from matcher.plans import Best, Prices, Rules, best_alone, most_regular, useful
 from matcher.scheduling import Answer, Task, make_regular, schedule_group
 from matcher.times import BLOCK, Bookings, Times, blocks
-
-Plan = Mapping[int, tuple[Session, ...]]
-"""Candidate -> its sessions; a candidate that could not be scheduled is not in it."""
-
-Group = tuple[int, ...]
-"""Candidates, ascending."""
 
 CELLS = 2**24
 """How many days of pairs and sessions the dynamic program may keep at a time (about 32 bytes each)."""
@@ -35,23 +30,6 @@ EFFORT, EFFORT_IN_ALL = 2.0, 20.0
 _ROUNDS = 3  # how often each pair of a group is planned anew beside the others before CP-SAT is asked
 
 _Found = TypeVar("_Found")
-
-
-@dataclass(frozen=True)
-class Prices:
-    """Goals `sessions` and `minutes` as one number to be kept small: cost in sessions times `unit`, less minutes.
-
-    `unit` is more than all minutes of the cohort together, so that no minutes outweigh a session; it is 1, and
-    minutes count nothing, where sessions have one length only.
-    """
-
-    aim: Aim
-    unit: int
-
-    def of(self, sessions: Sequence[Session]) -> int:
-        """Price of one pair's sessions."""
-        minutes = sum(session.minutes for session in sessions) if self.aim.lengths_matter else 0
-        return self.aim.cost(len(sessions)) * self.unit - minutes
 
 
 @dataclass(frozen=True)
@@ -66,14 +44,6 @@ class Alone:
     price: IntArray
     regular: IntArray
     ever_regular: IntArray
-
-
-@dataclass(frozen=True)
-class Cut:
-    """Pairs that together cost at least `loss` more than alone; with `loss` None, pairs that cannot all be."""
-
-    pairs: Group
-    loss: int | None
 
 
 @dataclass
@@ -229,7 +199,7 @@ class Planner:
         that this leaves.
         """
         if pairs not in self._known:
-            for slack in (allowed, allowed + 2, None) if self.prices.unit == 1 or not allowed else (None,):
+            for slack in self._slacks(allowed):
                 answer = schedule_group(self.task(pairs, slack=slack), self.clock)
                 loss = self.loss(answer, pairs)
                 if slack is None or (loss is not None and loss <= slack):
@@ -238,6 +208,16 @@ class Planner:
                 return answer
             self._known[pairs] = answer
         return self._known[pairs]
+
+    def _slacks(self, allowed: int) -> tuple[int | None, ...]:
+        """How much less than its best each pair may score, step by step; None for anything.
+
+        Scores are prices up to that much: with several lengths as long as no session is lost, and where another
+        number than most is wanted as long as nothing is.
+        """
+        if self.rules.aim.number != "most":
+            return (None,) if allowed else (0, None)
+        return (allowed, allowed + 2, None) if self.prices.unit == 1 or not allowed else (None,)
 
     def loss(self, answer: Answer, pairs: Group) -> int | None:
         """How much more the answer costs than the pairs alone; None where they have no schedule."""

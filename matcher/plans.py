@@ -1,28 +1,32 @@
-"""The best schedule of one pair alone: an exact dynamic program over its dates, for many pairs at once.
+"""The best schedules of one pair alone, for many pairs at once: a bound on what it reaches beside others.
 
-A session's successor depends on nothing but its own day (see `cadence`) and, for regularity, its clock time.
-The best that may follow a session on some day is therefore one number for the whole day, and one more for those
-clock times at which the best of what follows would be regular. So the program keeps, for each pair and day, a
-number and a set of columns as bits. What a pair reaches alone bounds what it can reach beside other sessions;
-most pairs of a cohort do reach it.
+Most pairs of a cohort do reach it beside their other sessions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from matcher.cadence import Cadence
-from matcher.model import BoolArray, IntArray
+from matcher.model import BoolArray, IntArray, Session
 from matcher.programme import Programme
+from matcher.sweeps import (
+    NEVER,
+    Open,
+    Scores,
+    Weights,
+    backward,
+    backward_exactly,
+    best_score,
+    earliest,
+    make_open,
+    onward,
+    onward_exactly,
+)
 from matcher.times import Slots, WordArray
-
-ScoreArray = npt.NDArray[np.int64]
-NEVER = -(2**60)
-"""Score of what cannot be; far below every real score."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,23 @@ class Aim:
 def make_aim(programme: Programme) -> Aim:
     """Read the aim off the programme."""
     return Aim(programme.sessions.number, len(programme.sessions.minutes) > 1)
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Goals `sessions` and `minutes` as one number to be kept small: cost in sessions times `unit`, less minutes.
+
+    `unit` is more than all minutes of the cohort together, so that no minutes outweigh a session; it is 1, and
+    minutes count nothing, where sessions have one length only.
+    """
+
+    aim: Aim
+    unit: int
+
+    def of(self, sessions: Sequence[Session]) -> int:
+        """Price of one pair's sessions."""
+        minutes = sum(session.minutes for session in sessions) if self.aim.lengths_matter else 0
+        return self.aim.cost(len(sessions)) * self.unit - minutes
 
 
 # --- how many sessions ------------------------------------------------------------------------------------------
@@ -91,252 +112,6 @@ def best_counts(counts: BoolArray, aim: Aim) -> list[tuple[int, ...]]:
             known[key] = tuple(int(k) for k in possible if cost[k] == least)
         result.append(known[key])
     return result
-
-
-# --- which sessions ---------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Weights:
-    """What a schedule scores for each session, each minute and each regular session, none outweighing the one
-    before.
-
-    A weight may be 0: then that part counts nothing. With `session` 0 the number of sessions is left open.
-    """
-
-    session: int
-    minute: int
-    regular: int
-
-    @staticmethod
-    def make(cadence: Cadence, lengths: Sequence[int], *, sessions: bool, minutes: bool, regular: bool) -> Weights:
-        """Weights for the parts that are to count."""
-        minute = (cadence.most * regular + 1) if minutes else 0
-        session = (cadence.most * (regular + minute * lengths[0]) + 1) if sessions else 0
-        return Weights(session, minute, int(regular))
-
-    def split(self, score: IntArray) -> tuple[IntArray, IntArray, IntArray]:
-        """Numbers of sessions, of minutes and of regular sessions in a score; 0 for what counts nothing."""
-        sessions, rest = divmod(score, self.session) if self.session else (0 * score, score)
-        minutes, regular = divmod(rest, self.minute) if self.minute else (0 * rest, rest)
-        return sessions, minutes, regular
-
-
-@dataclass(frozen=True)
-class Open:
-    """Where some pairs can meet, day by day, as far as it can matter: on each day only the longest session does.
-
-    `length` is that session's minutes, 0 for none (shape (days, pairs)); `at` are the columns at which it can
-    start (bits, shape (words, days, pairs)).
-    """
-
-    length: IntArray
-    at: WordArray
-
-
-def make_open(bits: Sequence[WordArray], lengths: Sequence[int]) -> Open:
-    """Read it off the bits of `Times.open`, longest session first."""
-    at = bits[0]
-    length = np.where(at.any(axis=0), lengths[0], 0)
-    for shorter, minutes in zip(bits[1:], lengths[1:], strict=True):
-        only = (length == 0) & shorter.any(axis=0)
-        length[only] = minutes
-        at = np.where(only, shorter, at)
-    return Open(length, at)
-
-
-@dataclass(frozen=True)
-class Scores:
-    """The best scores of a session on each day with all that follows it (or, backwards, all that comes before).
-
-    A session scores `base` (shape (days, pairs)), and one more at the columns in `more` (bits, shape (words, days,
-    pairs)); NEVER on days on which the pair cannot meet, or not in a valid schedule. `peak` is the day's best and
-    `top` the open columns that have it.
-    """
-
-    base: ScoreArray
-    more: WordArray
-    peak: ScoreArray
-    top: WordArray
-
-    @staticmethod
-    def empty(days: int, words: int, pairs: int) -> Scores:
-        """Scores of which none is known."""
-        never, none = np.full((days, pairs), NEVER), np.zeros((words, days, pairs), dtype=np.uint64)
-        return Scores(never, none, never.copy(), none.copy())
-
-    def put(self, day: int, best: IntArray, more: WordArray, open_at: WordArray) -> None:
-        """Enter a day: `best` but for what is regular."""
-        self.base[day], self.more[:, day] = best, more
-        regular = more & open_at
-        some = regular.any(axis=0)
-        self.peak[day] = best + some
-        self.top[:, day] = np.where(some, regular, open_at)
-
-
-Near = IntArray | slice
-"""Days that may hold the next session (or, backwards, the one before)."""
-
-
-def _neighbour(
-    scores: Scores, day: int, near: IntArray, slots: Slots, regular: int
-) -> tuple[ScoreArray, WordArray]:
-    """The best score of a session on the days `near`, and the columns at which one of these would be regular."""
-    more = np.zeros((slots.words, scores.peak.shape[1]), dtype=np.uint64)
-    if not len(near):
-        return np.full(scores.peak.shape[1], NEVER), more
-    peak = scores.peak[near[0] : near[-1] + 1].max(axis=0) if _solid(near) else scores.peak[near].max(axis=0)
-    for other in near[(near - day) % 7 == 0] if regular else ():
-        more |= np.where(scores.peak[other] == peak, scores.top[:, other], np.uint64(0))
-    for twins in slots.twins:  # a clock time that one day shows twice
-        more |= np.where((more & twins).any(axis=0), twins, np.uint64(0))
-    return peak, more
-
-
-def _solid(days: IntArray) -> bool:
-    return bool(days[-1] - days[0] == len(days) - 1)
-
-
-def _sweep(
-    where: Open,
-    weights: Weights,
-    slots: Slots,
-    order: Sequence[int],
-    near: Callable[[int], IntArray],
-    stop: BoolArray,
-    known: Scores | None = None,
-) -> Scores:
-    """Scores day by day; `near` gives the days of the next session, `stop` tells where none is needed.
-
-    With `known`, the next session scores what is said there and there must be one; else it scores what has been
-    found already, and there may be any number.
-    """
-    days, pairs = where.length.shape
-    scores = Scores.empty(days, slots.words, pairs)
-    gain = where.length * weights.minute + weights.session
-    for day in order:
-        open_now = where.length[day] > 0
-        if not open_now.any():
-            continue
-        best, more = _neighbour(known or scores, day, near(day), slots, weights.regular)
-        if known is None and stop[day]:
-            best = np.maximum(best, 0)
-        possible = open_now & (best > NEVER)
-        more = np.where(possible, more, np.uint64(0))
-        scores.put(day, np.where(possible, best + gain[day], NEVER), more, np.where(possible, where.at[:, day], 0))
-    return scores
-
-
-def onward(where: Open, weights: Weights, slots: Slots, cadence: Cadence) -> Scores:
-    """Scores of each session with all that follows it, any number of sessions."""
-    order = range(where.length.shape[0] - 1, -1, -1)
-    return _sweep(where, weights, slots, order, cadence.after, cadence.may_end)
-
-
-def backward(where: Open, weights: Weights, slots: Slots, cadence: Cadence) -> Scores:
-    """Scores of each session with all that comes before it, any number of sessions."""
-    days = np.arange(where.length.shape[0])
-    return _sweep(where, weights, slots, days.tolist(), cadence.before, days <= cadence.first_latest)
-
-
-def onward_exactly(where: Open, weights: Weights, slots: Slots, cadence: Cadence, sessions: int) -> list[Scores]:
-    """The same for exactly 1, 2, ... `sessions` sessions, the one on the day included."""
-    return _exactly(where, weights, slots, sessions, cadence.after, cadence.may_end)
-
-
-def backward_exactly(where: Open, weights: Weights, slots: Slots, cadence: Cadence, sessions: int) -> list[Scores]:
-    """The same as `onward_exactly` for the sessions up to and including the one on the day."""
-    first = np.arange(where.length.shape[0]) <= cadence.first_latest
-    return _exactly(where, weights, slots, sessions, cadence.before, first)
-
-
-def _exactly(
-    where: Open, weights: Weights, slots: Slots, sessions: int, near: Callable[[int], IntArray], stop: BoolArray
-) -> list[Scores]:
-    days = range(where.length.shape[0])
-    none = np.zeros(0, dtype=np.int64)
-    layers = [_sweep(where, weights, slots, days, lambda _day: none, stop)]
-    while len(layers) < sessions:
-        layers.append(_sweep(where, weights, slots, days, near, stop, layers[-1]))
-    return layers[:sessions]
-
-
-def best_score(scores: Scores, cadence: Cadence) -> IntArray:
-    """Best score of a whole schedule, for each pair; NEVER where there is none."""
-    return np.asarray(scores.peak[: cadence.first_latest + 1].max(axis=0, initial=NEVER))
-
-
-# --- the earliest of the best -----------------------------------------------------------------------------------
-
-
-def earliest(layers: Sequence[Scores], where: Open, weights: Weights, slots: Slots, cadence: Cadence) -> IntArray:
-    """Slots of each pair's best schedule that comes first: as early as can be, session by session.
-
-    Parameters
-    ----------
-    layers
-        What `onward_exactly` gives, or `onward` (with a weight for sessions) repeated `most` times.
-
-    Returns
-    -------
-    Shape (pairs, most), -1 behind the last session and for pairs without any schedule.
-    """
-    pairs = where.length.shape[1]
-    chosen = np.full((pairs, cadence.most), -1, dtype=np.int64)
-    score = best_score(layers[-1], cadence)
-    rows = np.nonzero(score > NEVER)[0]
-    score = score[rows]
-    day: IntArray = (layers[-1].peak[: cadence.first_latest + 1, rows] == score).argmax(axis=0)
-    column = _lowest(layers[-1].top[:, day, rows])
-    for step in range(len(layers)):
-        chosen[rows, step] = day * slots.columns + column
-        score = score - where.length[day, rows] * weights.minute - weights.session
-        going = np.nonzero(score > 0 if weights.session else np.full(len(rows), step + 1 < len(layers)))[0]
-        rows, day, column, score = rows[going], day[going], column[going], score[going]
-        if not len(rows):
-            break
-        day, column, score = _earliest_next(layers[-2 - step], where, rows, (day, column, score), slots, cadence)
-    return chosen
-
-
-_Places = tuple[IntArray, IntArray, IntArray]
-"""Day and column of a session, and the score: after the session when looked for, with it when found."""
-
-
-def _earliest_next(
-    scores: Scores, where: Open, rows: IntArray, before: _Places, slots: Slots, cadence: Cadence
-) -> _Places:
-    """The first session that keeps the score, by the pairs' scores from there on."""
-    day, column, wanted = before
-    found_day, found_column, found_score = np.full(len(rows), -1), column.copy(), wanted.copy()
-    ahead = cadence.min_between
-    while (waiting := np.nonzero(found_day < 0)[0]).size:
-        waiting = waiting[day[waiting] + ahead <= cadence.latest_next[day[waiting]]]
-        if not len(waiting):
-            raise AssertionError("no session keeps the score that was found: a bug")
-        later, row, score = day[waiting] + ahead, rows[waiting], wanted[waiting]
-        options: WordArray = np.where(scores.peak[later, row] == score, scores.top[:, later, row], np.uint64(0))
-        regular = np.zeros_like(options)
-        if ahead % 7 == 0:
-            alike = where.at[:, later, row] & slots.alike[:, column[waiting]]
-            more, base = scores.more[:, later, row], scores.base[later, row]
-            regular = np.where(base == score - 1, alike & ~more, np.uint64(0))
-            regular |= np.where(base == score - 2, alike & more, np.uint64(0))
-        hit = np.nonzero((options | regular).any(axis=0))[0]
-        place = waiting[hit]
-        found_day[place] = later[hit]
-        found_column[place] = _lowest((options | regular)[:, hit])
-        word, bit = divmod(found_column[place], 64)
-        found_score[place] -= (regular[word, hit] >> bit.astype(np.uint64) & np.uint64(1)).astype(np.int64)
-        ahead += 1
-    return found_day, found_column, found_score
-
-
-def _lowest(bits: WordArray) -> IntArray:
-    """The lowest column of each set, which has one; shape (words, sets) to (sets,)."""
-    word = (bits != 0).argmax(axis=0)
-    first = bits[word, np.arange(bits.shape[1])]
-    return np.asarray(word * 64 + np.bitwise_count((first & (~first + np.uint64(1))) - np.uint64(1)))
 
 
 # --- what a pair reaches alone ----------------------------------------------------------------------------------
@@ -455,7 +230,8 @@ def useful(bits: Sequence[WordArray], rules: Rules, *, regular: bool, slack: int
         weights = rules.weights(sessions=True, regular=regular)
         on = onward(where, weights, rules.slots, rules.cadence)
         back = backward(where, weights, rules.slots, rules.cadence)
-        _keep(kept, bits, rules, weights, where, [(on, back)], best_score(on, rules.cadence) - slack)
+        least = best_score(on, rules.cadence) - slack
+        _keep(kept, bits, rules, weights=weights, where=where, through=[(on, back)], least=least)
         return kept
     weights = rules.weights(sessions=False, regular=regular)
     for count, rows in _wanted(where, rules).items():
@@ -465,7 +241,15 @@ def useful(bits: Sequence[WordArray], rules: Rules, *, regular: bool, slack: int
         both = list(zip(reversed(on_layers), back_layers, strict=True))
         mine = tuple(np.zeros_like(all_[:, :, rows]) for all_ in bits)
         least = best_score(on_layers[-1], rules.cadence) - slack
-        _keep(mine, [all_[:, :, rows] for all_ in bits], rules, weights, some, both, least)
+        _keep(
+            mine,
+            [all_[:, :, rows] for all_ in bits],
+            rules,
+            weights=weights,
+            where=some,
+            through=both,
+            least=least,
+        )
         for all_, part in zip(kept, mine, strict=True):
             all_[:, :, rows] |= part
     return kept
@@ -475,18 +259,19 @@ def _keep(
     kept: Sequence[WordArray],
     bits: Sequence[WordArray],
     rules: Rules,
+    *,
     weights: Weights,
     where: Open,
     through: Sequence[tuple[Scores, Scores]],
     least: IntArray,
 ) -> None:
-    """Enter the slots through which a schedule of score `least` or more leads: what follows and what comes before."""
+    """Enter the slots `through` which (what follows, what comes before) a schedule scores `least` or more."""
     for on, back in through:
         possible = (on.base > NEVER) & (back.base > NEVER)
-        for all_, mine, length in zip(kept, bits, rules.lengths, strict=True):
+        for keep, mine, length in zip(kept, bits, rules.lengths, strict=True):
             short = least - (on.base + back.base - weights.session + (length - 2 * where.length) * weights.minute)
             either, both = on.more | back.more, on.more & back.more
             enough = np.where(short <= 0, mine, np.uint64(0))
             enough |= np.where(short == 1, mine & either, np.uint64(0))
             enough |= np.where(short == 2, mine & both, np.uint64(0))
-            all_ |= np.where(possible, enough, np.uint64(0))
+            np.bitwise_or(keep, np.where(possible, enough, np.uint64(0)), out=keep)

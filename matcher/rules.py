@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.model import BoolArray, Cohort, Decision, IntArray
+from matcher.model import BoolArray, Cohort, IntArray
 from matcher.programme import day_number
 
 
@@ -57,27 +57,28 @@ def judge(cohort: Cohort) -> tuple[Candidates, list[str]]:
 
 
 def _candidates(cohort: Cohort, eligible: BoolArray) -> Candidates:
-    choices = cohort.choices
-    ranks = {
-        (int(mentee), int(mentor)): int(rank)
-        for mentee, mentor, rank in zip(
-            choices.mentee[eligible], choices.mentor[eligible], choices.rank[eligible], strict=True
-        )
-    }
-    locks = set(cohort.locks)
-    pairs = sorted(ranks.keys() | locks)
-    start, apart = day_number(cohort.programme.frame.start), cohort.programme.sessions.min_days_between
-    last = [cohort.decisions.get(pair, _UNDECIDED).last_session for pair in pairs]
-    return Candidates(
-        mentee=np.array([mentee for mentee, _ in pairs], dtype=np.int64),
-        mentor=np.array([mentor for _, mentor in pairs], dtype=np.int64),
-        rank=np.array([ranks.get(pair, 0) for pair in pairs], dtype=np.int64),
-        locked=np.array([pair in locks for pair in pairs], dtype=bool),
-        earliest=np.array([0 if day is None else max(0, day + apart - start) for day in last], dtype=np.int64),
-    )
+    choices, people = cohort.choices, len(cohort.employees)
+    keys = choices.mentee[eligible] * people + choices.mentor[eligible]
+    locks = np.array([mentee * people + mentor for mentee, mentor in cohort.locks], dtype=np.int64)
+    unlisted = np.setdiff1d(locks, keys)
+    rank = np.concatenate((choices.rank[eligible], np.zeros(len(unlisted), dtype=np.int64)))
+    keys = np.concatenate((keys, unlisted))
+    order = np.argsort(keys)
+    keys, rank = keys[order], rank[order]
+    mentee, mentor = divmod(keys, people)
+    return Candidates(mentee, mentor, rank, np.isin(keys, locks), _earliest(cohort, keys))
 
 
-_UNDECIDED = Decision("past")
+def _earliest(cohort: Cohort, keys: IntArray) -> IntArray:
+    """First day index on which each pair keeps its distance to the session before the programme."""
+    people, start = len(cohort.employees), day_number(cohort.programme.frame.start)
+    earliest = np.zeros(len(keys), dtype=np.int64)
+    for (mentee, mentor), decision in cohort.decisions.items():
+        place = int(np.searchsorted(keys, mentee * people + mentor))
+        if decision.last_session is not None and place < len(keys) and keys[place] == mentee * people + mentor:
+            day = decision.last_session + cohort.programme.sessions.min_days_between
+            earliest[place] = max(0, day - start)
+    return earliest
 
 
 # --- one function per rule: does each of these pairs break it? ------------------------------------------------

@@ -13,13 +13,14 @@ import numpy as np
 
 from matcher.cadence import make_cadence
 from matcher.cpsat import Clock
+from matcher.cuts import Plan
 from matcher.errors import Fault, InputError, LimitError, StoppedError
 from matcher.explain import Facts, explain_choices, explain_unmatched
 from matcher.goals import make_goals
 from matcher.joint import Joint
 from matcher.model import Cohort, IntArray, Solution, SolvedPair
-from matcher.planner import Plan, Planner, Prices
-from matcher.plans import Rules, make_aim
+from matcher.planner import Planner
+from matcher.plans import Prices, Rules, make_aim
 from matcher.relaxation import Problem
 from matcher.rules import judge
 from matcher.times import meeting_times

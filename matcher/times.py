@@ -121,7 +121,7 @@ class Times:
         return bits
 
     def open_minutes(self, pairs: IntArray) -> MinuteArray:
-        """Longest session that each pair can start at each slot; shape (len(pairs), days * columns), 0 for none."""
+        """Longest session that each pair can start at each slot, 0 for none; shape (pairs, days * columns)."""
         return self.as_minutes(self.open(pairs))
 
     def as_minutes(self, bits: Sequence[WordArray]) -> MinuteArray:

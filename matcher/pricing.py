@@ -1,0 +1,147 @@
+"""Schedule conflicts that need not be avoided: what their candidates are charged, so that a flow can decide.
+
+A conflict of n candidates whose loss is borne costs it where all n are chosen. Charging it to each of them,
+less n - 1 times the same, is a linear stand-in: right where all of them are chosen or all but one, and less
+than the truth elsewhere. Conflicts that share candidates may bear one loss together; there each is charged only
+as much as keeps their sum from saying more than the truth. So the best flow under charges is a bound on every
+solution, and it is one where the stand-in is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from matcher.cuts import Cut
+from matcher.model import BoolArray
+
+MOST_PAIRS, MOST_LOSS = 10, 12
+"""Groups of more candidates, or with more to lose, are not looked through, only conflicts apart in them."""
+
+Fits = Callable[[Sequence[int]], bool]
+"""Whether everybody has places for these candidates at once."""
+
+
+@dataclass(frozen=True)
+class Priced:
+    """A group of conflicts whose losses may be borne; `charged` is how much of each loss the flow sees."""
+
+    cuts: tuple[Cut, ...]
+    charged: Mapping[Cut, int]
+
+    @property
+    def pairs(self) -> tuple[int, ...]:
+        """The candidates, ascending."""
+        return tuple(sorted({pair for cut in self.cuts for pair in cut.pairs}))
+
+    @property
+    def charge(self) -> dict[int, int]:
+        """What each of the candidates is charged."""
+        return {pair: sum(n for cut, n in self.charged.items() if pair in cut.pairs) for pair in self.pairs}
+
+    @property
+    def rebate(self) -> int:
+        """What is given back whatever is chosen."""
+        return sum((len(cut.pairs) - 1) * amount for cut, amount in self.charged.items())
+
+    def borne(self, chosen: Iterable[int]) -> dict[int, int]:
+        """The least losses that these of its candidates must bear, by candidate."""
+        among = set(chosen)
+        return _least_cover([cut for cut in self.cuts if among.issuperset(cut.pairs)])
+
+    def stand_in(self, chosen: Iterable[int]) -> int:
+        """What the charges say that these of its candidates cost."""
+        charge = self.charge
+        return sum(charge[pair] for pair in chosen) - self.rebate
+
+    def chosen(self, pairing: BoolArray) -> list[int]:
+        """Which of its candidates a pairing has."""
+        return [pair for pair in self.pairs if pairing[pair]]
+
+    def gained(self, pairing: BoolArray) -> list[Cut]:
+        """The conflicts for which a pairing that leaves out two or more candidates is given back too much."""
+        return [
+            cut
+            for cut, amount in self.charged.items()
+            if amount and sum(bool(pairing[pair]) for pair in cut.pairs) < len(cut.pairs) - 1
+        ]
+
+    def exact(self, pairing: BoolArray) -> bool:
+        """Whether the stand-in says what a pairing really costs."""
+        mine = self.chosen(pairing)
+        return self.stand_in(mine) == sum(self.borne(mine).values())
+
+
+def price(cuts: Iterable[Cut], fits: Fits, free: Collection[Cut] = ()) -> tuple[Priced, ...]:
+    """Put prices on conflicts that can be borne; those that share candidates are looked at together if possible.
+
+    `free` are conflicts that shall not be charged.
+    """
+    priced: list[Priced] = []
+    for group in _groups([cut for cut in cuts if cut.loss is not None]):
+        pairs = {pair for cut in group for pair in cut.pairs}
+        if len(group) == 1 or len(pairs) > MOST_PAIRS or _total(group) > MOST_LOSS:
+            priced += _apart(group)
+        else:
+            priced.append(Priced(tuple(group), _charged(group, sorted(pairs), fits, free)))
+    return tuple(priced)
+
+
+def _charged(cuts: Sequence[Cut], pairs: Sequence[int], fits: Fits, free: Collection[Cut]) -> dict[Cut, int]:
+    """As much of each conflict's loss as the truth leaves room for, the smallest conflicts first."""
+    every = [set(some) for n in range(len(pairs) + 1) for some in combinations(pairs, n) if fits(some)]
+    room = [sum(_least_cover([cut for cut in cuts if some.issuperset(cut.pairs)]).values()) for some in every]
+    charged: dict[Cut, int] = {}
+    for cut in sorted(cuts, key=lambda cut: (len(cut.pairs), -(cut.loss or 0), cut.pairs)):
+        over = [len(some & set(cut.pairs)) - len(cut.pairs) + 1 for some in every]
+        amount = min([cut.loss or 0, *(left for left, much in zip(room, over, strict=True) if much > 0)])
+        charged[cut] = amount = 0 if cut in free else amount
+        room = [left - much * amount for left, much in zip(room, over, strict=True)]
+    return charged
+
+
+def _total(cuts: Sequence[Cut]) -> int:
+    return sum(cut.loss or 0 for cut in cuts)
+
+
+def _apart(cuts: Sequence[Cut]) -> Iterator[Priced]:
+    """Conflicts one by one, the dearest first, that share no candidate with those before."""
+    taken = set[int]()
+    for cut in sorted(cuts, key=lambda cut: (-(cut.loss or 0), cut.pairs)):
+        if taken.isdisjoint(cut.pairs):
+            taken |= set(cut.pairs)
+            yield Priced((cut,), {cut: cut.loss or 0})
+
+
+def _groups(cuts: Sequence[Cut]) -> list[list[Cut]]:
+    """Conflicts that share candidates, directly or through others, together."""
+    groups: list[list[Cut]] = []
+    for cut in cuts:
+        mine = [group for group in groups if any(set(cut.pairs) & set(other.pairs) for other in group)]
+        groups = [group for group in groups if group not in mine]
+        groups.append([*(other for group in mine for other in group), cut])
+    return groups
+
+
+def _least_cover(cuts: Sequence[Cut]) -> dict[int, int]:
+    """Losses by candidate, in all as small as can be, of which each conflict's candidates bear its loss."""
+    if len(cuts) == 1:
+        return {cuts[0].pairs[0]: cuts[0].loss or 0}
+    for total in range(_total(cuts) + 1):
+        found = _cover_with(cuts, {}, total)
+        if found is not None:
+            return found
+    raise AssertionError("bearing every loss on its own is a way: a bug")
+
+
+def _cover_with(cuts: Sequence[Cut], borne: dict[int, int], left: int) -> dict[int, int] | None:
+    """Losses that add at most `left` to those borne; None if there are none."""
+    short = next((cut for cut in cuts if sum(borne.get(p, 0) for p in cut.pairs) < (cut.loss or 0)), None)
+    if short is None:
+        return borne
+    for pair in short.pairs if left else ():
+        found = _cover_with(cuts, {**borne, pair: borne.get(pair, 0) + 1}, left - 1)
+        if found is not None:
+            return found
+    return None
