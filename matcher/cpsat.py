@@ -16,6 +16,7 @@ class Clock:
     deadline: float = float("inf")  # as time.monotonic() counts
     stop: threading.Event = field(default_factory=threading.Event)
     struck: threading.Event = field(default_factory=threading.Event)
+    solves: list[None] = field(default_factory=list)  # one entry for each time that CP-SAT was run
 
     def left(self) -> float:
         """Seconds until the deadline; 0 when it has passed, a solve ran out of time or a stop was asked for."""
@@ -47,6 +48,7 @@ def run(
         solver.parameters.max_deterministic_time = effort
     if clock.deadline < float("inf"):
         solver.parameters.max_time_in_seconds = max(clock.left(), 0.001)
+    clock.solves.append(None)
     done = threading.Event()
     watcher = threading.Thread(target=_watch, args=(solver, clock, done), daemon=True)
     watcher.start()

@@ -206,10 +206,11 @@ class Joint:
         basis = replace(basis, goals=level + 2, tie=self.problem.draw)
         return self._loop(basis)
 
-    def _loop(self, basis: Basis, *, main: bool = True) -> Closed | None:
+    def _loop(self, basis: Basis, *, beside: Found | None = None) -> Closed | None:
         """Pair, schedule and cut until the schedule bears the pairing out; None if there is none or at the limit.
 
-        Without `main` another pairing is looked for that is as good: nothing is noted of it but its conflicts.
+        With `beside`, a pairing that has its schedule, another is looked for that is as good: only what differs is
+        scheduled, and nothing is noted of it but its conflicts.
         """
         pairs, planner = self.problem.pairs, self.problem.planner
         clusters = Clusters(pairs, basis.face, basis.chosen, basis.relaxation.possible.tolist())
@@ -221,14 +222,15 @@ class Joint:
                 clusters.add(broken)
                 continue
             chosen = np.nonzero(found.chosen)[0].tolist()
-            plan, cuts = planner.settle(chosen, found.losses)
+            near = None if beside is None else np.nonzero(found.chosen != beside.chosen)[0]
+            plan, cuts = planner.settle(chosen, found.losses, near)
             values = self._bounds(basis, found)
-            if main:
+            if beside is None:
                 self._note(values, found, plan, cuts)
             if not all(answer.proven for answer in found.answers):
                 return None
             if not cuts:
-                bears_out = not main or self._borne_out(values, planner.price(plan, chosen))
+                bears_out = beside is not None or self._borne_out(values, planner.price(plan, chosen))
                 return Closed(basis, found, values, plan) if bears_out else None
             self._add(cuts)
         return None
@@ -348,7 +350,7 @@ class Joint:
             near = np.isin(parts, parts[np.isin(pairs.mentee, left) & (parts >= 0)])
             chosen = np.where(near, others, closed.found.chosen)
             basis = replace(closed.basis, chosen=chosen, losses=_losses_apart(closed.found, near), tie=tie)
-            other = self._loop(basis, main=False)
+            other = self._loop(basis, beside=closed.found)
             now = np.intersect1d(left, pairs.mentee[other.found.chosen]) if other else left[:0]
             if not len(now):
                 return

@@ -148,12 +148,19 @@ class Planner:
 
     # --- groups -----------------------------------------------------------------------------------------------
 
-    def groups(self, pairs: Sequence[int]) -> list[Group]:
-        """Split pairs into groups that share nobody, in the order of their first pair."""
+    def groups(self, pairs: Sequence[int], near: IntArray | None = None) -> list[Group]:
+        """Split pairs into groups that share nobody, in the order of their first pair.
+
+        With `near`, only the groups that share somebody with these candidates.
+        """
         every = np.unique(np.asarray(pairs, dtype=np.int64))
         people, ends = np.unique((self.times.mentee[every], self.times.mentor[every]), return_inverse=True)
         ends = ends.reshape(2, len(every))
         label = components(len(people), ends[0], ends[1])[ends[0]]
+        if near is not None:
+            touched = np.isin(people, (self.times.mentee[near], self.times.mentor[near]))[ends].any(axis=0)
+            mine = np.isin(label, label[touched])
+            every, label = every[mine], label[mine]
         order = np.argsort(label, kind="stable")
         cuts = np.nonzero(np.diff(label[order]))[0] + 1
         return sorted(tuple(part.tolist()) for part in np.split(every[order], cuts) if len(part))
@@ -213,11 +220,12 @@ class Planner:
         """How much less than its best each pair may score, step by step; None for anything.
 
         Scores are prices up to that much: with several lengths as long as no session is lost, and where another
-        number than most is wanted as long as nothing is.
+        number than most is wanted as long as nothing is. Where a pair may lose every session, anything goes.
         """
         if self.rules.aim.number != "most":
             return (None,) if allowed else (0, None)
-        return (allowed, allowed + 2, None) if self.prices.unit == 1 or not allowed else (None,)
+        few = self.prices.unit == 1 and allowed < self.rules.cadence.most
+        return (allowed, allowed + 2, None) if few or not allowed else (None,)
 
     def loss(self, answer: Answer, pairs: Group) -> int | None:
         """How much more the answer costs than the pairs alone; None where they have no schedule."""
@@ -227,20 +235,24 @@ class Planner:
 
     # --- settle a pairing -------------------------------------------------------------------------------------
 
-    def settle(self, pairs: Sequence[int], allowed: Mapping[int, int]) -> tuple[Plan, list[Cut]]:
+    def settle(
+        self, pairs: Sequence[int], allowed: Mapping[int, int], near: IntArray | None = None
+    ) -> tuple[Plan, list[Cut]]:
         """Schedule a pairing at the price that is believed of it, or say why that cannot be.
 
         Parameters
         ----------
         allowed
             By how much each pair may cost more than alone, as far as is known (0 where it is not named).
+        near
+            If given, only groups that share somebody with these candidates are looked at.
 
         Returns
         -------
         A plan, and the cuts that show where the belief was wrong. Without cuts the plan is complete and its price
         is the believed one, unless the clock ran out.
         """
-        groups = self.groups(pairs)
+        groups = self.groups(pairs, near)
         asked = [(group, tuple(allowed.get(pair, 0) for pair in group) if allowed else ()) for group in groups]
         fresh = [group for group, key in zip(groups, asked, strict=True) if key not in self._settled]
         plan = self.in_turn(self.by_draw([pair for group in fresh for pair in group]))
@@ -254,13 +266,14 @@ class Planner:
                 plan.pop(pair, None)
             plan.update(better)
             cuts += found
-        self._settled = {
+        settled = {
             key: self._settled.get(key) or {pair: plan[pair] for pair in group if pair in plan}
             for group, key in zip(groups, asked, strict=True)
             if key in self._settled or not self._falls_short(plan, group, allowed)
         }
-        for settled in self._settled.values():
-            plan.update(settled)
+        self._settled = settled if near is None else self._settled | settled
+        for part in settled.values():
+            plan.update(part)
         return plan, cuts
 
     def _reorder(self, plan: dict[int, tuple[Session, ...]], groups: Sequence[Group]) -> None:

@@ -217,6 +217,7 @@ class Search:
         """
         if not self.plan and not self.joint.closed:
             raise self._too_early("any pair was scheduled")
+        begin = time.monotonic()
         goals = make_goals(self.cohort, self.prices, self.joint.figures(self.plan), self.joint.proven_bounds())
         proven = all(goal.status == "optimal" for goal in goals if goal.name != "regularity")
         pairs = tuple(
@@ -241,12 +242,14 @@ class Search:
             drawn_known=self.joint.drawn_known and goals[-1].status == "optimal",
         )
         outcomes = explain_choices(facts)
+        unmatched = explain_unmatched(facts, outcomes)
+        self.seconds["explaining"] = time.monotonic() - begin
         return Solution(
             status="optimal" if proven else "feasible",
             goals=goals,
             pairs=pairs,
             outcomes=outcomes,
-            unmatched=explain_unmatched(facts, outcomes),
+            unmatched=unmatched,
             seed=self.cohort.programme.goals.seed,
             counts=self._counts(),
             seconds=self.seconds,
@@ -255,12 +258,19 @@ class Search:
         )
 
     def _counts(self) -> dict[str, int]:
+        groups = self.planner.groups(list(self.plan))
         return {
             "candidate_pairs": len(self.pairs),
             "schedulable_pairs": len(self.possible),
+            "groups": len(groups),
+            "largest_group": max(map(len, groups), default=0),
             "rounds": self.joint.rounds,
             "cuts": len(self.joint.cuts),
+            "branches": self.joint.branches,
+            "clusters": self.joint.local.models,
+            "largest_cluster": self.joint.local.largest,
             "groups_solved": self.planner.solves,
+            "cpsat_solves": len(self.clock.solves),
         }
 
 
