@@ -18,16 +18,11 @@ from matcher.cuts import Cut, Group, Plan
 from matcher.graphs import components
 from matcher.model import BoolArray, IntArray, Session
 from matcher.plans import Best, Prices, Rules, best_alone, most_regular, useful
-from matcher.scheduling import Answer, Task, make_regular, schedule_group
+from matcher.scheduling import Answer, Task, schedule_group
 from matcher.times import BLOCK, Bookings, Times, blocks
 
 CELLS = 2**24
 """How many days of pairs and sessions the dynamic program may keep at a time (about 32 bytes each)."""
-
-EFFORT, EFFORT_IN_ALL = 2.0, 20.0
-"""Deterministic time that CP-SAT may spend on making one group regular, and all of them together."""
-
-_ROUNDS = 3  # how often each pair of a group is planned anew beside the others before CP-SAT is asked
 
 _Found = TypeVar("_Found")
 
@@ -259,7 +254,7 @@ class Planner:
         short = [group for group in fresh if self._falls_short(plan, group, allowed)]
         self._reorder(plan, short)
         short = [group for group in short if self._falls_short(plan, group, allowed)]
-        results = self._each(lambda group: self._settle_group(group, plan, allowed), short)
+        results = self.each(lambda group: self._settle_group(group, plan, allowed), short)
         cuts: list[Cut] = []
         for group, (better, found) in zip(short, results, strict=True):
             for pair in group:
@@ -314,29 +309,6 @@ class Planner:
                     return mine, []
         return mine, []
 
-    def regularise(self, plan: Plan) -> dict[int, tuple[Session, ...]]:
-        """`plan` made more regular at the same price: pair by pair first, then by CP-SAT with limited effort."""
-        self.look_at_regular(list(plan))
-        better = dict(plan)
-        could = self._irregular(better, self.groups(list(plan)))
-        if could:
-            self._reorder_for_regularity(better, could)
-            could = self._irregular(better, could)
-        for _ in range(_ROUNDS):
-            if could and self._polish(better, could):
-                could = self._irregular(better, could)
-        effort = min(EFFORT, EFFORT_IN_ALL / max(len(could), 1))
-        for found in self._each(lambda group: self._regularise_group(better, group, effort), could):
-            better.update(found)
-        return better
-
-    def _irregular(self, plan: Plan, groups: Sequence[Group]) -> list[Group]:
-        """The groups that may be made more regular, as far as their pairs alone tell."""
-        pairs = [pair for group in groups for pair in group]
-        regular = dict(zip(pairs, self.regular(plan, pairs).tolist(), strict=True))
-        bound = dict(zip(pairs, self._regular_bound(plan, pairs).tolist(), strict=True))
-        return [group for group in groups if any(regular[pair] < bound[pair] for pair in group)]
-
     def regular(self, plan: Plan, pairs: Sequence[int]) -> IntArray:
         """How many of each pair's sessions lie on the weekday and at the clock time of the one before."""
         starts = [session.start for pair in pairs for session in plan[pair]]
@@ -345,71 +317,7 @@ class Planner:
         again = (owner[1:] == owner[:-1]) & (marks[1:] == marks[:-1])
         return np.bincount(owner[1:][again], minlength=len(pairs)).astype(np.int64)
 
-    def _regular_bound(self, plan: Plan, pairs: Sequence[int]) -> IntArray:
-        """More regular sessions than this each of these pairs cannot have at the price it has."""
-        every = np.array(pairs, dtype=np.int64)
-        price = np.array([self.prices.of(plan[pair]) for pair in pairs], dtype=np.int64)
-        cheap = price == self.alone.price[every]
-        return np.asarray(np.where(cheap, self.alone.regular[every], self.alone.ever_regular[every]))
-
-    def _reorder_for_regularity(self, plan: dict[int, tuple[Session, ...]], groups: Sequence[Group]) -> None:
-        """Plan the groups anew, those pairs first that fall short; keep what costs no more and is more regular."""
-        pairs = [pair for group in groups for pair in group]
-        regular = self.regular(plan, pairs)
-        short = dict(zip(pairs, (self._regular_bound(plan, pairs) - regular).tolist(), strict=True))
-        new = self.in_turn(sorted(pairs, key=lambda pair: (-short[pair], self.order[pair])))
-        now = dict(zip(pairs, regular.tolist(), strict=True))
-        done = list(new)
-        then = dict(zip(done, self.regular(new, done).tolist(), strict=True))
-        for group in groups:
-            price = self.price(new, group)
-            if price is None or price > (self.price(plan, group) or 0):
-                continue
-            if sum(then[pair] for pair in group) > sum(now[pair] for pair in group):
-                plan.update({pair: new[pair] for pair in group})
-
-    def _polish(self, plan: dict[int, tuple[Session, ...]], groups: Sequence[Group]) -> bool:
-        """Plan each pair of the groups anew beside the others; tell whether anything became more regular."""
-        before = int(self.regular(plan, [pair for group in groups for pair in group]).sum())
-        for place in range(max(map(len, groups))):
-            now = [group[place] for group in groups if place < len(group)]
-            others = {p: plan[p] for group in groups if place < len(group) for p in group if p != group[place]}
-            new = self.in_turn(now, others)
-            done = [
-                pair for pair in now if pair in new and self.prices.of(new[pair]) <= self.prices.of(plan[pair])
-            ]
-            gain = self.regular(new, done) - self.regular(plan, done)
-            plan.update({pair: new[pair] for pair, more in zip(done, gain.tolist(), strict=True) if more > 0})
-        return int(self.regular(plan, [pair for group in groups for pair in group]).sum()) > before
-
-    def _regularise_group(self, plan: Plan, group: Group, effort: float) -> dict[int, tuple[Session, ...]]:
-        if self.clock.over:
-            return {}
-        mine = {place: plan[pair] for place, pair in enumerate(group)}
-        regular, slack = int(self.regular(plan, group).sum()), self._slack(plan, group)
-        answer = make_regular(self.task(group, slack=slack, regular=True), mine, self.clock, effort=effort)
-        if answer.sessions is None:
-            return {}
-        found = dict(zip(group, answer.sessions, strict=True))
-        return found if int(self.regular(found, group).sum()) > regular else {}
-
-    def _slack(self, plan: Plan, group: Group) -> int | None:
-        """By how much a pair's score may lie below its best alone in a plan of the group that is more regular.
-
-        None where that cannot be told: a pair costs more than alone and its score does not count that.
-        """
-        every = np.array(group, dtype=np.int64)
-        price = np.array([self.prices.of(plan[pair]) for pair in group], dtype=np.int64)
-        dearer = price != self.alone.price[every]
-        if self.rules.aim.number != "most" and dearer.any():
-            return None
-        weights = self.rules.weights(sessions=self.rules.aim.number == "most", regular=True)
-        best, now = (divmod(-each, self.prices.unit) for each in (self.alone.price[every], price))
-        fewer, less = (int((most - mine).sum()) for most, mine in zip(best, now, strict=True))
-        short = int((self.alone.regular[every] - self.regular(plan, group)).sum())
-        return fewer * weights.session + less * weights.minute + short - 1
-
-    def _each(self, work: Callable[[Group], _Found], groups: Sequence[Group]) -> list[_Found]:
+    def each(self, work: Callable[[Group], _Found], groups: Sequence[Group]) -> list[_Found]:
         """Do the work for every group, side by side where there are workers; results in the groups' order."""
         if self.workers == 1 or len(groups) < 2:
             return [work(group) for group in groups]

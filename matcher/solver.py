@@ -21,6 +21,7 @@ from matcher.joint import Joint
 from matcher.model import Cohort, IntArray, Solution, SolvedPair
 from matcher.planner import Planner
 from matcher.plans import Prices, Rules, make_aim
+from matcher.regular import regularise
 from matcher.relaxation import Problem
 from matcher.rules import judge
 from matcher.times import meeting_times
@@ -169,7 +170,7 @@ class Search:
         begin = time.monotonic()
         plan = self.joint.plan if self.joint.closed else self._complete()
         self.tell("pairs and sessions are settled; making the sessions regular")
-        self.plan = self.planner.regularise(plan)
+        self.plan = regularise(self.planner, plan)
         self.seconds["regularity"] = time.monotonic() - begin
 
     def _complete(self) -> Plan:
