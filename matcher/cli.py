@@ -3,134 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import io
 import json
 import math
 import os
 import shlex
 import sys
-import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from matcher.background import leave_now, run_interruptible
+from matcher.commands import INTERRUPTED, OK, SETTINGS, VIOLATED, cli, command
 from matcher.console import Terminal, clean, counted, placed_data, placed_lines
 
 if TYPE_CHECKING:
     from matcher.model import Cohort, Solution
 
-OK, BAD_INPUT, VIOLATED, OUR_BUG, INTERRUPTED = 0, 1, 4, 5, 130  # 3: LimitError says so itself
 MOST_WORKERS = 8
 LONG = 10  # seconds after which a user may want to know where they went
 
 FOLDER = click.Path(path_type=Path)
-
-
-def _print_version(context: click.Context, _parameter: click.Parameter, asked: bool) -> None:
-    if asked:
-        from matcher import __version__
-
-        click.echo(f"matcher {__version__}")
-        context.exit()
-
-
-class _InOrder(click.Group):
-    """Lists its commands in the order in which they are used."""
-
-    def list_commands(self, _context: click.Context) -> list[str]:
-        return list(self.commands)
-
-
-@click.group(cls=_InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option(
-    "--version",
-    is_flag=True,
-    expose_value=False,
-    is_eager=True,
-    callback=_print_version,
-    help="Show the version and exit.",
-)
-def cli() -> None:
-    """Pair mentees with mentors and schedule their sessions, proven optimal."""
-
-
-def command(example: str) -> Callable[[Callable[..., int]], click.Command]:
-    """Make a function a command: the common options, an example in its help, exit codes for its errors."""
-
-    def decorate(function: Callable[..., int]) -> click.Command:
-        @functools.wraps(function)
-        def run(*, as_json: bool, quiet: bool, verbose: bool, **arguments: Any) -> NoReturn:  # noqa: ANN401 - whatever the command declares
-            if quiet and verbose:
-                raise click.UsageError("--quiet and --verbose contradict each other")
-            terminal = Terminal(quiet=quiet, verbose=verbose, as_json=as_json)
-            sys.exit(_exit_code(terminal, functools.partial(function, terminal, **arguments)))
-
-        made = cli.command(epilog=f"\b\nExample:\n  {example}")(run)
-        made.params += _COMMON
-        return made
-
-    return decorate
-
-
-_COMMON = (
-    click.Option(["--json", "as_json"], is_flag=True, help="Print the result to standard output as JSON."),
-    click.Option(["-q", "--quiet"], is_flag=True, help="Print the result and errors only."),
-    click.Option(["-v", "--verbose"], is_flag=True, help="Print every step with its seconds."),
-)
-_SET = click.option(
-    "--set",
-    "settings",
-    metavar="KEY=VALUE",
-    multiple=True,
-    help="Override a key of programme.toml, e.g. sessions.minutes=30; may be repeated.",
-)
-
-
-def _exit_code(terminal: Terminal, work: Callable[[], int]) -> int:
-    """Do the work; whatever goes wrong becomes a message and the exit code of the contract."""
-    try:
-        return work()
-    except click.ClickException:
-        raise  # bad usage: click prints it and ends with 2
-    except KeyboardInterrupt:
-        terminal.error("interrupted")
-        return INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - the user is never shown a raw traceback
-        return _report_error(terminal, error)
-
-
-def _report_error(terminal: Terminal, error: Exception) -> int:
-    from matcher.errors import InputError, MatcherError
-
-    faults = error.faults if isinstance(error, InputError) else ()
-    code = BAD_INPUT
-    if faults:
-        lines = placed_lines(faults, "fault")
-    elif isinstance(error, MatcherError):
-        lines, code = str(error).split("\n"), error.exit_code
-    elif isinstance(error, OSError):
-        place = f"{error.filename}: " if error.filename else ""
-        lines = [f"{place}{error.strerror or error}"]
-    elif isinstance(error, MemoryError):
-        lines = ["there is not enough memory for this cohort"]
-    else:
-        lines, code = _internal_error(terminal, error), OUR_BUG
-    terminal.error(*lines)
-    if terminal.as_json:
-        terminal.result("", {"error": "\n".join(lines), "exit_code": code, "faults": placed_data(faults)})
-    return code
-
-
-def _internal_error(terminal: Terminal, error: Exception) -> list[str]:
-    said = f"internal error, a bug in matcher: {type(error).__name__}: {error}"
-    if terminal.verbose:
-        return [said, *"".join(traceback.format_exception(error)).splitlines()]
-    return [said, "Please report it; the same command with --verbose shows where it happened."]
 
 
 # --- init ---------------------------------------------------------------------------------------------------
@@ -163,7 +59,7 @@ def init(terminal: Terminal, folder: Path) -> int:
 
 @command("matcher check my-cohort")
 @click.argument("folder", metavar="COHORT", type=FOLDER)
-@_SET
+@SETTINGS
 def check(terminal: Terminal, folder: Path, settings: tuple[str, ...]) -> int:
     """Say whether the folder COHORT is ready to be solved.
 
@@ -193,7 +89,7 @@ def _finite(_context: click.Context, _parameter: click.Parameter, seconds: float
 @command("matcher solve my-cohort -o runs/first")
 @click.argument("folder", metavar="COHORT", type=FOLDER)
 @click.option("-o", "--output", "run", metavar="RUN", type=FOLDER, required=True, help="Folder to write.")
-@_SET
+@SETTINGS
 @click.option(
     "--time-limit",
     metavar="SECONDS",
