@@ -92,3 +92,23 @@ class Everything:
 def goal_levels(everything, kind):
     size = len(everything.pairs)
     return [mentees_level(size), pairs_level(size), *rank_levels(kind, everything.pairs.rank)]
+
+
+# --- the draw -------------------------------------------------------------------------------------------------
+
+
+def taste(pairs, turn, mentee):
+    """A mentee's wishes, best first."""
+    mine = [p for p in range(len(pairs)) if pairs.mentee[p] == mentee and not pairs.locked[p]]
+    return sorted(mine, key=lambda p: (pairs.rank[p], turn[pairs.mentor[p]]))
+
+
+def dictatorship(pairs, turn, best):
+    """Mentees in turn keep those of the best pairings that they like most: more mentors first, then better."""
+    for mentee in sorted(set(pairs.mentee.tolist()), key=lambda person: turn[person]):
+        wishes = taste(pairs, turn, mentee)
+        like = {chosen: (len(chosen & set(wishes)), [p in chosen for p in wishes]) for chosen in best}
+        top = max(like.values())
+        best = {chosen for chosen, value in like.items() if value == top}
+    (only,) = best
+    return only

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from cohorts import Spec, build
 from contests import FORTNIGHT, Everything, contest, draw_contest, goal_levels
 
 from matcher import flow
-from matcher.flow import Level, best_face
+from matcher.flow import Flow, Level, best_face
 from matcher.pairing import mentees_level, pairs_level, price_level
 from matcher.rules import judge
 
@@ -153,10 +154,10 @@ def test_a_face_is_lossless_once_a_level_counts_losses(losses):
 
 def test_levels_share_a_cost_until_64_bits_are_full():
     everything = Everything(contest("a m", "b m", "b n", m=1, n=1))
-    network, arcs, _ = flow._network(everything.cohort, everything.pairs, everything.possible)
+    arcs = Flow(everything.cohort, everything.pairs, everything.possible).arcs
     small = [mentees_level(3), pairs_level(3)]
     huge = [Level("huge", np.array([2**40, 0, -(2**40)])) for _ in range(3)]
-    packs = flow._pack([*small, *huge], network, arcs)
+    packs = flow._pack([*small, *huge], arcs)
     assert [len(pack) for pack in packs] == [3, 1, 1]
     for pack in packs:
         scales = [scale for scale, _ in pack]
@@ -166,18 +167,57 @@ def test_levels_share_a_cost_until_64_bits_are_full():
             assert scale > later  # one unit of a level outweighs all that later ones can differ by
             heaviest = int(np.abs(level.weights).max()) + level.mentees
             later += 2 * 2 * scale * heaviest  # two units of supply
-        assert later * network.nodes < 2**63
+        assert later * arcs.nodes < 2**63
 
 
-@pytest.mark.parametrize("seed", range(30))
-def test_strong_parts_are_who_can_reach_each_other(seed):
-    rng = random.Random(seed)
-    nodes = rng.randint(1, 8)
-    arcs = [(rng.randrange(nodes), rng.randrange(nodes)) for _ in range(rng.randint(0, 14))]
-    tail, head = (np.array([arc[end] for arc in arcs], dtype=np.int64) for end in (0, 1))
-    reach = np.eye(nodes, dtype=bool)
-    for _ in range(nodes):
-        for a, b in arcs:
-            reach[:, b] |= reach[:, a]
-    part = flow._strong_parts(nodes, tail, head)
-    assert ((part[:, None] == part[None, :]) == (reach & reach.T)).all()
+# --- within a face ----------------------------------------------------------------------------------------------
+
+
+def inside(everything, face, possible):
+    """The pairings of a face that keep to the possible candidates."""
+    return {pairing for pairing in everything.within(face) if pairing <= set(possible)}
+
+
+@pytest.mark.parametrize("first", range(400, 520, 40))
+def test_a_flow_within_a_face_without_some_candidates(first):
+    """It gives a best one of the face's pairings, and tells on which choices these differ."""
+    less = tied = 0
+    for seed in range(first, first + 40):
+        rng = random.Random(seed)
+        everything = Everything(draw_contest(seed))
+        held = goal_levels(everything, "generous")[: rng.choice((1, 2, 3))]
+        face = everything.face(held)
+        pairs = replace(everything.pairs, locked=~face.open & face.chosen)
+        some = rng.choice(sorted(everything.within(face), key=sorted))
+        dropped = [p for p in everything.possible if face.open[p] and p not in some and rng.random() < 0.3]
+        possible = [p for p in everything.possible if p not in dropped]
+        levels = [weights(rng, len(pairs), 1) for _ in range(rng.choice((0, 0, 1, 2)))]
+        values = {p: [everything.value(x, p) for x in levels] for p in inside(everything, face, possible)}
+        best = {pairing for pairing, value in values.items() if value == max(values.values())}
+        within = Flow(everything.cohort, pairs, possible, face)
+        found, movable = within.best(levels), within.movable(levels)
+        assert frozenset(np.nonzero(within.chosen(found))[0].tolist()) in best, seed
+        open_pairs = set(within.arcs.pair[movable[within.arcs.choices]].tolist())
+        assert open_pairs == set().union(*best) - set.intersection(*map(set, best)), seed
+        less += bool(dropped)
+        tied += len(best) > 1
+    assert min(less, tied) > 5
+
+
+def test_a_flow_goes_on_where_it_has_come_to():
+    """Levels settled before are not settled again, whatever was asked in between."""
+    everything = Everything(draw_contest(3))
+    levels = goal_levels(everything, "generous")
+    once = Flow(everything.cohort, everything.pairs, everything.possible)
+    for some in (
+        levels,
+        levels[:1],
+        [*levels[:1], weights(random.Random(1), len(everything.pairs), 3)],
+        [],
+        levels,
+    ):
+        again = best_face(everything.cohort, everything.pairs, everything.possible, some)
+        face = once.face(some)
+        assert face.values == again.values
+        assert face.open.tolist() == again.open.tolist()
+        assert everything.within(face) == everything.within(again)

@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "matcher"
 # Highest first. Each line holds rooms that do not know each other; a room's modules stand in their own order,
 # highest first. A module imports from lower lines, and from its own room what stands after it.
 LAYERS = (
-    [("__main__", "cli", "messages", "readiness", "bugs", "background", "console", "sample_data")],
+    [("__main__", "cli", "commands", "messages", "readiness", "bugs", "background", "console", "sample_data")],
     [
         ("runs", "run_files"),
         (
@@ -38,10 +38,11 @@ LAYERS = (
         ),
     ],
     [("solver",), ("reference",)],
-    [("joint",), ("explain",)],
-    [("goals",), ("pairing",), ("clusters",), ("draw",)],
-    [("planner", "scheduling", "plans")],
-    [("cpsat",), ("times",), ("flow", "graphs")],
+    [("joint", "local", "relaxation"), ("explain",)],
+    [("ties",)],
+    [("goals",), ("pairing",), ("clusters",), ("draw",), ("pricing",)],
+    [("regular", "planner", "scheduling", "plans", "sweeps")],
+    [("cpsat",), ("times",), ("flow", "graphs"), ("cuts",)],
     [("rules",), ("calendars",), ("cadence",)],
     [("model", "programme", "errors")],
 )

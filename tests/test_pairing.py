@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from cohorts import Spec, build
-from contests import FORTNIGHT, Everything, contest, draw_contest, goal_levels
+from contests import FORTNIGHT, Everything, contest, dictatorship, draw_contest, goal_levels, taste
 from ortools.sat.python import cp_model
 
 from matcher import pairing
@@ -18,7 +19,9 @@ from matcher.pairing import (
     RULES,
     PairingModel,
     best_pairing,
+    cover,
     draw_levels,
+    left_out,
     mentees_level,
     pairs_level,
     price_level,
@@ -337,24 +340,107 @@ def test_an_unproven_level_has_an_honest_bound(monkeypatch):
     assert len(found.chosen) == found.values[0]
 
 
+# --- all best pairings -----------------------------------------------------------------------------------------
+
+
+def draw_conflicts(rng, everything, *, losses):
+    """Some cuts of two or three candidates, of which some pairing has all; none that a pairing could not avoid."""
+    cuts = []
+    for _ in range(rng.randint(1, 3)):
+        pairing = sorted(rng.choice(everything.pairings))
+        if len(pairing) > 1:
+            pairs = tuple(sorted(rng.sample(pairing, rng.choice((2, 2, min(3, len(pairing)))))))
+            cuts.append(Cut(pairs, rng.choice((None, 1, 2)) if losses else None))
+    return list(dict.fromkeys(cuts))
+
+
+def lost_by(cuts, chosen):
+    """The least losses that explain every cut at work, by trying all."""
+    at_work = [cut for cut in cuts if cut.loss is not None and set(cut.pairs) <= chosen]
+    pairs = sorted({pair for cut in at_work for pair in cut.pairs})
+    for total in range(1 + sum(cut.loss for cut in at_work)):
+        for bearers in itertools.combinations_with_replacement(pairs, total):
+            if all(sum(bearers.count(pair) for pair in cut.pairs) >= cut.loss for cut in at_work):
+                return total
+    raise AssertionError(cuts)
+
+
+def best_beside(everything, levels, cuts):
+    """All pairings that are best in all levels beside the cuts."""
+    values = {}
+    for chosen in everything.pairings:
+        if not any(cut.loss is None and set(cut.pairs) <= chosen for cut in cuts):
+            lost = lost_by(cuts, chosen)
+            values[chosen] = [everything.value(level, chosen) - level.losses * lost for level in levels]
+    return {chosen for chosen, value in values.items() if value == max(values.values())}
+
+
+def stood_for(everything, one, cuts, levels, face):
+    """The pairings for which one of a cover stands: best by places alone, without what it leaves out."""
+    left = set(left_out(cuts, one))
+    pairings = everything.pairings if face is None else everything.within(face)
+    values = {p: [everything.value(level, p) for level in levels] for p in pairings if not p & left}
+    return {pairing for pairing, value in values.items() if value == max(values.values())}
+
+
+@pytest.mark.parametrize("losses", [False, True])
+@pytest.mark.parametrize("within", [False, True])
+def test_a_cover_stands_for_all_best_pairings(losses, within):
+    """What flows say of each of its pairings is, together, every best pairing and nothing else."""
+    several = looked_at = 0
+    for seed in range(150):
+        rng = random.Random(seed)
+        everything = Everything(draw_contest(seed))
+        cuts = draw_conflicts(rng, everything, losses=losses)
+        held = goal_levels(everything, "greedy")[: rng.choice((2, 3))] if within else []
+        face = everything.face(held) if within else None
+        price = price_level(np.array([rng.choice((-3, -2, -2)) for _ in everything.possible], dtype=np.int64))
+        levels = [*goal_levels(everything, "greedy")[len(held) :], price]
+        if not cuts:
+            continue
+        model = make_model(everything.cohort, cuts=cuts, face=face)
+        first = best_pairing(model, levels, (), None, Clock())
+        if first is None:
+            continue
+        best = best_beside(everything, [*held, *levels], cuts)
+        if within and not best <= everything.within(face):
+            continue
+        found = cover(model, first, Clock(), most=1000)
+        parts = [stood_for(everything, one, cuts, levels, face) for one in found]
+        assert frozenset(first.chosen) in best
+        assert set().union(*parts) == best, f"seed {seed}"
+        several += len(found) > 1
+        looked_at += 1
+    assert looked_at > 60
+    assert several >= 8
+
+
+def test_of_two_that_are_as_good_one_bears_a_loss_and_the_other_none():
+    """With m a meets more often, at the price of a conflict; with n he has as many sessions without one."""
+    everything = Everything(contest("a m", ("a", 1, "n"), "b o", m=1, n=1, o=1))
+    levels = [*goal_levels(everything, "generous"), price_level(np.array([-3, -2, -2]))]
+    model = make_model(everything.cohort, cuts=[Cut((0, 2), 1)])
+    best = best_pairing(model, levels, (), None, Clock())
+    dear = replace(best, chosen=(0, 2), losses={0: 0, 2: 1})
+    found = cover(model, dear, Clock(), most=9)
+    assert {one.chosen for one in found} == {(0, 2), (1, 2)}
+    assert {one.chosen: sum(one.losses.values()) for one in found} == {(0, 2): 1, (1, 2): 0}
+
+
+def test_no_cover_of_too_many_or_out_of_time(monkeypatch):
+    everything = Everything(contest("a m", ("a", 1, "n"), "b m", ("b", 1, "n"), m=1, n=1))
+    levels = goal_levels(everything, "generous")
+    for most, enough in ((9, True), (1, False)):
+        model = make_model(everything.cohort, cuts=[Cut((0, 1), None)])
+        first = best_pairing(model, levels, (), None, Clock())
+        assert (cover(model, first, Clock(), most=most) is not None) == enough
+    model = make_model(everything.cohort, cuts=[Cut((0, 1), None)])
+    first = best_pairing(model, levels, (), None, Clock())
+    limited(monkeypatch, 0)
+    assert cover(model, first, Clock(), most=9) is None
+
+
 # --- the draw ------------------------------------------------------------------------------------------------
-
-
-def taste(pairs, turn, mentee):
-    """A mentee's wishes, best first."""
-    mine = [p for p in range(len(pairs)) if pairs.mentee[p] == mentee and not pairs.locked[p]]
-    return sorted(mine, key=lambda p: (pairs.rank[p], turn[pairs.mentor[p]]))
-
-
-def dictatorship(pairs, turn, best):
-    """Mentees in turn keep those of the best pairings that they like most: more mentors first, then better."""
-    for mentee in sorted(set(pairs.mentee.tolist()), key=lambda person: turn[person]):
-        wishes = taste(pairs, turn, mentee)
-        like = {chosen: (len(chosen & set(wishes)), [p in chosen for p in wishes]) for chosen in best}
-        top = max(like.values())
-        best = {chosen for chosen, value in like.items() if value == top}
-    (only,) = best
-    return only
 
 
 @pytest.mark.parametrize("kind", ["generous", "greedy", "min-cost", None])

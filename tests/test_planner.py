@@ -6,6 +6,7 @@ import datetime as dt
 import itertools
 import random
 from collections import Counter
+from dataclasses import replace
 from functools import cached_property
 
 import brute_force
@@ -20,11 +21,13 @@ from matcher.errors import InputError
 from matcher.model import Session
 from matcher.planner import Cut
 from matcher.programme import day_number
+from matcher.regular import regularise
 from matcher.scheduling import Answer
 from matcher.solver import Search
 
 MONDAY = day_number(dt.date(2027, 3, 1)) * 1440  # the midnight before it, in UTC
-DRAWN = range(7000, 7110)
+DRAWN = range(7000, 7092)
+WEEK = {"programme": {"start": "2027-03-01", "end": "2027-03-05"}, "sessions": {"month_rule": "none"}}
 
 
 class Case:
@@ -99,7 +102,7 @@ def cases():
             found[seed] = Case(random_cohort(seed))
         except InputError:
             continue
-    assert len(found) > 80
+    assert len(found) > 70
     return found
 
 
@@ -110,12 +113,33 @@ def test_what_each_pair_reaches_alone(cases):
     for case in cases.values():
         alone = case.planner.alone
         assert {case.pair[p] for p in case.possible} == set(case.ways)
+        case.planner.look_at_regular(case.possible)
         for p in case.possible:
             keys = [key for key, _ in case.ways[case.pair[p]]]
             best = max(keys)
             assert alone.price[p] == case.price(best)
             assert alone.regular[p] == best[2]
             assert alone.ever_regular[p] == max(key[2] for key in keys)
+
+
+def test_how_regular_is_worked_out_for_those_who_are_asked_about():
+    case = Case(rivals())
+    alone = case.planner.alone
+    assert alone.regular.tolist() == alone.ever_regular.tolist() == [-1, -1]
+    case.planner.look_at_regular([1, 1])
+    assert alone.regular.tolist() == alone.ever_regular.tolist() == [-1, 0]
+    alone.regular[1] = 7  # what is known is not worked out again
+    case.planner.look_at_regular(np.array([0, 1]))
+    assert alone.regular.tolist() == [0, 7]
+    assert alone.ever_regular.tolist() == [0, 0]
+
+
+def test_no_regular_session_is_worth_nothing_and_not_less():
+    """Where the dates rule out every schedule, too: neither figure is negative."""
+    cohort = build(Spec(("a F 1", "m G 3"), ("a m",), only("m"), programme=WEEK))
+    planner = Case(cohort).planner
+    planner.look_at_regular([0])
+    assert planner.alone.regular.tolist() == planner.alone.ever_regular.tolist() == [0]
 
 
 # --- in turn ---------------------------------------------------------------------------------------------
@@ -127,8 +151,8 @@ def test_in_turn_never_books_anybody_twice(cases):
     for seed, case in cases.items():
         pairs = list(case.possible)
         random.Random(seed).shuffle(pairs)
-        kept = case.planner.in_turn([pairs[:2]])
-        done = case.planner.in_turn([pairs[2:]], kept)
+        kept = case.planner.in_turn(pairs[:2])
+        done = case.planner.in_turn(pairs[2:], kept)
         case.assert_valid({**kept, **done})
         assert not set(kept) & set(done)
         left_out += len(pairs) > len(kept) + len(done)
@@ -140,9 +164,54 @@ def test_in_turn_gives_the_first_its_best(cases):
         for p in case.possible:
             if self_clash(case.ways[case.pair[p]][0][1]):
                 continue
-            (sessions,) = case.planner.in_turn([[p]]).values()
+            (sessions,) = case.planner.in_turn([p]).values()
             assert case.planner.prices.of(sessions) == case.planner.alone.price[p]
-            assert case.planner.times.slots.regular(sessions) == case.planner.alone.regular[p]
+            assert case.planner.times.slots.regular(sessions) == case.ways[case.pair[p]][0][0][2]
+
+
+@pytest.mark.parametrize("block", [None, 1, 3])
+def test_in_turn_is_one_pair_after_the_other(cases, monkeypatch, block):
+    """Waves of pairs that share nobody, in blocks of any size, give what planning pair by pair gives."""
+    waves = Counter()
+    if block:
+        monkeypatch.setattr(planner_module, "BLOCK", block)
+    for seed, case in cases.items():
+        pairs = list(case.possible)
+        random.Random(seed).shuffle(pairs)
+        kept = case.planner.in_turn(pairs[: seed % 3])
+        done: dict = {}
+        for pair in pairs[seed % 3 :]:
+            done |= case.planner.in_turn([pair], {**kept, **done})
+        assert case.planner.in_turn(pairs[seed % 3 :], kept) == done
+        waves.update(map(len, case.planner._waves(pairs)))
+    assert sum(waves[size] for size in waves if size > 1) > 50
+
+
+def test_waves_hold_every_pair_once_and_after_those_it_shares_somebody_with(cases):
+    for seed, case in cases.items():
+        pairs = list(case.possible)
+        random.Random(seed).shuffle(pairs)
+        waves = [wave.tolist() for wave in case.planner._waves(pairs)]
+        wave_of = {pair: number for number, wave in enumerate(waves) for pair in wave}
+        assert sorted(wave_of) == sorted(itertools.chain.from_iterable(waves)) == sorted(pairs)
+        for one, other in itertools.combinations(pairs, 2):
+            if set(case.pair[one]) & set(case.pair[other]):
+                assert wave_of[one] < wave_of[other]
+    assert case.planner._waves([]) == []
+    assert case.planner.in_turn([]) == {}
+
+
+def test_how_many_pairs_are_planned_at_once(monkeypatch):
+    """So many that what the program keeps of them stays within `CELLS`, one at least and `BLOCK` at most."""
+    most, few = Case(rivals()).planner, Case(rivals(number="fewest")).planner
+    assert most._at_once == few._at_once == planner_module.BLOCK
+    cells = 5 * most.times.slots.words
+    monkeypatch.setattr(planner_module, "CELLS", 30 * cells)
+    assert most._at_once == 30
+    assert few.rules.cadence.most == 1
+    assert Case(rivals(number="fewest", min_days_between=1)).planner._at_once == 6
+    monkeypatch.setattr(planner_module, "CELLS", 1)
+    assert most._at_once == 1
 
 
 # --- groups ------------------------------------------------------------------------------------------------
@@ -307,7 +376,7 @@ def test_a_session_past_midnight_never_meets_the_next_day():
     free = only("m", *night) + only("a", *night)
     case = Case(build(Spec(("a F 1", "m G 3"), ("a m",), free, programme=programme)))
     assert case.planner.alone.price.tolist() == [-2]
-    assert case.planner.in_turn([[0]]) == {}
+    assert case.planner.in_turn([0]) == {}
     plan, cuts = case.planner.settle([0], {})
     assert cuts == [Cut((0,), 1)]
     plan, cuts = case.planner.settle([0], {0: 1})
@@ -326,13 +395,10 @@ def test_settle_out_of_time_claims_nothing(monkeypatch):
     assert case.planner.solves == 0
 
 
-def rivals():
+def rivals(**sessions):
     """Two mentees of one mentor who has time for one."""
     people = ("a F 1", "b F 1", "m G 3")
-    programme = {
-        "programme": {"start": "2027-03-01", "end": "2027-03-05"},
-        "sessions": {"month_rule": "none"},
-    }
+    programme = {**WEEK, "sessions": {"month_rule": "none", **sessions}}
     return build(Spec(people, ("a m", "b m"), only("m", ("2027-03-01", "09:00", "10:00")), programme=programme))
 
 
@@ -344,6 +410,54 @@ def test_what_was_proven_is_not_asked_again():
     solves = case.planner.solves
     assert case.planner.settle(case.possible, {})[1] == cuts
     assert case.planner.solves == solves > 0
+
+
+def test_what_was_settled_before_makes_no_difference(cases):
+    """One planner settles pairing after pairing, some of them again; a new one for each says the same."""
+    again = 0
+    for seed, case in list(cases.items())[::5]:
+        pairings = case.pairings(seed, 4)
+        beliefs = [{}, {pairings[0][0]: 1}] if pairings and pairings[0] else [{}]
+        asked = [(pairs, allowed) for pairs in [*pairings, *pairings] for allowed in beliefs]
+        for pairs, allowed in asked:
+            fresh = replace(case.planner)
+            plan, cuts = case.planner.settle(pairs, allowed)
+            assert (plan, cuts) == fresh.settle(pairs, allowed), seed
+            assert set(plan) <= set(pairs)
+            again += bool(plan)
+    assert again > 60
+
+
+@pytest.mark.parametrize("number", ["most", "fewest", 2])
+@pytest.mark.parametrize("lengths", [45, [45, 30]])
+@pytest.mark.parametrize("allowed", [0, 1, 40])
+def test_the_best_schedule_of_a_group_whatever_is_tried_first(number, lengths, allowed):
+    """Few starts are tried first: that must not hide a schedule that is better than what they leave."""
+    lost = 0
+    for seed in range(6):
+        case = Case(hours_that_clash(seed, number=number, minutes=lengths))
+        for size in (2, 3):
+            for group in itertools.combinations(case.possible, size):
+                answer = case.planner.exact(group, allowed)
+                assert answer.proven
+                assert case.planner.loss(answer, group) == case.loss(group), (seed, group)
+                lost += case.loss(group) != 0
+    assert lost >= (1 if number == "fewest" else 5)
+
+
+def hours_that_clash(seed, **sessions):
+    """Three mentees of one mentor, who share most of few hours."""
+    rng = random.Random(seed)
+    dates = rng.sample(("2027-03-01", "2027-03-02", "2027-03-08", "2027-03-09", "2027-03-15"), 3)
+    hours = [(date, "09:00", rng.choice(("09:45", "09:45", "10:15"))) for date in dates]
+    free = [row for name in "abcm" for row in only(name, *(hour for hour in hours if rng.random() < 0.85))]
+    programme = {
+        "programme": {"start": "2027-03-01", "end": "2027-03-19"},
+        "sessions": {"month_rule": "none", "min_days_between": 7, **sessions},
+        "capacity": {"mentees_per_mentor": 3},
+    }
+    people = ("a F 1", "b F 1", "c F 1", "m G 3")
+    return build(Spec(people, ("a m", "b m", "c m"), tuple(free), programme=programme))
 
 
 def test_the_first_in_the_draw_has_the_first_hour():
@@ -379,7 +493,7 @@ def test_regularise_keeps_price_and_validity(cases):
             if not cheap:
                 continue
             dull = {p: cheap[-1][1]}
-            regular = case.planner.regularise(dull)
+            regular = regularise(case.planner, dull)
             case.assert_valid(regular)
             assert case.planner.price(regular, [p]) == case.planner.price(dull, [p])
             assert case.planner.times.slots.regular(regular[p]) == cheap[0][0][2]
@@ -393,11 +507,18 @@ def test_regularise_leaves_what_is_as_regular_as_can_be(cases):
             plan, cuts = case.planner.settle(pairs, {})
             if cuts or not plan:
                 continue
-            regular = case.planner.regularise(plan)
+            regular = regularise(case.planner, plan)
             case.assert_valid(regular)
             assert case.planner.price(regular, pairs) == case.planner.price(plan, pairs)
             best = case.scheduler.best(tuple(sorted(case.pair[p] for p in pairs)))[0][2]
-            assert case.planner._regular(plan, pairs) <= case.planner._regular(regular, pairs) == best
+            assert regular_sessions(case, plan, pairs) <= regular_sessions(case, regular, pairs) == best
+
+
+def regular_sessions(case, plan, pairs):
+    """How many regular sessions the pairs have; counted pair by pair, too."""
+    counts = case.planner.regular(plan, pairs)
+    assert counts.tolist() == [case.planner.times.slots.regular(plan[pair]) for pair in pairs]
+    return counts.sum()
 
 
 def test_regularise_a_pair_that_gave_way():
@@ -417,6 +538,7 @@ def test_regularise_a_pair_that_gave_way():
         "sessions": {"month_rule": "none", "min_days_between": 4},
     }
     case = Case(build(Spec(("a F 1", "b F 1", "m G 3"), ("a m", "b m"), tuple(free), programme=programme)))
+    case.planner.look_at_regular([0, 1])
     assert case.planner.alone.regular.tolist() == [0, 0]
     assert case.planner.alone.ever_regular.tolist() == [0, 1]
     plan = {
@@ -424,7 +546,7 @@ def test_regularise_a_pair_that_gave_way():
         1: (Session(MONDAY + 585, 45), Session(MONDAY + 8 * 1440 + 540, 45)),
     }
     case.assert_valid(plan)
-    regular = case.planner.regularise(plan)
+    regular = regularise(case.planner, plan)
     case.assert_valid(regular)
     assert regular[1] == (plan[1][0], Session(plan[1][0].start + 7 * 1440, 45))
 
@@ -442,9 +564,9 @@ def test_regularise_makes_room_for_another():
         0: (Session(nine, 45), Session(nine + fortnight + 45, 45)),
         1: (Session(nine + 45, 45), Session(nine + fortnight, 45)),
     }
-    regular = case.planner.regularise(plan)
-    assert case.planner._regular(plan, [0, 1]) == 0
-    assert case.planner._regular(regular, [0, 1]) == 2
+    regular = regularise(case.planner, plan)
+    assert regular_sessions(case, plan, [0, 1]) == 0
+    assert regular_sessions(case, regular, [0, 1]) == 2
     case.assert_valid(regular)
 
 
@@ -459,7 +581,7 @@ def test_workers_change_nothing(seed):
         case = Case(crowd(seed, mentors=6, mentees=18), workers)
         assert case.planner.workers == workers
         plan, cuts = case.planner.settle(case.possible, {})
-        found.append((plan, cuts, case.planner.regularise(plan), case.planner.solves))
+        found.append((plan, cuts, regularise(case.planner, plan), case.planner.solves))
     assert found[0] == found[1] == found[2]
     assert len(found[0][1]) > 1
 
@@ -467,35 +589,4 @@ def test_workers_change_nothing(seed):
 def test_results_come_in_the_order_of_the_groups():
     case = Case(rivals(), workers=3)
     groups = [(n,) for n in range(20)]
-    assert case.planner._each(lambda group: group[0] ** 2, groups) == [n**2 for n in range(20)]
-
-
-# --- what is taken -------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("session", "left"),
-    [
-        ((540, 45), [0, 0, 0, 30, 15]),  # 09:00: later starts stay as they are
-        ((585, 45), [45, 30, 15, 0, 0]),  # 09:45: earlier ones are shortened to what fits
-        ((600, 15), [45, 45, 30, 15, 0]),
-        ((600, 30), [45, 45, 30, 15, 0]),
-        ((480, 60), [45, 45, 45, 30, 15]),  # touching
-        ((615, 45), [45, 45, 45, 30, 15]),
-    ],
-)
-def test_a_session_shortens_what_starts_before_it(session, left):
-    """The mentor is free from 09:00 to 10:15; starts every quarter of an hour; lengths 45, 30 and 15."""
-    programme = {
-        "programme": {"start": "2027-03-01", "end": "2027-03-05"},
-        "sessions": {"month_rule": "none", "minutes": [45, 30, 15]},
-    }
-    free = only("m", ("2027-03-01", "09:00", "10:15"))
-    case = Case(build(Spec(("a F 1", "b F 1", "m G 3"), ("a m", "b m"), free, programme=programme)))
-    times = case.planner.times
-    minutes = times.open_minutes(np.array([0]))[0]
-    begins = [int(start) - MONDAY for start in times.slots.start if start >= 0][:5]
-    assert begins == [540, 555, 570, 585, 600]
-    taken = planner_module._Taken(times, {1: (Session(MONDAY + session[0], session[1]),)})
-    taken.leave(minutes, 0)
-    assert minutes[:5].tolist() == left
+    assert case.planner.each(lambda group: group[0] ** 2, groups) == [n**2 for n in range(20)]

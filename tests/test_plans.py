@@ -1,69 +1,31 @@
 """The best schedule of one pair alone, against all of its schedules."""
 
-import datetime as dt
 import random
 from collections import Counter
-from itertools import combinations, pairwise
 
 import brute_force
 import numpy as np
 import pytest
 from draws import random_cohort
+from plan_cases import Drawn, as_bits, programme, random_cadence, runs
 
+from matcher import plans
 from matcher.cadence import Cadence, make_cadence
-from matcher.plans import (
-    NEVER,
-    Aim,
-    attainable,
-    best_counts,
-    best_start,
-    continuations,
-    earliest_best,
-    make_aim,
-    make_gains,
-    most_regular,
-)
-from matcher.programme import Programme
+from matcher.model import Session
+from matcher.plans import Aim, Rules, attainable, best_alone, best_counts, make_aim, most_regular, useful
 from matcher.rules import judge
-from matcher.times import Slots, meeting_times
-
-
-def programme(days=60, **sessions):
-    start = dt.date(2027, 1, 11)
-    frame = {"start": start, "end": start + dt.timedelta(days=days - 1)}
-    return Programme.model_validate({"programme": frame, "sessions": sessions})
-
-
-def random_cadence(rng):
-    """Windows as a programme has them, or any at all."""
-    between = rng.choice((1, 3, 7, 10, 14))
-    if rng.random() < 0.5:
-        rules = programme(
-            rng.randint(1, 6 * between + 10),
-            min_days_between=between,
-            month_rule=rng.choice(("both", "rolling", "calendar", "none")),
-            minimum=rng.choice((1, 1, 2)),
-        )
-        return make_cadence(rules)
-    days = rng.randint(1, 5 * between + 5)
-    latest_next = [
-        rng.choice((days - 1, min(days - 1, day + 2 * between), rng.randint(0, days - 1))) for day in range(days)
-    ]
-    may_end = [rng.random() < 0.5 or day == days - 1 for day in range(days)]
-    minimum, first_latest = rng.choice((1, 1, 2)), rng.randint(0, days - 1)
-    return Cadence(days, between, minimum, first_latest, np.array(latest_next), np.array(may_end))
-
-
-def chains(marks, cadence, day_of=lambda mark: mark):
-    """Every ascending series of marks that may follow each other up to an end, the first one on any day."""
-    for size in range(1, min(len(marks), cadence.most) + 1):
-        for chain in combinations(marks, size):
-            days = [day_of(mark) for mark in chain]
-            if cadence.may_end[days[-1]] and all(
-                a + cadence.min_between <= b <= cadence.latest_next[a] for a, b in pairwise(days)
-            ):
-                yield chain
-
+from matcher.sweeps import (
+    NEVER,
+    Scores,
+    Weights,
+    backward,
+    backward_exactly,
+    best_score,
+    earliest,
+    onward,
+    onward_exactly,
+)
+from matcher.times import Slots, meeting_times, unpack
 
 # --- how many sessions ----------------------------------------------------------------------------------------
 
@@ -99,7 +61,8 @@ def test_attainable_numbers_are_those_of_all_sets_of_days(block):
         assert counts.shape == (3, cadence.most + 1)
         for row in range(3):
             days = open_days[row].nonzero()[0].tolist()
-            found = {len(chain) for chain in chains(days, cadence) if chain[0] <= cadence.first_latest}
+            whole = [r for r in runs(days, cadence) if r[0] <= cadence.first_latest and cadence.may_end[r[-1]]]
+            found = {len(run) for run in whole}
             expected = {size for size in found if size >= cadence.minimum}
             assert set(counts[row].nonzero()[0].tolist()) == expected, (seed, row)
             tally[min(len(expected), 2)] += 1
@@ -143,62 +106,7 @@ def test_the_aim_is_what_the_programme_says(sessions, number, lengths_matter):
 
 # --- which sessions -------------------------------------------------------------------------------------------
 
-
-class Drawn:
-    """A cadence, some slots, and three pairs with a handful of open slots each."""
-
-    def __init__(self, seed):
-        rng = random.Random(seed)
-        self.cadence = random_cadence(rng)
-        self.twin = np.array(rng.choice(([0], [0, 1], [0, 0, 2], [0, 1, 2])))
-        days, columns = self.cadence.days, len(self.twin)
-        self.slots = Slots(days, np.arange(days * columns), self.twin)
-        self.lengths = rng.choice(((45,), (45, 30), (31, 30)))
-        self.aim = Aim("most", len(self.lengths) > 1)
-        self.minutes = np.zeros((3, days * columns), dtype=np.int16)
-        for row in range(3):
-            for slot in rng.sample(range(days * columns), min(days * columns, rng.choice((3, 8, 9)))):
-                self.minutes[row, slot] = rng.choice(self.lengths)
-                weekly = slot + 7 * columns * -(-self.cadence.min_between // 7)
-                if rng.random() < 0.6 and weekly < days * columns and (self.minutes[row] > 0).sum() < 10:
-                    self.minutes[row, weekly] = rng.choice(self.lengths)
-        self.chains = [self.all_chains(row) for row in range(3)]
-        self.gains = make_gains(self.minutes, self.slots, self.cadence, self.aim)
-        self.layers = continuations(self.gains, self.cadence.most, self.slots, self.cadence)
-
-    def mark(self, slot):
-        """The day and the clock time of a slot."""
-        day, column = divmod(slot, len(self.twin))
-        return day, int(self.twin[column])
-
-    def day(self, slot):
-        return slot // len(self.twin)
-
-    def all_chains(self, row):
-        """Every schedule of a pair, the first session on any day, as slots."""
-        return list(chains(self.minutes[row].nonzero()[0].tolist(), self.cadence, self.day))
-
-    def schedules(self, row):
-        """Those whose first session comes early enough."""
-        return [chain for chain in self.chains[row] if self.day(chain[0]) <= self.cadence.first_latest]
-
-    def regular(self, chain):
-        marks = [self.mark(slot) for slot in chain]
-        return sum((b[0] - a[0]) % 7 == 0 and a[1] == b[1] for a, b in pairwise(marks))
-
-    def score(self, row, chain):
-        """How good a schedule is: minutes where they count, then regular sessions."""
-        minutes = sum(int(self.minutes[row, slot]) for slot in chain)
-        return (minutes if self.aim.lengths_matter else 0), self.regular(chain)
-
-    def read(self, score):
-        """A score of the program in minutes and regular sessions; None where nothing is possible."""
-        if score == NEVER:
-            return None
-        return divmod(int(score), self.gains.a_minute) if self.gains.a_minute else (0, int(score))
-
-
-DRAWN = 120
+DRAWN = 75
 
 
 @pytest.fixture(scope="module")
@@ -209,86 +117,294 @@ def drawn():
 def test_what_was_drawn(drawn):
     """Pairs of all kinds: none, one and many schedules; regular sessions that cost minutes; many sessions."""
     schedules = [plan.schedules(row) for plan in drawn for row in range(3)]
-    assert sum(not found for found in schedules) > 20
-    assert sum(len(found) > 10 for found in schedules) > 40
-    assert sum(max(map(len, found), default=0) >= 3 for found in schedules) > 40
-    contested = [clashing(plan, row) for plan in drawn if plan.aim.lengths_matter for row in range(3)]
+    assert sum(not found for found in schedules) > 15
+    assert sum(len(found) > 10 for found in schedules) > 30
+    assert sum(max(map(len, found), default=0) >= 3 for found in schedules) > 30
+    contested = [clashing(plan, row) for plan in drawn if len(plan.lengths) > 1 for row in range(3)]
     assert sum(contested) > 10
+    assert sum(plan.slots.words > 1 for plan in drawn) > 15
 
 
 def clashing(plan, row):
     """Whether the most minutes and the most regular sessions are not had together, for some number."""
-    scores = {}
-    for chain in plan.schedules(row):
-        scores.setdefault(len(chain), []).append(plan.score(row, chain))
-    return any(max(score)[1] < max(regular for _, regular in score) for score in scores.values())
+    totals = {}
+    for run in plan.schedules(row):
+        totals.setdefault(len(run), []).append(plan.total(row, run))
+    return any(max(total)[1] < max(regular for _, regular in total) for total in totals.values())
 
 
-def test_scores_hold_minutes_before_regular_sessions(drawn):
+def test_on_each_day_only_the_longest_session_matters(drawn):
     for plan in drawn:
-        possible = plan.minutes > 0
-        score = plan.gains.score.reshape(plan.minutes.shape)
-        assert (score[~possible] == NEVER).all()
-        assert plan.gains.score.shape == (3, plan.slots.days, plan.slots.columns)
-        a_minute = plan.gains.a_minute
-        assert (score[possible] == plan.minutes[possible] * a_minute).all()
-        assert a_minute == 0 or a_minute > plan.cadence.most - 1, "regular sessions must not outweigh a minute"
-        assert (a_minute > 0) == plan.aim.lengths_matter
+        longest = plan.minutes.reshape(3, plan.slots.days, -1).max(axis=2)
+        assert plan.where.length.T.tolist() == longest.tolist()
+        at = unpack(plan.where.at.transpose(2, 1, 0), plan.slots.columns).reshape(plan.minutes.shape)
+        wanted = np.repeat(longest, plan.slots.columns, axis=1)
+        assert (at == ((plan.minutes > 0) & (plan.minutes == wanted))).all()
 
 
-def test_the_best_score_from_each_slot_on(drawn):
-    for seed, plan in enumerate(drawn):
-        assert len(plan.layers) == plan.cadence.most
+@pytest.mark.parametrize("minutes", [True, False])
+@pytest.mark.parametrize("regular", [True, False])
+def test_no_weight_outweighs_the_one_before(minutes, regular):
+    """The least that one more session brings is more than all that the rest can differ by."""
+    cadence = make_cadence(programme(60))
+    weights = Weights.make(cadence, (45, 30), sessions=True, minutes=minutes, regular=regular)
+    assert weights.regular == regular
+    assert (weights.minute > 0) == minutes
+    if minutes:
+        assert weights.minute > (cadence.most - 1) * weights.regular
+    most_of_the_rest = cadence.most * (45 * weights.minute) + (cadence.most - 1) * weights.regular
+    assert weights.session > most_of_the_rest
+    assert Weights.make(cadence, (45,), sessions=False, minutes=minutes, regular=regular).session == 0
+
+
+def test_a_score_tells_its_parts(drawn):
+    for plan in drawn[:40]:
+        for sessions, regular in ((True, True), (True, False), (False, True), (False, False)):
+            weights = plan.weights(sessions=sessions, regular=regular)
+            for row in range(3):
+                for run in plan.runs[row][:30]:
+                    score = np.array([plan.score(row, run, weights)])
+                    minutes, alike = plan.total(row, run)
+                    parts = [int(part[0]) for part in weights.split(score)]
+                    expected = [len(run) * sessions, minutes * (len(plan.lengths) > 1), alike * regular]
+                    assert parts == expected
+
+
+def best_by_slot(plan, row, weights, wanted, end):
+    """The best score of the wanted runs by the slot at their `end` (0 the first, -1 the last)."""
+    best: dict[int, int] = {}
+    for run in filter(wanted, plan.runs[row]):
+        best[run[end]] = max(best.get(run[end], NEVER), plan.score(row, run, weights))
+    return best
+
+
+def assert_scores(plan, row, scores, weights, best):
+    """What a session scores at each open slot; the day's best and where it is had."""
+    base, more = scores.base[:, row], unpack(scores.more.transpose(2, 1, 0), plan.slots.columns)[row]
+    top = unpack(scores.top.transpose(2, 1, 0), plan.slots.columns)[row]
+    found, peaks = {}, {}
+    for slot in plan.minutes[row].nonzero()[0].tolist():
+        day, column = divmod(slot, plan.slots.columns)
+        shorter = int(plan.where.length[day, row]) - int(plan.minutes[row, slot])
+        if base[day] > NEVER:
+            found[slot] = int(base[day]) + int(more[day, column]) - shorter * weights.minute
+            peaks.setdefault(day, []).append(slot)
+    assert found == best
+    for day in range(plan.slots.days):
+        slots = peaks.get(day, [])
+        highest = max((found[slot] for slot in slots), default=NEVER)
+        assert scores.peak[day, row] == highest
+        tops = {slot % plan.slots.columns for slot in slots if found[slot] == highest}
+        assert set(top[day].nonzero()[0].tolist()) == tops
+
+
+@pytest.mark.parametrize("regular", [True, False])
+def test_the_best_score_from_each_slot_on(drawn, regular):
+    for plan in drawn:
+        weights = plan.weights(sessions=True, regular=regular)
+        scores = onward(plan.where, weights, plan.slots, plan.cadence)
+        exact = plan.weights(sessions=False, regular=regular)
+        layers = onward_exactly(plan.where, exact, plan.slots, plan.cadence, plan.cadence.most)
+        assert len(layers) == plan.cadence.most
         for row in range(3):
-            best = {}
-            for chain in plan.chains[row]:
-                key = len(chain), chain[0]
-                best[key] = max(best.get(key, (-1, -1)), plan.score(row, chain))
-            for sessions, layer in enumerate(plan.layers, 1):
-                found = [plan.read(score) for score in layer[row].ravel()]
-                assert found == [best.get((sessions, slot)) for slot in range(len(found))], (seed, row, sessions)
+            assert_scores(plan, row, scores, weights, best_by_slot(plan, row, weights, plan.may_end, 0))
+            for sessions, layer in enumerate(layers, 1):
+
+                def wanted(run, sessions=sessions, plan=plan):
+                    return len(run) == sessions and plan.may_end(run)
+
+                assert_scores(plan, row, layer, exact, best_by_slot(plan, row, exact, wanted, 0))
+
+
+@pytest.mark.parametrize("regular", [True, False])
+def test_the_best_score_up_to_each_slot(drawn, regular):
+    for plan in drawn:
+        weights = plan.weights(sessions=True, regular=regular)
+        scores = backward(plan.where, weights, plan.slots, plan.cadence)
+        exact = plan.weights(sessions=False, regular=regular)
+        layers = backward_exactly(plan.where, exact, plan.slots, plan.cadence, plan.cadence.most)
+        assert len(layers) == plan.cadence.most
+        for row in range(3):
+            assert_scores(plan, row, scores, weights, best_by_slot(plan, row, weights, plan.starts_in_time, -1))
+            for sessions, layer in enumerate(layers, 1):
+
+                def wanted(run, sessions=sessions, plan=plan):
+                    return len(run) == sessions and plan.starts_in_time(run)
+
+                assert_scores(plan, row, layer, exact, best_by_slot(plan, row, exact, wanted, -1))
 
 
 def test_the_best_score_of_a_whole_schedule(drawn):
     for seed, plan in enumerate(drawn):
-        best = [{}, {}, {}]
+        weights, exact = plan.weights(sessions=True), plan.weights(sessions=False)
+        any_number = onward(plan.where, weights, plan.slots, plan.cadence)
+        layers = onward_exactly(plan.where, exact, plan.slots, plan.cadence, plan.cadence.most)
+        every, numbered = [], [[] for _ in layers]
         for row in range(3):
-            for chain in plan.schedules(row):
-                best[row][len(chain)] = max(best[row].get(len(chain), (-1, -1)), plan.score(row, chain))
-        for sessions, layer in enumerate(plan.layers, 1):
-            found = [plan.read(score) for score in best_start(layer, plan.cadence)]
-            assert found == [best[row].get(sessions) for row in range(3)], (seed, sessions)
+            schedules = plan.schedules(row)
+            every.append(max((plan.score(row, run, weights) for run in schedules), default=NEVER))
+            for sessions, tops in enumerate(numbered, 1):
+                of_size = [plan.score(row, run, exact) for run in schedules if len(run) == sessions]
+                tops.append(max(of_size, default=NEVER))
+        assert best_score(any_number, plan.cadence).tolist() == every, seed
+        assert [best_score(layer, plan.cadence).tolist() for layer in layers] == numbered, seed
+
+
+def test_the_earliest_of_the_best_schedules_of_a_number(drawn):
+    compared = 0
+    for seed, plan in enumerate(drawn):
+        weights = plan.weights(sessions=False)
+        layers = onward_exactly(plan.where, weights, plan.slots, plan.cadence, plan.cadence.most)
+        for sessions in range(1, plan.cadence.most + 1):
+            found = earliest(layers[:sessions], plan.where, weights, plan.slots, plan.cadence)
+            assert found.shape == (3, plan.cadence.most)
+            for row in range(3):
+                best = best_of(plan, row, weights, [run for run in plan.schedules(row) if len(run) == sessions])
+                assert behind(found[row]) == min(best, default=()), (seed, row, sessions)
+                compared += len(best) > 1
+    assert compared > 100
 
 
 def test_the_earliest_of_the_best_schedules(drawn):
     compared = 0
     for seed, plan in enumerate(drawn):
+        weights = plan.weights(sessions=True)
+        scores = onward(plan.where, weights, plan.slots, plan.cadence)
+        found = earliest([scores] * plan.cadence.most, plan.where, weights, plan.slots, plan.cadence)
         for row in range(3):
-            schedules = plan.schedules(row)
-            for sessions in sorted({len(chain) for chain in schedules}):
-                of_size = [chain for chain in schedules if len(chain) == sessions]
-                top = max(plan.score(row, chain) for chain in of_size)
-                best = [chain for chain in of_size if plan.score(row, chain) == top]
-                layers = plan.layers[:sessions]
-                found = earliest_best(layers, row, plan.gains.score, plan.slots, plan.cadence)
-                assert tuple(found) == min(best), (seed, row, sessions)
-                compared += len(best) > 1
-    assert compared > 100
+            best = best_of(plan, row, weights, plan.schedules(row))
+            assert behind(found[row]) == min(best, default=()), (seed, row)
+            compared += len(best) > 1
+    assert compared > 30
+
+
+def best_of(plan, row, weights, schedules):
+    """Those of the schedules that score most."""
+    scores = [plan.score(row, run, weights) for run in schedules]
+    return [run for run, score in zip(schedules, scores, strict=True) if score == max(scores)]
+
+
+def behind(found):
+    """The slots of a plan; nothing may follow where it has ended."""
+    slots = [slot for slot in found.tolist() if slot >= 0]
+    assert found[len(slots) :].tolist() == [-1] * (len(found) - len(slots))
+    return tuple(slots)
+
+
+def test_no_next_session_where_one_was_promised(drawn):
+    """Scores that do not fit the slots are a bug, and are called one instead of running on for ever."""
+    plan = next(plan for plan in drawn if max(map(len, plan.schedules(0)), default=0) > 1)
+    weights = plan.weights(sessions=True)
+    scores = onward(plan.where, weights, plan.slots, plan.cadence)
+    last = Scores.empty(plan.slots.days, plan.slots.words, 3)
+    with pytest.raises(AssertionError, match="a bug"):
+        earliest([last, scores], plan.where, weights, plan.slots, plan.cadence)
 
 
 def test_the_most_regular_sessions_of_any_schedule(drawn):
+    """Of any number and any length: a shorter session may repeat a clock time that a longer one cannot."""
+    assert sum(len(plan.lengths) > 1 for plan in drawn) > 40
     for seed, plan in enumerate(drawn):
         expected = [max(map(plan.regular, plan.schedules(row)), default=NEVER) for row in range(3)]
-        assert most_regular(plan.gains, plan.slots, plan.cadence).tolist() == expected, seed
+        assert most_regular(plan.bits, plan.rules()).tolist() == expected, seed
 
 
-def test_a_cohort_in_which_nobody_can_ever_meet():
+def test_a_shorter_session_may_be_the_regular_one():
+    cadence = make_cadence(programme(8, min_days_between=7, month_rule="none"))
+    slots = Slots(8, np.arange(16), np.array([0, 1]))
+    minutes = np.zeros((1, 16), dtype=np.int16)
+    minutes[0, [0, 15]], minutes[0, 1] = 45, 30
+    rules = Rules(slots, (45, 30), cadence, Aim("most", lengths_matter=True))
+    bits = as_bits(minutes, slots, rules.lengths)
+    assert most_regular(bits, rules).tolist() == [1]
+    assert best_alone(bits, rules, regular=True).regular.tolist() == [0]
+
+
+# --- what a pair reaches alone --------------------------------------------------------------------------------
+
+
+def expected_best(plan, row, number, *, regular):
+    """Number of sessions, minutes and regular ones of the best schedules, and these schedules."""
+    aim = Aim(number, len(plan.lengths) > 1)
+    reached = {}
+    for run in plan.schedules(row):
+        if len(run) >= plan.cadence.minimum:
+            minutes, alike = plan.total(row, run)
+            parts = minutes * aim.lengths_matter, alike * regular
+            reached[run] = (-aim.cost(len(run)), *parts, len(run))
+    top = max(reached.values(), default=(0, 0, 0, 0))
+    return (top[3], top[1], top[2]), [run for run, value in reached.items() if value == top]
+
+
+@pytest.mark.parametrize("number", ["most", "fewest", 1, 2, 3])
+@pytest.mark.parametrize(("regular", "plan"), [(False, False), (True, False), (False, True), (True, True)])
+def test_the_best_schedule_of_a_pair_alone(drawn, number, regular, plan):
+    none = 0
+    for seed, case in enumerate(drawn):
+        best = best_alone(case.bits, case.rules(number), regular=regular, plan=plan)
+        for row in range(3):
+            parts, schedules = expected_best(case, row, number, regular=regular or plan)
+            assert (best.sessions[row], best.minutes[row], best.regular[row]) == parts, (seed, row)
+            if plan:
+                first = min(schedules, default=())
+                assert behind(best.slots[row]) == first, (seed, row)
+                lengths = [int(case.minutes[row, slot]) for slot in first]
+                assert best.length[row].tolist() == lengths + [0] * (case.cadence.most - len(first))
+            none += not schedules
+        assert best.slots.shape == best.length.shape == (3, case.cadence.most if plan else 0)
+    assert 15 < none < DRAWN
+
+
+def test_one_sweep_and_number_by_number_agree(drawn):
+    for case in drawn:
+        once = plans._most(case.where, case.rules(), regular=True, plan=True)
+        again = plans._by_number(case.where, case.rules(), regular=True, plan=True)
+        assert once.sessions.tolist() == again.sessions.tolist()
+        assert once.minutes.tolist() == again.minutes.tolist()
+        assert once.regular.tolist() == again.regular.tolist()
+        assert once.slots.tolist() == again.slots.tolist()
+
+
+def test_of_two_numbers_as_far_off_and_as_good_the_larger_is_taken():
+    """Two are wanted: but after the first day another must follow on the second, and then one on the third."""
+    latest, may_end = np.array([1, 2, 2, 3]), np.array([False, False, True, True])
+    slots = Slots(4, np.arange(4), np.zeros(1, dtype=np.int64))
+    minutes = np.full((1, 4), 45, dtype=np.int16)
+    for first_latest, wanted in ((0, 3), (3, 2)):
+        cadence = Cadence(4, 1, 1, first_latest, latest, may_end)
+        rules = Rules(slots, (45,), cadence, Aim(2, lengths_matter=False))
+        bits = as_bits(minutes, slots, rules.lengths)
+        assert best_alone(bits, rules, plan=True).sessions.tolist() == [wanted]
+    cadence = Cadence(4, 1, 1, 3, latest, may_end)
+    rules = Rules(slots, (45,), cadence, Aim(2, lengths_matter=False))
+    counts = attainable(np.array([[True, True, True, False]]), cadence)
+    assert counts[0].nonzero()[0].tolist() == [1, 2, 3]
+
+
+@pytest.mark.parametrize("number", ["most", "fewest", 2])
+def test_a_cohort_in_which_nobody_can_ever_meet(number):
     cadence = make_cadence(programme(20))
     slots = Slots(20, np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
-    gains = make_gains(np.zeros((2, 0), dtype=np.int16), slots, cadence, Aim("most", lengths_matter=True))
-    layers = continuations(gains, 2, slots, cadence)
-    assert [best_start(layer, cadence).tolist() for layer in layers] == [[NEVER, NEVER]] * 2
-    assert most_regular(gains, slots, cadence).tolist() == [NEVER, NEVER]
+    rules = Rules(slots, (45, 30), cadence, Aim(number, lengths_matter=True))
+    bits = as_bits(np.zeros((2, 0), dtype=np.int16), slots, rules.lengths)
+    best = best_alone(bits, rules, plan=True)
+    assert best.sessions.tolist() == best.minutes.tolist() == best.regular.tolist() == [0, 0]
+    assert best.slots.tolist() == [[-1, -1]] * 2
+    assert best.length.tolist() == [[0, 0]] * 2
+    assert most_regular(bits, rules).tolist() == [NEVER, NEVER]
+    assert not any(kept.any() for kept in useful(bits, rules, regular=True, slack=10**6))
+
+
+@pytest.mark.parametrize("number", ["most", "fewest", 2])
+def test_no_pairs_at_all(number):
+    cadence = make_cadence(programme(20))
+    slots = Slots(20, np.arange(20), np.zeros(1, dtype=np.int64))
+    rules = Rules(slots, (45,), cadence, Aim(number, lengths_matter=False))
+    bits = as_bits(np.zeros((0, 20), dtype=np.int16), slots, rules.lengths)
+    best = best_alone(bits, rules, plan=True)
+    assert len(best.sessions) == len(best.slots) == len(best.length) == 0
+    assert most_regular(bits, rules).shape == (0,)
+    assert useful(bits, rules, regular=True, slack=0)[0].shape == (1, 20, 0)
 
 
 def test_one_minute_outweighs_every_regular_session():
@@ -297,13 +413,13 @@ def test_one_minute_outweighs_every_regular_session():
     slots = Slots(22, np.arange(44), np.array([0, 1]))
     minutes = np.zeros((1, 44), dtype=np.int16)
     minutes[0, [0, 14, 28, 42]] = 30
-    minutes[0, 15] = 31
-    plans = {}
-    for lengths_matter in (True, False):
-        gains = make_gains(minutes, slots, cadence, Aim("most", lengths_matter))
-        layers = continuations(gains, 4, slots, cadence)
-        plans[lengths_matter] = earliest_best(layers, 0, gains.score, slots, cadence)
-    assert plans == {True: [0, 15, 28, 42], False: [0, 14, 28, 42]}
+    found = {}
+    for longer in (31, 30):
+        minutes[0, 15] = longer
+        rules = Rules(slots, (31, 30), cadence, Aim("most", lengths_matter=True))
+        best = best_alone(as_bits(minutes, slots, rules.lengths), rules, plan=True)
+        found[longer] = best.slots[0].tolist(), best.length[0].tolist(), best.regular[0]
+    assert found == {31: ([0, 15, 28, 42], [30, 31, 30, 30], 1), 30: ([0, 14, 28, 42], [30] * 4, 3)}
 
 
 def test_a_session_in_the_hour_shown_again_is_regular_before_and_after():
@@ -311,11 +427,60 @@ def test_a_session_in_the_hour_shown_again_is_regular_before_and_after():
     slots = Slots(15, np.arange(45), np.array([0, 0, 2]))
     minutes = np.zeros((1, 45), dtype=np.int16)
     minutes[0, [0, 22, 23, 42]] = 45  # 01:00, 01:00 again or 01:30, 01:00
-    gains = make_gains(minutes, slots, cadence, Aim("most", lengths_matter=False))
-    layers = continuations(gains, 3, slots, cadence)
-    assert best_start(layers[-1], cadence).tolist() == [2]
-    assert earliest_best(layers, 0, gains.score, slots, cadence) == [0, 22, 42]
-    assert most_regular(gains, slots, cadence).tolist() == [2]
+    rules = Rules(slots, (45,), cadence, Aim("most", lengths_matter=False))
+    bits = as_bits(minutes, slots, rules.lengths)
+    best = best_alone(bits, rules, plan=True)
+    assert (best.sessions[0], best.regular[0]) == (3, 2)
+    assert best.slots[0].tolist() == [0, 22, 42]
+    assert most_regular(bits, rules).tolist() == [2]
+
+
+# --- slots that matter ----------------------------------------------------------------------------------------
+
+
+def reaching(case, row, number, weights, slack):
+    """Slot and length of every session of a schedule that scores at most `slack` less than the best of its number.
+
+    Of any number where most are wanted, else of one of the best numbers of sessions.
+    """
+    schedules = case.schedules(row)
+    if number != "most":
+        valid = {len(run) for run in schedules if len(run) >= case.cadence.minimum}
+        cost = {count: Aim(number, lengths_matter=False).cost(count) for count in valid}
+        schedules = [run for run in schedules if valid and cost.get(len(run)) == min(cost.values())]
+    best: dict[int, int] = {}
+    for run in schedules:
+        group = 0 if number == "most" else len(run)
+        best[group] = max(best.get(group, NEVER), case.score(row, run, weights))
+    found = set()
+    for run in schedules:
+        spare = case.score(row, run, weights) - best[0 if number == "most" else len(run)] + slack
+        for slot in run:
+            longest = int(case.minutes[row, slot])
+            fitting = [length for length in case.lengths if length <= longest]
+            found |= {(slot, length) for length in fitting if (longest - length) * weights.minute <= spare}
+    return found
+
+
+@pytest.mark.parametrize("number", ["most", "fewest", 2])
+@pytest.mark.parametrize("regular", [True, False])
+def test_useful_slots_are_those_of_schedules_that_are_good_enough(drawn, number, regular):
+    kept_some = Counter()
+    for seed, case in enumerate(drawn):
+        rules = case.rules(number)
+        weights = rules.weights(sessions=number == "most", regular=regular)
+        for slack in (0, 1, 3 * weights.minute + 2, weights.session):
+            kept = useful(case.bits, rules, regular=regular, slack=slack)
+            tables = [unpack(bits.transpose(2, 1, 0), case.slots.columns).reshape(3, -1) for bits in kept]
+            for row in range(3):
+                found = {
+                    (slot, length)
+                    for length, table in zip(case.lengths, tables, strict=True)
+                    for slot in table[row].nonzero()[0].tolist()
+                }
+                assert found == reaching(case, row, number, weights, slack), (seed, row, slack)
+                kept_some[0 < len(found) < (case.minutes[row] > 0).sum()] += 1
+    assert kept_some[True] > 200
 
 
 # --- from the cohort on ---------------------------------------------------------------------------------------
@@ -328,21 +493,20 @@ def test_the_best_plan_of_every_pair_of_a_cohort(block):
         cohort = random_cohort(seed)
         ways = brute_force.schedulable(cohort)
         candidates, _ = judge(cohort)
-        found, cadence, aim = (
-            meeting_times(cohort, candidates),
-            make_cadence(cohort.programme),
-            make_aim(cohort.programme),
-        )
+        found, cadence = meeting_times(cohort, candidates), make_cadence(cohort.programme)
+        rules = Rules(found.slots, found.lengths, cadence, make_aim(cohort.programme))
         every = np.arange(len(candidates))
         counts = attainable(found.open_days(every), cadence)
-        gains = make_gains(found.open_minutes(every), found.slots, cadence, aim)
+        best = best_alone(found.open(every), rules, plan=True)
         for row, pair in enumerate(zip(candidates.mentee.tolist(), candidates.mentor.tolist(), strict=True)):
             numbers = {len(schedule) for _, schedule in ways.get(pair, ())}
             assert set(counts[row].nonzero()[0].tolist()) == numbers, (seed, pair)
-            best = best_counts(counts[row : row + 1], aim)[0]
-            layers = continuations(gains, max(best, default=0), found.slots, cadence)
-            tops = [best_start(layers[k - 1], cadence)[row] for k in best]
-            reached = [divmod(int(top), gains.a_minute) if gains.a_minute else (0, int(top)) for top in tops]
-            assert max(reached, default=None) == max(
-                (key[1:] for key, _ in ways.get(pair, ())[:1]), default=None
-            ), (seed, pair)
+            if pair not in ways:
+                assert best.sessions[row] == 0
+                continue
+            slots, lengths = behind(best.slots[row]), best.length[row].tolist()
+            sessions = tuple(Session(int(found.slots.start[s]), n) for s, n in zip(slots, lengths, strict=False))
+            keys = {schedule: key for key, schedule in ways[pair]}
+            assert keys[sessions] == ways[pair][0][0], (seed, pair)
+            assert best.sessions[row] == len(sessions)
+            assert (best.minutes[row], best.regular[row]) == keys[sessions][1:]

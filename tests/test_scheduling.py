@@ -14,7 +14,7 @@ from matcher import scheduling
 from matcher.cadence import Cadence
 from matcher.cpsat import Clock, run
 from matcher.model import Session
-from matcher.plans import Aim
+from matcher.plans import Aim, Rules
 from matcher.scheduling import RULES, GroupModel, Task, build, make_regular, schedule_group
 from matcher.times import Slots
 
@@ -45,7 +45,7 @@ def make_task(people, minutes, slots, *, lengths=(45,), cadence=None, number="mo
     """A group; `minutes` gives each pair the longest session at each slot, or one figure for all slots."""
     rows = [np.broadcast_to(np.array(row, dtype=np.int16), slots.start.shape) for row in minutes]
     cadence = open_cadence(slots.days) if cadence is None else cadence
-    return Task(people, rows, slots, lengths, cadence, Aim(number, len(lengths) > 1))
+    return Task(people, rows, Rules(slots, lengths, cadence, Aim(number, len(lengths) > 1)))
 
 
 def solvable(model):
@@ -153,11 +153,11 @@ def test_all_rules_are_listed():
 
 def schedules(task, pair):
     """Every schedule of one pair that keeps its rules."""
-    slots, cadence = task.slots, task.cadence
+    slots, cadence = task.rules.slots, task.rules.cadence
     meetings = [
         (slot // slots.columns, Session(int(slots.start[slot]), length))
         for slot, longest in enumerate(task.open_minutes[pair])
-        for length in task.lengths
+        for length in task.rules.lengths
         if length <= longest
     ]
     found = []
@@ -192,9 +192,9 @@ def all_plans(task):
 
 def value(task, plan):
     """Cost and minutes, then regularity: larger is better in every item."""
-    cost = sum(task.aim.cost(len(sessions)) for sessions in plan)
+    cost = sum(task.rules.aim.cost(len(sessions)) for sessions in plan)
     minutes = sum(session.minutes for sessions in plan for session in sessions)
-    return -cost, minutes if task.aim.lengths_matter else 0, sum(task.slots.regular(s) for s in plan)
+    return -cost, minutes if task.rules.aim.lengths_matter else 0, sum(task.rules.slots.regular(s) for s in plan)
 
 
 def draw_task(seed):
@@ -265,7 +265,7 @@ def test_drawn_groups_compete():
             hope = sum(max(value(task, (sessions,))[0] for sessions in of_pair) for of_pair in own)
             counts["give way"] += best[0] < hope
             counts["regular"] += value(task, dullest(task, plans, best))[2] < best[2]
-            counts["lengths"] += len(task.lengths) > 1
+            counts["lengths"] += len(task.rules.lengths) > 1
     assert counts["none"] < DRAWN / 2
     assert min(counts["give way"], counts["regular"], counts["lengths"]) >= DRAWN / 20
 

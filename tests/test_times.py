@@ -1,5 +1,7 @@
 """When each pair could meet, against a walk through everybody's calendar minute by minute."""
 
+import random
+from collections import Counter
 from itertools import pairwise
 
 import brute_force
@@ -12,7 +14,7 @@ from matcher import times
 from matcher.calendars import can_start, free_time, make_grid
 from matcher.model import Session
 from matcher.rules import judge
-from matcher.times import Slots, blocks, meeting_times
+from matcher.times import Bookings, Slots, blocks, meeting_times, pack, ranges, unpack
 
 
 def prepared(cohort):
@@ -75,9 +77,10 @@ def test_the_table_holds_each_start_that_anybody_can_take_once():
         assert days == grid.day[shortest.any(axis=0)].tolist()
         for length, can in zip(found.lengths, found.can, strict=True):
             asked = can_start(free, grid, length)
-            assert can.sum() == asked.sum()
+            table = unpack(can, found.slots.columns).reshape(len(people), -1)
+            assert table.sum() == asked.sum()
             for person, column in np.argwhere(asked):
-                assert can[person, found.slots.at[int(grid.start[column])]]
+                assert table[person, found.slots.at[int(grid.start[column])]]
 
 
 def test_open_days_are_those_with_open_minutes_however_many_are_handled_at_once(monkeypatch):
@@ -222,6 +225,168 @@ def test_regular_sessions(marks, regular):
     sessions = [Session((day * 3 + column) * 100, 45) for day, column in marks]
     assert all(a < b for a, b in pairwise(sessions))
     assert slots.regular(sessions) == regular
+
+
+@pytest.mark.parametrize("seed", range(0, 40, 10))
+def test_equal_marks_are_equal_weekdays_and_clock_times(seed):
+    for number in range(seed, seed + 10):
+        cohort = random_cohort(number)
+        slots = prepared(cohort)[1].slots
+        starts = slots.start[slots.start >= 0]
+        zone = cohort.programme.frame.timezone
+        shown = [brute_force.wall(zone, start) % (7 * 1440) for start in starts.tolist()]
+        marks = slots.marks(starts).tolist()
+        assert len(set(zip(shown, marks, strict=True))) == len(set(shown)) == len(set(marks))
+        assert slots.marks(starts[::-1]).tolist() == marks[::-1]
+
+
+# --- sets of columns ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("columns", [0, 1, 63, 64, 65, 130])
+def test_columns_as_bits(columns):
+    rng = np.random.default_rng(columns)
+    table = rng.random((3, 4, columns)) < 0.5
+    slots = Slots(4, np.arange(4 * columns), np.arange(columns))
+    assert slots.words == max(1, -(-columns // 64))
+    bits = pack(table, slots.words)
+    assert bits.shape == (3, 4, slots.words)
+    assert bits.dtype == np.uint64
+    assert (unpack(bits, columns) == table).all()
+    for column in range(columns):
+        word, bit = divmod(column, 64)
+        assert ((bits[..., word] >> np.uint64(bit)) & np.uint64(1) == table[..., column]).all()
+
+
+def test_columns_that_show_the_same_clock_time():
+    twin = np.arange(130)
+    twin[[3, 64, 128, 129]] = [2, 63, 127, 127]
+    slots = Slots(1, np.arange(130), twin)
+    assert (unpack(slots.alike.T, 130) == (twin[:, None] == twin[None, :])).all()
+    groups = [unpack(group[:, 0], 130).nonzero()[0].tolist() for group in slots.twins]
+    assert groups == [[2, 3], [63, 64], [127, 128, 129]]
+    assert Slots(1, np.arange(2), np.array([0, 1])).twins == ()
+
+
+def test_ranges_one_after_the_other():
+    assert ranges(np.array([5, 0, 9]), np.array([3, 0, 1])).tolist() == [5, 6, 7, 9]
+    assert ranges(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)).tolist() == []
+
+
+# --- what is booked -------------------------------------------------------------------------------------------
+
+
+def draw_sessions(rng, found, pairs):
+    """Some sessions that the pairs could have alone, wherever they fall."""
+    minutes = found.open_minutes(np.array(pairs, dtype=np.int64))
+    sessions = []
+    for pair, row in zip(pairs, minutes, strict=True):
+        slots = row.nonzero()[0].tolist()
+        for slot in rng.sample(slots, min(len(slots), rng.randint(0, 3))):
+            length = rng.choice([length for length in found.lengths if length <= row[slot]])
+            sessions.append((pair, int(found.slots.start[slot]), length))
+    return sessions
+
+
+def still_open(found, pair, taken):
+    """Start and minutes of everything that a pair can do beside what its people have `taken`, one by one."""
+    result = set()
+    (minutes,) = found.open_minutes(np.array([pair]))
+    for slot in minutes.nonzero()[0].tolist():
+        start = int(found.slots.start[slot])
+        for length in (length for length in found.lengths if length <= minutes[slot]):
+            if all(start >= end or start + length <= begin for begin, end in taken):
+                result.add((start, length))
+    return result
+
+
+def test_what_is_booked_is_not_open():
+    """Whatever the lengths, before, inside and after the sessions, past midnight too, for both people."""
+    tally = Counter()
+    for seed in range(100):
+        rng = random.Random(seed)
+        _, found = prepared(random_cohort(seed))
+        pairs = rng.sample(range(len(found.mentee)), min(len(found.mentee), rng.randint(2, 6)))
+        booked = Bookings(found, np.array(pairs, dtype=np.int64))
+        people = Counter(person for pair in pairs for person in (found.mentee[pair], found.mentor[pair]))
+        taken = {person: [] for person in people}
+        sessions = draw_sessions(rng, found, pairs)
+        for some in (sessions[:1], sessions[1:]):
+            if some:
+                booked.book(*np.array(some, dtype=np.int64).T)
+        for pair, start, length in sessions:
+            for person in (found.mentee[pair], found.mentor[pair]):
+                if people[person] > 1:  # of others nobody asks again
+                    taken[person].append((start, start + length))
+                    tally["midnight"] += start // 1440 < (start + length - 1) // 1440
+        open_bits = found.open(np.array(pairs, dtype=np.int64), booked)
+        for column, pair in enumerate(pairs):
+            shown = set()
+            for length, bits in zip(found.lengths, open_bits, strict=True):
+                slots = unpack(bits[:, :, column].T, found.slots.columns).ravel().nonzero()[0]
+                shown |= {(int(found.slots.start[slot]), length) for slot in slots}
+            both = taken[found.mentee[pair]] + taken[found.mentor[pair]]
+            assert shown == still_open(found, pair, both), (seed, pair)
+            tally["less"] += len(shown) < len(still_open(found, pair, []))
+    assert tally["less"] > 60
+    assert tally["midnight"] > 2
+
+
+def test_a_session_past_midnight_takes_time_of_both_days():
+    """From 23:45 to 00:30: the evening before it and the morning after it stay as they are."""
+    days = ("2027-03-01", "2027-03-02")
+    windows = ((days[0], "22:00", "24:00"), (days[1], "00:00", "02:00"))
+    people, free = ("a F 1", "b F 1", "m G 3"), tuple(row for person in "abm" for row in only(person, *windows))
+    _, found = prepared(build(Spec(people, ("a m", "b m"), free, programme=frame(*days, minutes=[45, 30]))))
+    midnight = int(found.slots.start.max()) // 1440 * 1440
+    booked = Bookings(found, np.array([0, 1]))
+    booked.book(np.array([0]), np.array([midnight - 15]), np.array([45]))
+    before = {int(start) - midnight for start in found.slots.start if start >= 0}
+    for length, bits in zip(found.lengths, found.open(np.array([1]), booked), strict=True):
+        slots = unpack(bits[:, :, 0].T, found.slots.columns).ravel().nonzero()[0]
+        left = {int(found.slots.start[slot]) - midnight for slot in slots}
+        assert left == {b for b in before if b + length <= 120 and (b + length <= -15 or b >= 30)}
+        assert {30, -15 - length} <= left
+
+
+def test_who_is_in_one_pair_only_is_not_booked():
+    cohort = build(Spec(("a F 1", "b F 1", "m G 3", "n G 3"), ("a m", "b m", "b n"), programme=frame(*BACK)))
+    _, found = prepared(cohort)
+    people = np.arange(4)
+    for pairs, shared in (([0, 1, 2], [1, 2]), ([0, 1], [2]), ([0, 2], []), ([], [])):
+        booked = Bookings(found, np.array(pairs, dtype=np.int64))
+        row, mine = booked.rows(people)
+        assert people[mine].tolist() == shared
+        assert row.tolist() == list(range(len(shared)))
+        assert all(len(left) == len(shared) for left in booked.left)
+
+
+@pytest.mark.parametrize(
+    ("session", "left"),
+    [
+        ((540, 45), [0, 0, 0, 30, 15]),  # 09:00: later starts stay as they are
+        ((585, 45), [45, 30, 15, 0, 0]),  # 09:45: earlier ones are shortened to what fits
+        ((600, 15), [45, 45, 30, 15, 0]),
+        ((600, 30), [45, 45, 30, 15, 0]),
+        ((480, 60), [45, 45, 45, 30, 15]),  # touching
+        ((615, 45), [45, 45, 45, 30, 15]),
+    ],
+)
+def test_a_session_shortens_what_starts_before_it(session, left):
+    """The mentor is free from 09:00 to 10:15; starts every quarter of an hour; lengths 45, 30 and 15."""
+    day = "2027-03-01"
+    rules = frame(day, day, minutes=[45, 30, 15])
+    people = ("a F 1", "b F 1", "m G 3")
+    cohort = build(Spec(people, ("a m", "b m"), only("m", (day, "09:00", "10:15")), programme=rules))
+    _, found = prepared(cohort)
+    midnight = int(make_grid(cohort.programme).start[0])
+    begins = sorted(int(start) - midnight for start in found.slots.start if start >= 0)
+    at = [found.slots.at[midnight + begin] for begin in (540, 555, 570, 585, 600)]
+    assert set(begins) >= {540, 555, 570, 585, 600}
+    booked = Bookings(found, np.array([0, 1]))
+    booked.book(np.array([1]), np.array([midnight + session[0]]), np.array([session[1]]))
+    assert found.open_minutes(np.array([0]))[0, at].tolist() == [45, 45, 45, 30, 15]
+    assert found.as_minutes(found.open(np.array([0]), booked))[0, at].tolist() == left
 
 
 # --- nobody at all --------------------------------------------------------------------------------------------
