@@ -76,6 +76,7 @@ class Joint:
     _open: dict[frozenset[int], Relaxation] = field(default_factory=dict, init=False)
     _done: list[Closed] = field(default_factory=list, init=False)
     _obstacle: Cut | None = field(default=None, init=False)
+    _doubt: bool = field(default=False, init=False)  # whether somebody may have lost by the draw who is not known
     _places: tuple[int, ...] = field(default=(), init=False)
 
     def __post_init__(self) -> None:
@@ -151,7 +152,7 @@ class Joint:
         self.plan, self.bounds, self.closed = dict(best.plan), best.values, True
         for closed in equal:
             self._find_drawn(closed, best.found)
-        self.drawn_known = not self.problem.clock.over
+        self.drawn_known = not self.problem.clock.over and not self._doubt
 
     def _pricing(self, relaxation: Relaxation) -> Closed | None:
         """Close the goals with conflicts that cost sessions priced, as more of them are found.
@@ -171,9 +172,10 @@ class Joint:
             for group in relaxation.priced:
                 if not group.exact(relaxation.chosen):
                     free.update(group.gained(relaxation.chosen))
-            priced = price(self._to_be_borne(relaxation), self.problem.fits, free)
+            borne = self._to_be_borne(relaxation)
+            priced = price(borne, self.problem.fits, free)
             key = frozenset((cut, amount) for group in priced for cut, amount in group.charged.items())
-            if key in tried:
+            if key in tried or sum(len(group.cuts) for group in priced) < len(borne):
                 return None
             tried.add(key)
             relaxation = Relaxation(self.problem, relaxation.possible, priced, relaxation.flow)
@@ -183,14 +185,18 @@ class Joint:
         """Whether what stood in the way is a conflict that cannot be borne."""
         return self._obstacle is not None and self._obstacle.loss is None
 
-    def _borne_by(self, relaxation: Relaxation) -> set[Cut]:
-        return {cut for group in relaxation.priced for cut in group.cuts}
-
     def _to_be_borne(self, relaxation: Relaxation) -> list[Cut]:
-        """The conflicts that are priced already and those that the relaxation's pairing does not avoid."""
-        found = violated(self.cuts, relaxation.chosen, relaxation.borne(relaxation.chosen))
-        known = self._borne_by(relaxation)
-        return [cut for cut in self.cuts if cut in known or cut in found]
+        """The conflicts that are priced or that the relaxation's pairing has, and others about their candidates.
+
+        The latter may bear losses together with them.
+        """
+        borne = {cut for group in relaxation.priced for cut in group.cuts}
+        borne.update(violated(self.cuts, relaxation.chosen, relaxation.borne(relaxation.chosen)))
+        pairs, size = {pair for cut in borne for pair in cut.pairs}, -1
+        while size < len(pairs):
+            size = len(pairs)
+            pairs |= {p for cut in self.cuts if cut.loss and not pairs.isdisjoint(cut.pairs) for p in cut.pairs}
+        return [cut for cut in self.cuts if cut.loss and not pairs.isdisjoint(cut.pairs)]
 
     # --- the loop -----------------------------------------------------------------------------------------------
 
@@ -219,6 +225,10 @@ class Joint:
             if found is None:
                 return None
             if broken := violated((*self._mutual, *self.cuts), found.chosen, found.losses):
+                shared = [cut for cut in broken if cut.loss and basis.relaxation.shares(cut)]
+                if shared:  # it may bear a loss together with priced ones: to be priced with them
+                    self._obstacle = shared[0]
+                    return None
                 clusters.add(broken)
                 continue
             chosen = np.nonzero(found.chosen)[0].tolist()
@@ -351,6 +361,7 @@ class Joint:
             chosen = np.where(near, others, closed.found.chosen)
             basis = replace(closed.basis, chosen=chosen, losses=_losses_apart(closed.found, near), tie=tie)
             other = self._loop(basis, beside=closed.found)
+            self._doubt |= other is None
             now = np.intersect1d(left, pairs.mentee[other.found.chosen]) if other else left[:0]
             if not len(now):
                 return

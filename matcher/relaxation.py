@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from matcher.cpsat import Clock
+from matcher.cuts import Cut
 from matcher.flow import Face, Flow, Level
 from matcher.model import BoolArray, Cohort, IntArray
 from matcher.pairing import mentees_level, pairs_level, price_level, rank_levels, regularity_level
@@ -96,6 +97,10 @@ class Relaxation:
         return {
             pair: loss for group in self.priced for pair, loss in group.borne(group.chosen(chosen)).items() if loss
         }
+
+    def shares(self, cut: Cut) -> bool:
+        """Whether a conflict is about candidates of priced ones."""
+        return any(not set(cut.pairs).isdisjoint(group.pairs) for group in self.priced)
 
     def exact(self, chosen: BoolArray) -> bool:
         """Whether the values are what a pairing really reaches, for all that the priced conflicts say."""
