@@ -10,15 +10,15 @@ from typing import Any, NoReturn
 
 import click
 
-from matcher import __version__
 from matcher.console import Terminal, placed_data, placed_lines
-from matcher.errors import InputError, MatcherError
 
 OK, BAD_INPUT, VIOLATED, OUR_BUG, INTERRUPTED = 0, 1, 4, 5, 130  # 3: LimitError says so itself
 
 
 def _print_version(context: click.Context, _parameter: click.Parameter, asked: bool) -> None:
     if asked:
+        from matcher import __version__
+
         click.echo(f"matcher {__version__}")
         context.exit()
 
@@ -89,6 +89,8 @@ def _exit_code(terminal: Terminal, work: Callable[[], int]) -> int:
 
 
 def _report_error(terminal: Terminal, error: Exception) -> int:
+    from matcher.errors import InputError, MatcherError
+
     faults = error.faults if isinstance(error, InputError) else ()
     code = BAD_INPUT
     if faults:
