@@ -294,7 +294,7 @@ class Planner:
         for pair in self.by_draw(group):
             if pair in mine and self.prices.of(mine[pair]) == self.alone.price[pair]:
                 continue
-            for part in self._parts_around(pair, group):
+            for part in self.parts_around(pair, group):
                 answer = self.exact(part, sum(allowed.get(p, 0) for p in part))
                 if answer.sessions is None and not answer.proven:
                     return mine, []  # out of time
@@ -334,7 +334,7 @@ class Planner:
         before, after = self.price(plan, part), self.price(new, part)
         return new if before is None or (after is not None and after < before) else dict(plan)
 
-    def _parts_around(self, pair: int, group: Group) -> Iterator[Group]:
+    def parts_around(self, pair: int, group: Group) -> Iterator[Group]:
         """Parts of a group that grow around a pair, nearest first, up to the whole group."""
         near, reached = [pair], {pair}
         for one in near:

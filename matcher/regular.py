@@ -14,6 +14,9 @@ from matcher.scheduling import make_regular
 EFFORT, EFFORT_IN_ALL = 2.0, 20.0
 """Deterministic time that CP-SAT may spend on making one group regular, and all of them together."""
 
+WHOLE = 9
+"""Pairs of a group that CP-SAT looks at together; larger groups go part by part."""
+
 _ROUNDS = 3  # how often each pair of a group is planned anew beside the others before CP-SAT is asked
 
 
@@ -83,15 +86,30 @@ def _polish(planner: Planner, plan: dict[int, tuple[Session, ...]], groups: Sequ
 
 
 def _regularise_group(planner: Planner, plan: Plan, group: Group, effort: float) -> dict[int, tuple[Session, ...]]:
+    """The group's sessions made more regular, a large group's part by part around the pairs that fall short."""
+    mine = {pair: plan[pair] for pair in group}
+    parts = [group]
+    if len(group) > WHOLE:
+        short = np.nonzero(_bound(planner, plan, group) > planner.regular(plan, group))[0].tolist()
+        around = (planner.parts_around(group[place], group) for place in short)
+        parts = list(dict.fromkeys(next(part for part in parts if len(part) == WHOLE) for parts in around))
+    for part in parts:
+        mine.update(_regularise_part(planner, mine, part, effort / len(parts)))
+    return mine
+
+
+def _regularise_part(planner: Planner, plan: Plan, part: Group, effort: float) -> dict[int, tuple[Session, ...]]:
     if planner.clock.over:
         return {}
-    mine = {place: plan[pair] for place, pair in enumerate(group)}
-    regular, slack = int(planner.regular(plan, group).sum()), _slack(planner, plan, group)
-    answer = make_regular(planner.task(group, slack=slack, regular=True), mine, planner.clock, effort=effort)
+    mine = {place: plan[pair] for place, pair in enumerate(part)}
+    others = {pair: sessions for pair, sessions in plan.items() if pair not in part}
+    regular, slack = int(planner.regular(plan, part).sum()), _slack(planner, plan, part)
+    task = planner.task(part, others, slack=slack, regular=True)
+    answer = make_regular(task, mine, planner.clock, effort=effort)
     if answer.sessions is None:
         return {}
-    found = dict(zip(group, answer.sessions, strict=True))
-    return found if int(planner.regular(found, group).sum()) > regular else {}
+    found = dict(zip(part, answer.sessions, strict=True))
+    return found if int(planner.regular(found, part).sum()) > regular else {}
 
 
 def _slack(planner: Planner, plan: Plan, group: Group) -> int | None:

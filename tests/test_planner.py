@@ -268,7 +268,7 @@ def test_parts_grow_around_a_pair_up_to_the_group():
         case = Case(crowd(seed, mentors=2, mentees=14))
         for group in case.planner.groups(case.possible):
             for pair in group:
-                parts = list(case.planner._parts_around(pair, group))
+                parts = list(case.planner.parts_around(pair, group))
                 assert parts[-1] == group
                 for smaller, larger in itertools.pairwise(parts):
                     assert set(smaller) < set(larger)
