@@ -198,7 +198,7 @@ def build(task: Task) -> GroupModel:
     return group
 
 
-def schedule_group(task: Task, clock: Clock, *, hint: Plan | None = None) -> Answer:
+def schedule_group(task: Task, clock: Clock) -> Answer:
     """Find the schedule of least cost and, at that cost, most minutes, and prove it."""
     if not all(minutes.any() for minutes in task.open_minutes):
         return Answer(None, 0, 0, proven=True)
@@ -209,7 +209,6 @@ def schedule_group(task: Task, clock: Clock, *, hint: Plan | None = None) -> Ans
     if rules.aim.lengths_matter:
         objective = objective - minutes_expression(group)
     group.model.minimize(objective)
-    _hint(group, hint)
     solver, status = run(group.model, clock)
     if status == cp_model.INFEASIBLE:
         return Answer(None, 0, 0, proven=True)
@@ -241,9 +240,7 @@ def make_regular(task: Task, plan: Plan, clock: Clock, *, effort: float) -> Answ
     return _answer(group, solver, proven=status == cp_model.OPTIMAL)
 
 
-def _hint(group: GroupModel, plan: Plan | None) -> None:
-    if plan is None:
-        return
+def _hint(group: GroupModel, plan: Plan) -> None:
     slots = group.task.rules.slots
     chosen = {(pair, slots.at[s.start], s.minutes) for pair, sessions in plan.items() for s in sessions}
     days = {(pair, slot // slots.columns) for pair, slot, _ in chosen}

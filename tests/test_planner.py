@@ -16,6 +16,7 @@ from cohorts import Spec, build, only
 from draws import random_cohort
 
 from matcher import planner as planner_module
+from matcher import regular as regular_module
 from matcher.cpsat import Clock
 from matcher.errors import InputError
 from matcher.model import Session
@@ -549,6 +550,42 @@ def test_regularise_a_pair_that_gave_way():
     regular = regularise(case.planner, plan)
     case.assert_valid(regular)
     assert regular[1] == (plan[1][0], Session(plan[1][0].start + 7 * 1440, 45))
+
+
+def four_weeks_with(mentees):
+    """A mentor whose mentees come in turn: each week there is just one hour a mentee on two days of the week."""
+    hours = [
+        (f"2027-03-{monday + day:02}", "09:00", f"{9 + len(mentees) * 45 // 60:02}:{len(mentees) * 45 % 60:02}")
+        for monday in (1, 8, 15, 22)
+        for day in (0, 1)
+    ]
+    programme = {
+        "programme": {"start": "2027-03-01", "end": "2027-03-27"},
+        "capacity": {"mentees_per_mentor": len(mentees)},
+        "sessions": {"month_rule": "none", "min_days_between": 6, "grid_minutes": 45},
+    }
+    people = (*(f"{name} F 1" for name in mentees), f"m G 3 {len(mentees)}")
+    return Case(build(Spec(people, tuple(f"{a} m" for a in mentees), only("m", *hours), programme=programme)))
+
+
+@pytest.mark.parametrize("whole", [2, 3, 9])
+def test_a_large_group_is_made_regular_part_by_part(monkeypatch, whole):
+    """CP-SAT sees few pairs at a time, and must keep out of the others' way and of none of the dates."""
+    monkeypatch.setattr(regular_module, "WHOLE", whole)
+    monkeypatch.setattr(regular_module, "_reorder", lambda *_: None)
+    monkeypatch.setattr(regular_module, "_polish", lambda *_: False)
+    case = four_weeks_with("abcd")
+    pairs = range(4)
+    plan = {  # each week everybody comes at another time: nothing is regular
+        p: tuple(Session(MONDAY + week * 7 * 1440 + 540 + (p + week) % 4 * 45, 45) for week in range(4))
+        for p in pairs
+    }
+    case.assert_valid(plan)
+    assert regular_sessions(case, plan, pairs) == 0
+    regular = regularise(case.planner, plan)
+    case.assert_valid(regular)
+    assert case.planner.price(regular, pairs) == case.planner.price(plan, pairs)
+    assert regular_sessions(case, regular, pairs) > (4 if whole == 2 else 6)
 
 
 def test_regularise_makes_room_for_another():
