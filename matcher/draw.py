@@ -15,6 +15,9 @@ from matcher.graphs import components
 from matcher.model import BoolArray, IntArray
 from matcher.rules import Candidates
 
+MANY = 32
+"""A node with more arcs than this is put off while another may lead the way round: the sink, above all."""
+
 
 def by_draw(flow: Flow, levels: Sequence[Level], pairs: Candidates, turn: IntArray, limit: int) -> BoolArray:
     """The pairing that the draw picks among those best in all levels, as a Boolean per candidate.
@@ -89,6 +92,7 @@ class _Residual:
         self.flow: list[int] = flow[self.numbers].tolist()
         self.capacity: list[int] = arcs.capacity[self.numbers].tolist()
         self.held = [False] * len(self.numbers)
+        self.barred = -1
         self.part = [0] * len(names)
         self.parts = 1
         self.at: list[list[int]] = [[] for _ in names]
@@ -124,9 +128,9 @@ class _Residual:
         tail, head = (self.head[arc], self.tail[arc]) if back else (self.tail[arc], self.head[arc])
         if self.part[tail] != self.part[head]:
             return False
-        self.held[arc] = True  # the way round must not use it
+        self.barred = arc  # the way round must not use it
         path = self._path(head, tail)
-        self.held[arc] = False
+        self.barred = -1
         if path is None:
             return False
         self.flow[arc] += -1 if back else 1
@@ -137,14 +141,15 @@ class _Residual:
     def _path(self, start: int, goal: int) -> list[tuple[int, bool]] | None:
         """Arcs (and whether along them) on which one unit can go from start to goal; None if there is no way.
 
-        Searches from both ends; the side that comes to an end without the other has found a part of its own.
+        Searches from both ends, where there is less to look at first, through a node with many arcs last; the
+        side that comes to an end without the other has found a part of its own.
         """
         if start == goal:
             return []
         reached: tuple[dict[int, int], dict[int, int]] = ({start: -1}, {goal: -1})
-        edges = [[start], [goal]]
+        edges, later = [[start], [goal]], [list[int](), list[int]()]
         while edges[0] and edges[1]:
-            side = 0 if len(edges[0]) <= len(edges[1]) else 1
+            side = 0 if self._size(edges[0]) <= self._size(edges[1]) else 1
             new: list[int] = []
             for node in edges[side]:
                 for arc, other in self._steps(node, side):
@@ -153,20 +158,30 @@ class _Residual:
                     reached[side][other] = arc
                     if other in reached[1 - side]:
                         return self._joined(reached, other)
-                    new.append(other)
+                    (later[side] if len(self.at[other]) > MANY else new).append(other)
             edges[side] = new
+            if not new:
+                edges[side], later[side] = later[side], new
         self.parts += 1
         for node in reached[0] if not edges[0] else reached[1]:
             self.part[node] = self.parts
         return None
 
+    def _size(self, nodes: Iterable[int]) -> int:
+        """How many arcs there are to look at."""
+        return sum(len(self.at[node]) for node in nodes)
+
     def _steps(self, node: int, side: int) -> Iterable[tuple[int, int]]:
         """Arcs on which one unit can leave a node (side 0) or come to it (side 1), with their other ends."""
-        part = self.part[node]
+        part, all_parts, held, tails, heads = self.part[node], self.part, self.held, self.tail, self.head
+        if len(self.at[node]) > MANY:  # what is settled is looked at no more
+            self.at[node] = [
+                arc for arc in self.at[node] if not held[arc] and all_parts[tails[arc]] == all_parts[heads[arc]]
+            ]
         for arc in self.at[node]:
-            tail = self.tail[arc]
-            other = self.head[arc] if tail == node else tail
-            if self.held[arc] or self.part[other] != part:
+            tail = tails[arc]
+            other = heads[arc] if tail == node else tail
+            if held[arc] or arc == self.barred or all_parts[other] != part:
                 continue
             forward = (tail == node) == (side == 0)
             if self.flow[arc] < self.capacity[arc] if forward else self.flow[arc] > 0:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
-from ortools.graph.python import min_cost_flow
+from ortools.graph.python import max_flow, min_cost_flow
 
 from matcher.graphs import strong_parts
 from matcher.model import BoolArray, Cohort, IntArray
@@ -91,8 +92,14 @@ class Arcs:
         """Number of nodes; the sink is the last."""
         return len(self.supply)
 
+    @property
+    def free_ends(self) -> bool:
+        """Whether nobody has to be chosen: mentees may leave all they supply unused, mentors all their places."""
+        mentees, spare = len(self.mentees), self.capacity[self.spare] + self.capacity[self.unserved]
+        return bool((spare == self.supply[:mentees]).all() and (self.supply[mentees:-1] == 0).all())
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class _State:
     """Levels settled so far, a flow that is best in them, and the arcs on which such flows may differ."""
 
@@ -113,8 +120,9 @@ class Flow:
         """
         self._cohort, self._pairs = cohort, pairs
         self.arcs = _arcs(cohort, pairs, np.asarray(possible, dtype=np.int64), within)
-        size = len(self.arcs.tail)
-        self._states = [_State((), np.zeros(size, dtype=np.int64), np.ones(size, dtype=bool))]
+        self._states: list[_State] = []
+        self._movable: dict[_State, BoolArray] = {}
+        self._is_part = False
 
     def chosen(self, flow: IntArray) -> BoolArray:
         """The pairing that a flow stands for, locks included, as a Boolean per candidate."""
@@ -132,24 +140,60 @@ class Flow:
 
     def movable(self, levels: Sequence[Level]) -> BoolArray:
         """The arcs that some other flow which is best in all levels uses differently."""
-        return _movable(self.arcs, self._settle(levels))
+        state = self._settle(levels)
+        if state not in self._movable:
+            self._movable[state] = _movable(self.arcs, state)
+        return self._movable[state]
+
+    def given(self, levels: Sequence[Level], pair: int, *, chosen: bool) -> Flow | None:
+        """The pairings best in all levels that have the candidate, or have it not; None if none of them does.
+
+        What is asked of the new flow must begin with these levels.
+        """
+        state, arc = self._settle(levels), int(np.flatnonzero(self.arcs.pair == pair)[0])
+        if state.flow[arc] != chosen:
+            flow = _turned(self.arcs, state, arc) if state.free[arc] else None
+            if flow is None:
+                return None
+            state = replace(state, flow=flow)
+        free = state.free.copy()
+        free[arc] = False
+        new = copy(self)
+        new._states, new._movable, new._is_part = [replace(state, free=free)], {}, True  # noqa: SLF001 - one of us
+        return new
 
     def _settle(self, levels: Sequence[Level]) -> _State:
-        state = max((s for s in self._states if _begins(levels, s.levels)), key=lambda s: len(s.levels))
-        if state is self._states[0] or len(state.levels) < len(levels):
-            for packed in _pack(levels[len(state.levels) :], self.arcs) or [[]]:
-                state = self._improve(state, packed)
-                self._states.append(state)
+        known = [state for state in self._states if _begins(levels, state.levels)]
+        if self._is_part and not known:
+            raise AssertionError("a part of a flow is asked about other levels than those it was made for: a bug")
+        state = max(known, key=lambda state: len(state.levels)) if known else _nothing(self.arcs)
+        if known and len(state.levels) == len(levels):
+            return state
+        for packed in _pack(levels[len(state.levels) :], self.arcs) or [[]]:
+            state = self._improve(state, packed)
+            known.append(state)
+        self._states = known  # what led elsewhere is forgotten: it takes memory
+        self._movable = {one: movable for one, movable in self._movable.items() if one in known}
         return state
 
     def _improve(self, state: _State, packed: Sequence[tuple[int, Level]]) -> _State:
-        cost = np.zeros(len(self.arcs.tail), dtype=np.int64)
+        arcs, settled = self.arcs, (*state.levels, *(level for _, level in packed))
+        cost = np.zeros(len(arcs.tail), dtype=np.int64)
         for scale, level in packed:
-            cost[self.arcs.choices] -= scale * level.weights[self.arcs.pair]
-            cost[self.arcs.unserved] += scale * level.mentees
-        flow = _cheapest(self.arcs, state, cost)
-        settled = (*state.levels, *(level for _, level in packed))
-        return _State(settled, flow, _still_free(self.arcs, replace(state, flow=flow), cost))
+            cost[arcs.choices] -= scale * level.weights[arcs.pair]
+            cost[arcs.unserved] += scale * level.mentees
+        # Arcs that are not movable are the same in every best flow: nothing is lost by holding them.
+        state = replace(state, free=self._movable.get(state, state.free))
+        if not cost[state.free].any() and state.levels:
+            return replace(state, levels=settled)
+        first = bool(settled) and settled[0].mentees and not settled[0].weights[arcs.pair].any()
+        if first and len(settled) == 1 and arcs.free_ends:
+            flow = _most_served(arcs)
+        elif first and len(packed) == 1 and _only_counts(arcs, cost):
+            flow = state.flow  # as many units are used as there are mentees served
+        else:
+            flow = _cheapest(arcs, state, cost)
+        return _State(settled, flow, _still_free(arcs, replace(state, flow=flow), cost))
 
     def _face(self, levels: Sequence[Level], flow: IntArray, movable: BoolArray) -> Face:
         pairs, arcs = self._pairs, self.arcs
@@ -248,17 +292,44 @@ def _cheapest(arcs: Arcs, state: _State, cost: IntArray) -> IntArray:
     supply = arcs.supply.copy()
     supply -= np.bincount(arcs.tail, fixed, arcs.nodes).astype(np.int64)
     supply += np.bincount(arcs.head, fixed, arcs.nodes).astype(np.int64)
+    tail, head = arcs.tail[free], arcs.head[free]
+    used = np.zeros(arcs.nodes, dtype=bool)
+    used[tail] = used[head] = True
+    number = np.cumsum(used) - 1
     solver = min_cost_flow.SimpleMinCostFlow()
     numbers = solver.add_arcs_with_capacity_and_unit_cost(
-        arcs.tail[free], arcs.head[free], arcs.capacity[free], cost[free]
+        number[tail], number[head], arcs.capacity[free], cost[free]
     )
-    solver.set_nodes_supplies(np.arange(arcs.nodes), supply)
+    solver.set_nodes_supplies(np.arange(used.sum()), supply[used])
     status = solver.solve()
     if status != solver.OPTIMAL:
         raise AssertionError(f"a flow that leaves everything unused exists, yet the solver says {status}: a bug")
     flow = state.flow.copy()
     flow[free] = solver.flows(numbers)
     return flow
+
+
+def _only_counts(arcs: Arcs, cost: IntArray) -> bool:
+    """Whether a cost says only how many units are used, where every mentee has one unit at most."""
+    alike = np.ptp(cost[arcs.choices]) == 0 and not cost[arcs.unserved].any()
+    return alike and not arcs.capacity[arcs.spare].any()
+
+
+def _most_served(arcs: Arcs) -> IntArray:
+    """A flow that leaves the fewest mentees unserved: the most units at all, which is much quicker to find."""
+    source, sink = arcs.nodes, arcs.nodes - 1
+    unit = arcs.capacity[arcs.unserved]
+    solver = max_flow.SimpleMaxFlow()
+    numbers = solver.add_arcs_with_capacity(
+        np.concatenate((np.full(len(unit), source), arcs.tail[arcs.choices], arcs.tail[arcs.places])),
+        np.concatenate((np.arange(len(unit)), arcs.head[arcs.choices], arcs.head[arcs.places])),
+        np.concatenate((unit, arcs.capacity[arcs.choices], arcs.capacity[arcs.places])),
+    )
+    status = solver.solve(source, sink)
+    if status != solver.OPTIMAL:
+        raise AssertionError(f"no flow at all is a flow, yet the solver says {status}: a bug")
+    served, choices, places = np.split(solver.flows(numbers), np.cumsum([len(unit), len(arcs.pair)]))
+    return np.concatenate((choices, arcs.capacity[arcs.spare], unit - served, places))
 
 
 def _still_free(arcs: Arcs, state: _State, cost: IntArray) -> BoolArray:
@@ -281,6 +352,42 @@ def _residual(arcs: Arcs, state: _State, cost: IntArray) -> tuple[IntArray, IntA
         np.concatenate((arcs.head[more], arcs.tail[less])),
         np.concatenate((cost[more], -cost[less])),
     )
+
+
+def _nothing(arcs: Arcs) -> _State:
+    """No flow yet, nothing settled."""
+    size = len(arcs.tail)
+    return _State((), np.zeros(size, dtype=np.int64), np.ones(size, dtype=bool))
+
+
+def _turned(arcs: Arcs, state: _State, arc: int) -> IntArray | None:
+    """The flow with one unit more along an empty choice arc, or one less along a used one; None if there is none.
+
+    The unit comes round along free arcs, so that what is settled stays as good.
+    """
+    more = np.flatnonzero(state.free & (state.flow < arcs.capacity))
+    less = np.flatnonzero(state.free & (state.flow > 0))
+    number, along = np.concatenate((more, less)), np.arange(len(more) + len(less)) < len(more)
+    tail = np.where(along, arcs.tail[number], arcs.head[number])
+    head = np.where(along, arcs.head[number], arcs.tail[number])
+    used = bool(state.flow[arc])
+    start, goal = (arcs.tail[arc], arcs.head[arc]) if used else (arcs.head[arc], arcs.tail[arc])
+    came = np.full(arcs.nodes, -1, dtype=np.int64)  # by which of the steps above
+    reached = np.arange(arcs.nodes) == start
+    while not reached[goal]:
+        new = np.flatnonzero(reached[tail] & ~reached[head] & (number != arc))
+        if not len(new):
+            return None
+        came[head[new]] = new
+        reached[head[new]] = True
+    flow = state.flow.copy()
+    flow[arc] += -1 if used else 1
+    node = int(goal)
+    while node != start:
+        step = came[node]
+        flow[number[step]] += 1 if along[step] else -1
+        node = int(tail[step])
+    return flow
 
 
 def _movable(arcs: Arcs, state: _State) -> BoolArray:

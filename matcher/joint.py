@@ -9,6 +9,7 @@ one of the pairs in conflict must go: the search branches on which.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -18,9 +19,8 @@ from matcher.clusters import Cluster, Clusters, mutual_pairs, violated
 from matcher.cuts import Cut, Plan
 from matcher.goals import Bounds, Figures, figures
 from matcher.local import Basis, Local
-from matcher.model import BoolArray, IntArray
+from matcher.model import BoolArray
 from matcher.pairing import Pairing, rank_order
-from matcher.pricing import price
 from matcher.relaxation import Problem, Relaxation
 from matcher.ties import most_of
 
@@ -29,6 +29,9 @@ BRANCHES = 64
 
 SMALL = 500
 """With so many candidates at most CP-SAT is quick: an eighth of the branches will do."""
+
+LARGE = 2000
+"""With more open candidates than this in a part, branching is quicker than CP-SAT where prices are in doubt."""
 
 
 @dataclass(frozen=True)
@@ -55,15 +58,13 @@ class Closed:
 class Joint:
     """The search for the joint optimum, and what it has proven so far.
 
-    `possible` are the candidates that can be scheduled alone. `plan` is the best plan found; it starts as the
-    locks' own. `closed` tells that goals 1 to 5 and the draw are settled. `drawn` are mentees whom only the
-    draw left without a mentor; all of them where `drawn_known`. `by_places` is a best pairing by places alone,
-    as a Boolean per candidate. `bounds` holds a bound on each level given that those before it are at theirs,
-    as far as known.
+    `plan` is the best plan found; it starts as the locks' own. `closed` tells that goals 1 to 5 and the draw are
+    settled. `drawn` are mentees whom only the draw left without a mentor; all of them where `drawn_known`.
+    `by_places` is a best pairing by places alone, as a Boolean per candidate. `bounds` holds a bound on each
+    level given that those before it are at theirs, as far as known.
     """
 
     problem: Problem
-    possible: IntArray
     tell: Callable[[str], None]
     plan: Plan
     cuts: list[Cut] = field(default_factory=list, init=False)
@@ -76,9 +77,10 @@ class Joint:
     by_places: BoolArray = field(init=False)
     local: Local = field(init=False)
     _mutual: tuple[Cut, ...] = field(init=False)
-    _open: dict[frozenset[int], Relaxation] = field(default_factory=dict, init=False)
+    _open: dict[frozenset[tuple[int, bool]], Relaxation] = field(default_factory=dict, init=False)
     _done: list[Closed] = field(default_factory=list, init=False)
     _obstacle: Cut | None = field(default=None, init=False)
+    _split: tuple[Relaxation, int] | None = field(default=None, init=False)
     _doubt: bool = field(default=False, init=False)  # whether somebody may have lost by the draw who is not known
     _places: tuple[int, ...] = field(default=(), init=False)
 
@@ -86,26 +88,26 @@ class Joint:
         """Begin with nothing known but the locks."""
         self.by_places = self.problem.pairs.locked
         self.local = Local(self.problem)
-        self._mutual = mutual_pairs(self.problem.pairs, self.possible.tolist())
+        self._mutual = mutual_pairs(self.problem.pairs, self.problem.possible.tolist())
 
     def search(self) -> None:
         """Close all goals, the most promising branch first, until no other can hold anything better."""
-        root = Relaxation(self.problem, self.possible)
+        root = Relaxation(self.problem, {})
         self.tell(f"at most {root.values[0]} mentees can have a mentor by places alone")
         self._places = self.bounds = root.values
         self.by_places = root.chosen
         self._open[frozenset()] = root
         while self._open and not self.problem.clock.over:
-            without = max(self._open, key=lambda key: self._open[key].values)
-            relaxation = self._open[without]
+            decided = max(self._open, key=lambda key: self._open[key].values)
+            relaxation = self._open[decided]
             if self._done and relaxation.values < max(closed.values for closed in self._done):
                 break
-            del self._open[without]
+            del self._open[decided]
             closed = self._close(relaxation, root)
             if closed is not None:
                 self._done.append(closed)
             elif not self.problem.clock.over:
-                self._branch(without)
+                self._branch(relaxation)
         if self._done and not self.problem.clock.over:
             self._conclude()
 
@@ -115,12 +117,13 @@ class Joint:
         None if goals 1 to 3 cannot stay at the relaxation's values, or at the limit.
         """
         closed = self._pricing(relaxation)
-        if closed is None and not self._must_branch():
-            self._obstacle = None  # at this depth only what cannot be borne is in the way
-            closed = self._at_depth(relaxation, self.problem.price)
-        if closed is not None or self.problem.clock.over:
+        if closed is None and not self._must_branch() and self._split is None:
+            self._obstacle = None  # at this depth, with nothing priced, only what cannot be borne is in the way
+            plain = relaxation.with_prices(()) if relaxation.priced else relaxation
+            closed = self._at_depth(plain, self.problem.price)
+        if closed is not None or self._split is not None or self.problem.clock.over:
             return closed
-        if self.branches < BRANCHES // (8 if len(self.possible) <= SMALL else 1):
+        if self.branches < self._most_branches:
             return None
         self.tell(f"{self.branches} branches are enough: leaving every goal that conflicts touch to CP-SAT")
         self._open.clear()
@@ -130,28 +133,42 @@ class Joint:
                 return closed
         raise AssertionError("no pairing at all keeps the locks, which were scheduled: a bug")
 
-    def _branch(self, without: frozenset[int]) -> None:
-        """Leave out, one at a time, the pairs of a conflict that the relaxation cannot avoid."""
-        if self._obstacle is None:
+    @property
+    def _most_branches(self) -> int:
+        return BRANCHES // (8 if len(self.problem.possible) <= SMALL else 1)
+
+    def _branch(self, relaxation: Relaxation) -> None:
+        """Split what a relaxation allows, so that its conflict cannot be or its price is known."""
+        if self._split is not None:
+            priced, pair = self._split
+            cuts = self._to_be_borne(priced)
+            self.tell(f"whether two people are paired changes what {len(cuts)} conflicts cost: trying both")
+            parts = [priced.given(pair, chosen=chosen, cuts=cuts) for chosen in (True, False)]
+        elif self._must_branch():
+            assert self._obstacle is not None  # noqa: S101 - for the type checker
+            free = [pair for pair in self._obstacle.pairs if not self._is_held(pair, relaxation)]
+            self.tell(f"{len(self._obstacle.pairs)} pairs cannot all be, and cannot be avoided: one has to go")
+            parts = [relaxation.without(pair) for pair in free]
+        else:
             raise AssertionError("goals 1 to 3 cannot be held and no conflict says why: a bug")
-        free = [pair for pair in self._obstacle.pairs if not self.problem.pairs.locked[pair]]
-        self.tell(f"a conflict among {len(self._obstacle.pairs)} pairs cannot be avoided: one of them has to go")
-        for pair in free:
-            less = without | {pair}
-            if less not in self._open:
+        for part in parts:
+            key = frozenset(part.decided.items()) if part else frozenset()
+            if part and key not in self._open:
                 self.branches += 1
-                self._open[less] = Relaxation(self.problem, np.setdiff1d(self.possible, list(less)))
+                self._open[key] = part
         self.bounds = self._bound_of_all([])
+
+    def _is_held(self, pair: int, relaxation: Relaxation) -> bool:
+        """Whether a candidate is locked or was decided to be chosen."""
+        return bool(self.problem.pairs.locked[pair]) or relaxation.decided.get(pair, False)
 
     def _conclude(self) -> None:
         """Pick the best solution, by the draw among equals, and see whom only the draw left out."""
         top = max(closed.values for closed in self._done)
         equal = [closed for closed in self._done if closed.values == top]
-        pairs = self.problem.pairs.subset(self.possible)
-        draw = self.problem.draw
-        best = (
-            max(equal, key=lambda one: draw.key(pairs, one.found.chosen[self.possible])) if equal[1:] else equal[0]
-        )
+        possible, draw = self.problem.possible, self.problem.draw
+        pairs = self.problem.pairs.subset(possible)
+        best = max(equal, key=lambda one: draw.key(pairs, one.found.chosen[possible])) if equal[1:] else equal[0]
         self.plan, self.bounds, self.closed = dict(best.plan), best.values, True
         for closed in equal:
             self._find_drawn(closed, best.found)
@@ -161,9 +178,10 @@ class Joint:
         """Close the goals with conflicts that cost sessions priced, as more of them are found.
 
         None, and `_obstacle` tells why: a conflict that cannot be borne, or one that cannot be priced beside
-        others.
+        others; or `_split` tells on what to branch so that it can.
         """
         level, free, tried = self.problem.price, set[Cut](), set[frozenset[tuple[Cut, int]]]()
+        self._split = None
         while not self.problem.clock.over:
             self._obstacle = None
             for depth in (level + 2, level + 1):
@@ -172,17 +190,31 @@ class Joint:
                     return closed
             if self._must_branch():
                 return None
-            for group in relaxation.priced:
-                if not group.exact(relaxation.chosen):
-                    free.update(group.gained(relaxation.chosen))
+            inexact = [group for group in relaxation.priced if not group.exact(relaxation.chosen)]
+            free.update(cut for group in inexact for cut in group.gained(relaxation.chosen))
             borne = self._to_be_borne(relaxation)
-            priced = price(borne, self.problem.fits, free)
+            self._split = self._to_split(relaxation, [cut for group in inexact for cut in group.cuts])
+            if self._split is not None:
+                return None
+            priced = relaxation.prices(borne, free=free)
             key = frozenset((cut, amount) for group in priced for cut, amount in group.charged.items())
             if key in tried or sum(len(group.cuts) for group in priced) < len(borne):
+                self._split = self._to_split(relaxation, borne)
                 return None
             tried.add(key)
-            relaxation = Relaxation(self.problem, relaxation.possible, priced, relaxation.flow)
+            relaxation = relaxation.with_prices(priced)
         return None
+
+    def _to_split(self, relaxation: Relaxation, cuts: Sequence[Cut]) -> tuple[Relaxation, int] | None:
+        """The candidate on which the most of some conflicts depend, if too much hangs together for CP-SAT."""
+        if not cuts or self.branches >= self._most_branches:
+            return None
+        face = relaxation.face(self.problem.price)
+        clusters = Clusters(self.problem.pairs, face, relaxation.chosen, relaxation.possible.tolist())
+        often = Counter(pair for cut in cuts for pair in cut.pairs if clusters.part[pair] >= 0)
+        if not often or max(np.bincount(clusters.part[clusters.part >= 0])[clusters.part[list(often)]]) <= LARGE:
+            return None
+        return relaxation, max(sorted(often), key=lambda pair: often[pair])
 
     def _must_branch(self) -> bool:
         """Whether what stood in the way is a conflict that cannot be borne."""
@@ -199,7 +231,7 @@ class Joint:
         while size < len(pairs):
             size = len(pairs)
             pairs |= {p for cut in self.cuts if cut.loss and not pairs.isdisjoint(cut.pairs) for p in cut.pairs}
-        return [cut for cut in self.cuts if cut.loss and not pairs.isdisjoint(cut.pairs)]
+        return relaxation.may_be([cut for cut in self.cuts if cut.loss and not pairs.isdisjoint(cut.pairs)])
 
     # --- the loop -----------------------------------------------------------------------------------------------
 
@@ -395,7 +427,7 @@ class Joint:
             return None
         if kind == "min-cost":
             return {reached[0]: 1}  # one pair at the sum, which is all that this goal is about
-        order = rank_order(kind, self.problem.pairs.rank[self.possible])
+        order = rank_order(kind, self.problem.pairs.rank[self.problem.possible])
         counts = dict(zip(order, reached, strict=False))
         for last in order[len(reached) :]:
             counts[last] = (

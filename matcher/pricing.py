@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from types import MappingProxyType
 
 from matcher.cuts import Cut
 from matcher.model import BoolArray
@@ -19,7 +20,9 @@ from matcher.model import BoolArray
 MOST_PAIRS, MOST_LOSS = 10, 12
 """Groups of more candidates, or with more to lose, are not looked through, only conflicts apart in them."""
 
-Fits = Callable[[Sequence[int]], bool]
+EMPTY: Mapping[int, bool] = MappingProxyType({})
+
+Fits = Callable[[Collection[int]], bool]
 """Whether everybody has places for these candidates at once."""
 
 
@@ -73,10 +76,12 @@ class Priced:
         return self.stand_in(mine) == sum(self.borne(mine).values())
 
 
-def price(cuts: Iterable[Cut], fits: Fits, free: Collection[Cut] = ()) -> tuple[Priced, ...]:
+def price(
+    cuts: Iterable[Cut], fits: Fits, fixed: Mapping[int, bool] = EMPTY, free: Collection[Cut] = ()
+) -> tuple[Priced, ...]:
     """Put prices on conflicts that can be borne; those that share candidates are looked at together if possible.
 
-    `free` are conflicts that shall not be charged.
+    `fixed` are candidates that are chosen, or are not, in any case; `free` conflicts that shall not be charged.
     """
     priced: list[Priced] = []
     for group in _groups([cut for cut in cuts if cut.loss is not None]):
@@ -84,13 +89,18 @@ def price(cuts: Iterable[Cut], fits: Fits, free: Collection[Cut] = ()) -> tuple[
         if len(group) == 1 or len(pairs) > MOST_PAIRS or _total(group) > MOST_LOSS:
             priced += _apart(group)
         else:
-            priced.append(Priced(tuple(group), _charged(group, sorted(pairs), fits, free)))
+            chosen = [pair for pair in sorted(pairs) if fixed.get(pair)]
+            left = [pair for pair in sorted(pairs) if pair not in fixed]
+            every = [{*chosen, *some} for n in range(len(left) + 1) for some in combinations(left, n)]
+            priced.append(Priced(tuple(group), _charged(group, [some for some in every if fits(some)], free)))
     return tuple(priced)
 
 
-def _charged(cuts: Sequence[Cut], pairs: Sequence[int], fits: Fits, free: Collection[Cut]) -> dict[Cut, int]:
-    """As much of each conflict's loss as the truth leaves room for, the smallest conflicts first."""
-    every = [set(some) for n in range(len(pairs) + 1) for some in combinations(pairs, n) if fits(some)]
+def _charged(cuts: Sequence[Cut], every: Sequence[set[int]], free: Collection[Cut]) -> dict[Cut, int]:
+    """As much of each conflict's loss as the truth leaves room for, the smallest conflicts first.
+
+    `every` holds the candidates that may be chosen together.
+    """
     room = [sum(_least_cover([cut for cut in cuts if some.issuperset(cut.pairs)]).values()) for some in every]
     charged: dict[Cut, int] = {}
     for cut in sorted(cuts, key=lambda cut: (len(cut.pairs), -(cut.loss or 0), cut.pairs)):

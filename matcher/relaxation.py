@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -15,17 +15,21 @@ from matcher.flow import Face, Flow, Level
 from matcher.model import BoolArray, Cohort, IntArray
 from matcher.pairing import mentees_level, pairs_level, price_level, rank_levels, regularity_level
 from matcher.planner import Planner
-from matcher.pricing import Priced
+from matcher.pricing import EMPTY, Priced, price
 from matcher.rules import Candidates
 from matcher.ties import Tiebreak, the_draw
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What every part of the search knows; `turn` is everybody's place in the draw."""
+    """What every part of the search knows.
+
+    `possible` are the candidates that can be scheduled alone, ascending. `turn` is everybody's place in the draw.
+    """
 
     cohort: Cohort
     pairs: Candidates
+    possible: IntArray
     planner: Planner
     turn: IntArray
     clock: Clock
@@ -42,7 +46,7 @@ class Problem:
         ranks = rank_levels(self.cohort.programme.goals.rank, np.where(alone.possible, pairs.rank, 0))
         return [mentees_level(len(pairs)), pairs_level(len(pairs)), *ranks, price_level(alone.price)]
 
-    def fits(self, pairs: Sequence[int]) -> bool:
+    def fits(self, pairs: Collection[int]) -> bool:
         """Whether everybody has places for these candidates at once."""
         index = list(pairs)
         mentors, mentees = Counter(self.pairs.mentee[index].tolist()), Counter(self.pairs.mentor[index].tolist())
@@ -59,18 +63,23 @@ class Problem:
 class Relaxation:
     """All pairings that are best in every goal as far as only places limit them.
 
-    `possible` are the candidates that may be chosen. `levels` are goals 1 to 6, regularity by its bound; `values`
-    their best values, which bound those of every solution that keeps to the candidates, one after the other.
-    `chosen` is the pairing among them that the draw picks, as a Boolean per candidate.
+    `decided` are candidates that must be chosen (True) or must not. `levels` are goals 1 to 6, regularity by its
+    bound; `values` their best values, which bound those of every solution that keeps to what is decided, one after
+    the other.
 
     `priced` are groups of conflicts that need not be avoided (see `pricing`), no two about one candidate.
     """
 
     def __init__(
-        self, problem: Problem, possible: IntArray, priced: tuple[Priced, ...] = (), flow: Flow | None = None
+        self,
+        problem: Problem,
+        decided: Mapping[int, bool],
+        priced: tuple[Priced, ...] = (),
+        flow: Flow | None = None,
     ) -> None:
-        self.possible, self.priced = possible, priced
-        self.flow = flow or Flow(problem.cohort, problem.pairs, possible.tolist())
+        self._problem, self.decided, self.priced = problem, decided, priced
+        self.possible = np.setdiff1d(problem.possible, [pair for pair, chosen in decided.items() if not chosen])
+        self.flow = flow or self._new_flow()
         charge = np.zeros(len(problem.pairs), dtype=np.int64)
         for group in priced:
             charge[list(group.charge)] = list(group.charge.values())
@@ -83,10 +92,57 @@ class Relaxation:
             *main,
             regularity_level(alone.regular, alone.ever_regular, [c for g in priced for c in g.cuts]),
         ]
-        values = list(self.flow.face(self.levels).values)
+        best = self.flow.chosen(self.flow.best(self.levels))
+        values = [level.value(problem.pairs, best) for level in self.levels]
         values[problem.price] += sum(group.rebate for group in priced)
         self.values = tuple(values)
-        self.chosen: BoolArray = problem.draw.best(self.flow, self.levels, problem.pairs)
+
+    def _new_flow(self) -> Flow:
+        """What is decided to be chosen counts as locked."""
+        locked = self._problem.pairs.locked.copy()
+        locked[[pair for pair, chosen in self.decided.items() if chosen]] = True
+        return Flow(self._problem.cohort, replace(self._problem.pairs, locked=locked), self.possible.tolist())
+
+    @cached_property
+    def chosen(self) -> BoolArray:
+        """The pairing that the draw picks, as a Boolean per candidate."""
+        return self._problem.draw.best(self.flow, self.levels, self._problem.pairs)
+
+    def with_prices(self, priced: tuple[Priced, ...]) -> Relaxation:
+        """The same with other groups of conflicts priced."""
+        return Relaxation(self._problem, self.decided, priced, self.flow)
+
+    def without(self, pair: int) -> Relaxation:
+        """What is left without a candidate, nothing priced."""
+        return Relaxation(self._problem, {**self.decided, pair: False})
+
+    def given(self, pair: int, *, chosen: bool, cuts: Collection[Cut]) -> Relaxation | None:
+        """What is left with a candidate, or without it, if goals 1 to 3 stay as they are; None if they do not.
+
+        The conflicts are priced.
+        """
+        flow = self.flow.given(self.levels[: self._problem.price], pair, chosen=chosen)
+        if flow is None:
+            return None
+        decided = {**self.decided, pair: chosen}
+        return Relaxation(self._problem, decided, self.prices(cuts, given={pair: chosen}), flow)
+
+    def prices(
+        self, cuts: Collection[Cut], *, free: Collection[Cut] = (), given: Mapping[int, bool] = EMPTY
+    ) -> tuple[Priced, ...]:
+        """Prices for conflicts, for what is left when more is `given`; `free` ones are not charged."""
+        fixed = {**self._fixed(cuts), **given}
+        return price(_may_be(cuts, fixed), self._problem.fits, fixed, free)
+
+    def may_be(self, cuts: Collection[Cut]) -> list[Cut]:
+        """The conflicts that some pairing best in goals 1 to 3 has."""
+        return _may_be(cuts, self._fixed(cuts))
+
+    def _fixed(self, cuts: Iterable[Cut]) -> dict[int, bool]:
+        """Candidates of conflicts that are chosen, or are not, in all pairings best in goals 1 to 3."""
+        face = self.flow.face(self.levels[: self._problem.price])
+        every = sorted({pair for cut in cuts for pair in cut.pairs})
+        return {pair: bool(face.chosen[pair]) for pair in every if not face.open[pair]}
 
     def face(self, depth: int) -> Face | None:
         """The pairings that are best in the first `depth` levels; None for all."""
@@ -105,3 +161,8 @@ class Relaxation:
     def exact(self, chosen: BoolArray) -> bool:
         """Whether the values are what a pairing really reaches, for all that the priced conflicts say."""
         return all(group.exact(chosen) for group in self.priced)
+
+
+def _may_be(cuts: Iterable[Cut], fixed: Mapping[int, bool]) -> list[Cut]:
+    """The conflicts none of whose candidates is fixed to be left out."""
+    return [cut for cut in cuts if all(fixed.get(pair, True) for pair in cut.pairs)]

@@ -103,8 +103,9 @@ class Search:
         self.tell(f"{len(self.possible)} pairs have enough time in common")
         self.seconds["screening"] = time.monotonic() - begin
         locks = self._locks_plan()
-        problem = Problem(self.cohort, self.pairs, self.planner, self.turn, self.clock)
-        self.joint = Joint(problem, np.array(self.possible, dtype=np.int64), self.tell, locks)
+        possible = np.array(self.possible, dtype=np.int64)
+        problem = Problem(self.cohort, self.pairs, possible, self.planner, self.turn, self.clock)
+        self.joint = Joint(problem, self.tell, locks)
         self.plan = locks
 
     def _pair_order(self) -> IntArray:

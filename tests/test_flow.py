@@ -221,3 +221,55 @@ def test_a_flow_goes_on_where_it_has_come_to():
         assert face.values == again.values
         assert face.open.tolist() == again.open.tolist()
         assert everything.within(face) == everything.within(again)
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+def test_a_flow_given_that_a_candidate_is_chosen_or_not(chosen):
+    """Exactly those of the best pairings that have it, or have it not; what comes after keeps to them."""
+    split = refused = 0
+    for seed in range(400, 440):
+        everything = Everything(draw_contest(seed))
+        levels = goal_levels(everything, "generous")[:3]
+        whole = Flow(everything.cohort, everything.pairs, everything.possible)
+        _, best = everything.best(levels)
+        further = weights(random.Random(seed), len(everything.pairs), 3)
+        for arc, pair in enumerate(whole.arcs.pair.tolist()):
+            some = [pairing for pairing in best if (pair in pairing) == chosen]
+            part = whole.given(levels, pair, chosen=chosen)
+            refused += part is None
+            assert (part is not None) == bool(some), (seed, pair)
+            if part is None:
+                continue
+            split += len(some) < len(best)
+            value = max(int(further.weights[list(pairing)].sum()) for pairing in some)
+            face = part.face([*levels, further])
+            assert face.values[-1] == value, (seed, pair)
+            assert bool(face.chosen[pair]) == chosen
+            assert not face.open[pair]
+            assert not part.movable(levels)[arc]
+    assert min(split, refused) >= 20
+
+
+def test_most_mentees_served_is_found_without_costs(monkeypatch):
+    """The quick way for the first level alone; where somebody must be chosen it is not taken."""
+    asked = []
+    monkeypatch.setattr(flow, "_most_served", lambda arcs, old=flow._most_served: asked.append(0) or old(arcs))
+    for seed in range(60):
+        everything = Everything(draw_contest(seed))
+        levels = [mentees_level(len(everything.pairs))]
+        found = Flow(everything.cohort, everything.pairs, everything.possible).face(levels)
+        assert found.values == everything.best(levels)[0]
+        both = [*levels, pairs_level(len(everything.pairs))]
+        one_by_one = Flow(everything.cohort, everything.pairs, everything.possible)
+        one_by_one.face(levels)
+        assert one_by_one.face(both).values == everything.best(both)[0]
+    assert len(asked) == 120
+
+
+def test_a_part_of_a_flow_answers_only_for_the_levels_it_was_made_for():
+    everything = Everything(contest("a x", "b x", x=1))
+    levels = goal_levels(everything, "generous")
+    part = Flow(everything.cohort, everything.pairs, everything.possible).given(levels, 0, chosen=True)
+    assert part.face(levels).chosen[0]
+    with pytest.raises(AssertionError, match="other levels"):
+        part.best(levels[:1])

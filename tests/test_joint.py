@@ -103,6 +103,28 @@ def test_every_way_to_the_optimum_ends_in_the_same_solution(solved, monkeypatch,
     assert elsewhere >= 5
 
 
+def test_what_conflicts_cost_is_found_by_branching_where_clusters_are_large(solved, monkeypatch):
+    """The same pairs, blame and values as by CP-SAT, however little may hang together before branching begins."""
+    splits, branch = Counter(), joint.Joint._branch
+
+    def counting(self, relaxation):
+        splits[case.seed] += self._split is not None
+        branch(self, relaxation)
+
+    monkeypatch.setattr(joint.Joint, "_branch", counting)
+    for large in (0, 4):
+        monkeypatch.setattr(joint, "LARGE", large)
+        for case in solved[:26]:
+            search = Search(case.cohort, Clock(), 1, lambda _line: None)
+            search.run()
+            other = search.solution()
+            assert tuple((pair.mentee, pair.mentor) for pair in other.pairs) == case.pairs, case.seed
+            assert [goal.value for goal in other.goals[:-1]] == [goal.value for goal in case.solution.goals[:-1]]
+            codes = [{m: e.code for m, e in found.unmatched.items()} for found in (other, case.solution)]
+            assert codes[0] == codes[1], case.seed
+    assert sum(count > 0 for count in splits.values()) >= 6
+
+
 # --- what once went wrong ---------------------------------------------------------------------------------------
 
 

@@ -100,10 +100,21 @@ def test_those_who_may_bear_one_loss_together_are_not_charged_twice():
 
 def test_a_conflict_that_is_free_is_borne_but_not_charged():
     cut, other = Cut((0, 1), 1), Cut((1, 2), 1)
-    (group,) = price([cut, other], lambda some: not {0, 2}.issubset(some), {cut})
+    (group,) = price([cut, other], lambda some: not {0, 2}.issubset(some), free={cut})
     assert group.charged == {cut: 0, other: 1}
     assert sum(group.borne({0, 1}).values()) == 1
     assert not group.exact(as_pairing({0, 1}))
+
+
+@pytest.mark.parametrize(("fixed", "charged"), [({}, 1), ({0: True}, 1), ({0: False}, 2), ({2: False}, 2)])
+def test_what_is_fixed_leaves_room_for_higher_charges(fixed, charged):
+    """Where all three may be chosen, the second bears one loss for both conflicts."""
+    cuts = [Cut((0, 1), 1), Cut((1, 2), 1)]
+    (group,) = price(cuts, anything, fixed)
+    assert sum(group.charged.values()) == charged
+    for chosen in subsets(range(3)):
+        if all((pair in chosen) == value for pair, value in fixed.items()):
+            assert group.stand_in(chosen) <= truth(cuts, chosen)
 
 
 @pytest.mark.parametrize("limit", ["MOST_PAIRS", "MOST_LOSS"])
