@@ -11,10 +11,10 @@ from matcher.model import IntArray, Session
 from matcher.planner import Planner
 from matcher.scheduling import make_regular
 
-EFFORT, EFFORT_IN_ALL = 2.0, 20.0
-"""Deterministic time that CP-SAT may spend on making one group regular, and all of them together."""
+EFFORT, EFFORT_IN_ALL, LEAST = 1.0, 10.0, 0.1
+"""Deterministic time that CP-SAT may spend on making one group regular, all of them together, and a part at least."""
 
-WHOLE = 9
+WHOLE = 5
 """Pairs of a group that CP-SAT looks at together; larger groups go part by part."""
 
 _ROUNDS = 3  # how often each pair of a group is planned anew beside the others before CP-SAT is asked
@@ -91,8 +91,9 @@ def _regularise_group(planner: Planner, plan: Plan, group: Group, effort: float)
     parts = [group]
     if len(group) > WHOLE:
         short = np.nonzero(_bound(planner, plan, group) > planner.regular(plan, group))[0].tolist()
-        around = (planner.parts_around(group[place], group) for place in short)
-        parts = list(dict.fromkeys(next(part for part in parts if len(part) == WHOLE) for parts in around))
+        growing = (planner.parts_around(group[place], group) for place in short)
+        around = (next(part for part in parts if len(part) == WHOLE) for parts in growing)
+        parts = list(dict.fromkeys(around))[: max(int(effort / LEAST), 1)]
     for part in parts:
         mine.update(_regularise_part(planner, mine, part, effort / len(parts)))
     return mine
