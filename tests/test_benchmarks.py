@@ -395,13 +395,22 @@ def textbook_case(answer):
 
 
 @pytest.mark.parametrize(
-    ("answer", "met"), [(GOOD, True), (GOOD | {"rank": [1, 2]}, False), (GOOD | {"status": "feasible"}, False)]
+    ("answer", "ours", "before", "met"),
+    [
+        (GOOD, GOOD, "", True),
+        (GOOD | {"rank": [1, 2]}, GOOD, "", False),
+        (GOOD | {"status": "feasible"}, GOOD, "more than ", True),
+        (GOOD, GOOD | {"status": "feasible"}, "", False),
+    ],
 )
-def test_a_goal_is_met_by_equal_answers_only(answer, met):
-    whole, alone = goals.textbook([textbook_case(answer)])
+def test_a_goal_is_met_beside_equal_answers_only(answer, ours, before, met):
+    """Who has the same answer without its proof would have taken longer still."""
+    case = textbook_case(answer)
+    case.entries[0].answers[0] = ours
+    whole, alone = goals.textbook([case])
     assert (whole.met, alone.met) == (met, met)
-    assert whole.reached.startswith("90")
-    assert alone.reached.startswith("600")
+    assert whole.reached.startswith(f"{before}90")
+    assert alone.reached.startswith(f"{before}600")
 
 
 def test_a_table_marks_what_is_worse_and_keeps_its_time_out():
