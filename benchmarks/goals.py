@@ -131,6 +131,14 @@ def startup(cases: Sequence[Case]) -> Iterator[Check]:
         yield _limit(f"{case.name} / {other.name}", ratio(ours.seconds, other.seconds), 2)
 
 
+def calendars(cases: Sequence[Case]) -> Iterator[Check]:
+    """Importing calendars against parsing and expanding them, and the second import against the first."""
+    for case in cases:
+        ours, again, theirs = (entry(case, name).seconds for name in (OURS, "matcher again", "libraries"))
+        yield _limit(f"importing / parsing and expanding alone, {case.name}, one worker", ratio(ours, theirs), 2)
+        yield _least(f"first import / second, {case.name}", ratio(ours, again), 50, fair=True)
+
+
 def shapes(cases: Sequence[Case]) -> Iterator[Check]:
     """Odd shapes against the ordinary cohort."""
     ordinary = entry(cases[0], OURS)
@@ -146,5 +154,6 @@ CHECKS: dict[str, Callable[[Sequence[Case]], Iterator[Check]]] = {
     "scale": scale,
     "scale-largest": scale,
     "startup": startup,
+    "calendars": calendars,
     "shapes": shapes,
 }

@@ -319,8 +319,37 @@ def shapes(setting: Setting) -> list[Case]:
     ]
 
 
+def calendars(setting: Setting) -> list[Case]:
+    """`matcher import-calendars`, for the first time and again, beside the libraries that it is built on."""
+    number = setting.mentees or 1_000
+    folder = setting.cohorts / f"exports{number}"
+    if not folder.exists():
+        setting.tell(f"making {number:,} calendars")
+        told = run([sys.executable, "-m", "benchmarks.exports", str(folder), str(number)], LONGEST)
+        if told.fault:
+            raise RuntimeError(f"{folder.name} cannot be made: {told.fault}")
+    exports, cohort = folder / "calendars", folder / "cohort"
+    command = [matcher(), "import-calendars", str(exports), str(cohort), "--quiet"]
+    needs = ("icalendar", "recurring_ical_events")
+
+    def first(workers: int) -> Run:
+        for name in (".calendar-cache.json", "busy.csv", "busy.csv.bak"):
+            (cohort / name).unlink(missing_ok=True)
+        return run([*command, "--workers", str(workers)], setting.limit)
+
+    contestants = [
+        Contestant(OURS, lambda: first(1), needs),
+        Contestant("matcher again", lambda: run(command, setting.limit), needs),
+        Contestant("matcher, 2 workers", lambda: first(2), needs),
+        Contestant("libraries", lambda: module("peers.expansion", exports, limit=setting.limit), needs),
+    ]
+    case = compete(setting, f"{number:,} calendars", contestants, setting.times(3))
+    return [replace(case, size={"events": 120 * number})]
+
+
 PARTS: dict[str, Callable[[Setting], list[Case]]] = {
     "startup": startup,
+    "calendars": calendars,
     "flow": flow,
     "pairing-peers": pairing_peers,
     "shapes": shapes,

@@ -81,6 +81,14 @@ minutes.""",
         """\
 Whole processes, beside a Python that only imports what is needed anyway.""",
     ),
+    "calendars": (
+        "Importing calendars",
+        """\
+`matcher import-calendars` as a whole: 1,000 invented exports of Outlook and Google with 120 events each, a
+quarter of them weekly, on one worker and on two; and again, when nothing has changed. `libraries` parses the same
+files with icalendar and expands them with recurring-ical-events, in one process, and does nothing else: no busy
+times, no checks, no bounds.""",
+    ),
     "shapes": (
         "Contested, hostile and odd shapes",
         """\

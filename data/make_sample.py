@@ -62,7 +62,8 @@ grid_minutes = 15             # sessions start on the hour or a quarter past, ha
 [calendar]                    # when people work, unless availability.csv says otherwise
 working_days = ["mon", "tue", "wed", "thu", "fri"]
 working_hours = "09:00-18:00" # each employee's local time; several windows: "09:00-13:00, 14:00-18:00"
-country = ""                  # leave empty: public holidays stand in busy.csv
+country = ""                  # like "RU": public holidays and moved working days; here busy.csv holds them
+# days = [{date = 2027-03-05, kind = "short", end = "15:00"}]  # single dates; more of them go into holidays.csv
 
 [goals]
 rank = "generous"             # above all nobody gets a low choice; "greedy": above all many first choices;
@@ -71,6 +72,15 @@ seed = 2027                   # settles what is still tied after all goals; a ne
 
 [output]
 delimiter = ","               # ";" if your Excel puts whole rows into one cell
+
+[invitations]                 # what `matcher calendars` writes into everybody's calendar
+organiser_name = "Mentoring team"
+organiser_email = "mentoring@steel.example"   # who invites; "" and nobody is invited
+title = "Mentoring: {mentee} and {mentor}"    # also {number}, {of}, {programme}, {pair}
+description = "{programme}"
+location = ""
+link = ""                     # for video calls, one address for each pair: "https://meet.example/{pair}"
+reminder_minutes = 15         # 0: no reminder
 """
 
 

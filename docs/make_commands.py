@@ -22,7 +22,7 @@ error. With `--json` the line is JSON. Progress is shown on a terminal only; `NO
 | exit code | meaning |
 |---|---|
 | 0 | done; for `solve`: a solution was written, also one that the time limit left unproven |
-| 1 | bad input; for `solve` also: RUN is in the way |
+| 1 | bad input; for `solve` also: RUN is in the way; `import-calendars` has imported what it could read |
 | 2 | bad usage |
 | 3 | the time limit came before any solution |
 | 4 | `verify` found a violation |

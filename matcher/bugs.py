@@ -27,7 +27,7 @@ def write_report(error: OwnAnswerError, cohort: Cohort, solution: Solution, fold
         "error": str(error).splitlines()[:VIOLATIONS_KEPT],
         "violations": violations,
         "status": solution.status,
-        "programme": cohort.programme.model_dump(mode="json", exclude={"frame": {"name"}}),
+        "programme": cohort.programme.model_dump(mode="json", exclude={"frame": {"name"}, "invitations": True}),
         "counts": {
             "employees": len(cohort.employees),
             "mentees": len(cohort.mentees),

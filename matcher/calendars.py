@@ -1,4 +1,4 @@
-"""Working hours, availability and busy time -> exact free time, and the instants at which a session may start."""
+"""Working hours, holidays, availability and busy time -> exact free time, and where a session may start in it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from matcher.model import BoolArray, Cohort, IntArray
 from matcher.programme import EPOCH, MINUTES_A_DAY, WEEKDAYS, Programme, day_number
+from matcher.special_days import special_days
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ class FreeTime:
 
 
 def free_time(cohort: Cohort, people: IntArray) -> FreeTime:
-    """Exact free time of `people` (ascending persons): working time less busy time.
+    """Exact free time of `people` (ascending persons): working time less holidays and busy time.
 
     A person is free at an instant when his own wall clock then shows a time inside his windows of that date,
     so an hour that the clock skips is nobody's and one that it shows twice counts twice.
@@ -169,7 +170,7 @@ def _working_windows(cohort: Cohort, people: IntArray, row_of: IntArray, bounds:
     """Windows in instants, zone by zone, clipped to the programme; overlaps are left in."""
     frame = cohort.programme.frame
     first, last = day_number(frame.start) - 2, day_number(frame.end) + 2
-    row, start, end = _wall_windows(cohort, row_of, first, last)
+    row, start, end = _wall_windows(cohort, people, row_of, first, last)
     zones = cohort.employees.zone[people]
     none = np.zeros(0, dtype=np.int64)
     parts: list[Rows] = [(none, none, none)]
@@ -185,35 +186,48 @@ def _working_windows(cohort: Cohort, people: IntArray, row_of: IntArray, bounds:
     return parts
 
 
-def _wall_windows(cohort: Cohort, row_of: IntArray, first: int, last: int) -> Rows:
-    """Windows in wall time for the dates `first` to `last`: date rows, else weekday rows, else working hours."""
+def _wall_windows(cohort: Cohort, people: IntArray, row_of: IntArray, first: int, last: int) -> Rows:
+    """Windows in wall time for the dates `first` to `last`: date rows, else weekday rows, else working hours.
+
+    Holidays and short days take from the latter two; a date that is worked opens the working hours.
+    """
     rows = cohort.availability
     mine = row_of[rows.person] >= 0
     row, weekday, date = row_of[rows.person[mine]], rows.weekday[mine], rows.date[mine]
     opens, closes = rows.start[mine], rows.end[mine]
-    people = int(row_of.max(initial=-1)) + 1
     dates = np.arange(first, last + 1)
     weekdays = (dates + EPOCH.weekday()) % 7
+    special, land = special_days(cohort, first, last), cohort.employees.country[people]
 
-    has_date = np.zeros((people, len(dates)), dtype=bool)
+    shut = special.off[land]  # dates that are off, or that have rows of their own
     dated = (date >= first) & (date <= last)
-    has_date[row[dated], date[dated] - first] = True
-    own_week = np.zeros(people, dtype=bool)
-    own_week[row[weekday >= 0]] = True
-
-    parts = [(row[dated], date[dated], opens[dated], closes[dated])]
+    shut[row[dated], date[dated] - first] = True
     weekly = weekday >= 0
-    for day, number in zip(dates, weekdays, strict=True):
-        hit = weekly & (weekday == number) & ~has_date[row, day - first]
-        parts.append((row[hit], np.full(hit.sum(), day), opens[hit], closes[hit]))
-    calendar = cohort.programme.calendar
-    open_days = np.isin(weekdays, [WEEKDAYS.index(name) for name in calendar.working_days])
-    usual, column = np.nonzero(~has_date & open_days & ~own_week[:, None])
-    for opening, closing in calendar.windows:
-        parts.append((usual, dates[column], np.full(len(usual), opening), np.full(len(usual), closing)))
-    row, date, opens, closes = _joined(parts)
+    parts = []
+    for column, number in enumerate(weekdays):
+        hit = weekly & (weekday == number) & ~shut[row, column]
+        parts.append((row[hit], np.full(hit.sum(), dates[column]), opens[hit], closes[hit]))
+    shut[row[weekly]] = True
+    parts += _usual_windows(cohort.programme, dates, special.worked[land], shut)
+    if special.shortened:
+        parts = [
+            (who, day, low, np.minimum(high, special.end[land[who], day - first])) for who, day, low, high in parts
+        ]
+    row, date, opens, closes = _joined([*parts, (row[dated], date[dated], opens[dated], closes[dated])])
     real = opens < closes
     return row[real], (date * MINUTES_A_DAY + opens)[real], (date * MINUTES_A_DAY + closes)[real]
+
+
+def _usual_windows(
+    programme: Programme, dates: IntArray, worked: BoolArray, shut: BoolArray
+) -> list[tuple[IntArray, IntArray, IntArray, IntArray]]:
+    """The programme's working hours: row, date, start and end; `worked` and `shut` have shape (rows, dates)."""
+    working = [WEEKDAYS.index(name) for name in programme.calendar.working_days]
+    row, column = np.nonzero((np.isin((dates + EPOCH.weekday()) % 7, working) | worked) & ~shut)
+    return [
+        (row, dates[column], np.full(len(row), opening), np.full(len(row), closing))
+        for opening, closing in programme.calendar.windows
+    ]
 
 
 def _busy_instants(cohort: Cohort, row_of: IntArray, people: IntArray) -> Rows:

@@ -1,4 +1,4 @@
-"""Everybody's free time for the check: working hours, availability and busy time, exact to the minute.
+"""Everybody's free time for the check: working hours, holidays, availability and busy time, exact to the minute.
 
 A time of one of many people is kept as a single number, `owner * width + minute`: the minute counts from the
 programme's first midnight, and `width` is more than the programme has. So the times of all stand on one line, all
@@ -21,14 +21,17 @@ Row = tuple[int, int, int, int]
 
 
 class WorkingTime:
-    """When people work by the programme's hours or their own rows, before anything keeps them busy."""
+    """When people work by the programme's hours or their own rows, less holidays, before they are busy."""
 
     def __init__(self, cohort: Cohort, dates: Dates) -> None:
         self.cohort, self.dates = cohort, dates
         self._clocks: dict[int, Clock] = {}
         self._shown: dict[tuple[int, int, tuple[Interval, ...]], list[Interval]] = {}
         rules = cohort.programme.calendar
-        self._week = [tuple(rules.windows) if day in rules.working_days else () for day in WEEKDAYS]
+        self._hours = tuple(rules.windows)
+        self._week = [self._hours if day in rules.working_days else () for day in WEEKDAYS]
+        self._public = {(row.country, row.date): row for row in cohort.public_days}
+        self._company = {(row.country, row.date): row for row in cohort.company_days}
         own = cohort.availability
         columns = (own.weekday.tolist(), own.date.tolist(), own.start.tolist(), own.end.tolist())
         self.own_rows: dict[int, list[Row]] = {}
@@ -43,10 +46,11 @@ class WorkingTime:
             self._clocks[zone] = Clock(zones[zone], day_number(frame.start), day_number(frame.end))
         return self._clocks[zone]
 
-    def windows(self, zone: int, rows: Sequence[Row]) -> list[Interval]:
-        """Half-open instants, sorted, disjoint, not touching, of somebody in this zone with these rows.
+    def windows(self, zone: int, country: str | None, rows: Sequence[Row]) -> list[Interval]:
+        """Half-open instants, sorted, disjoint, not touching, of somebody in this zone and country.
 
-        Weekday rows replace the whole usual week, rows for a date replace that date.
+        Weekday rows replace the whole usual week, rows for a date replace that date, whatever is special about it.
+        With None for the country no date is special.
         """
         week: list[tuple[Interval, ...]] = [()] * len(WEEKDAYS)
         by_date: dict[int, tuple[Interval, ...]] = {}
@@ -55,14 +59,41 @@ class WorkingTime:
                 week[weekday] += ((start, end),)
             else:
                 by_date[date] = (*by_date.get(date, ()), (start, end))
-        if not any(week):
+        follows_usual = not any(week)
+        if follows_usual:
             week = self._week
         found: list[Interval] = []
         first, last = self.dates.first - MARGIN, self.dates.first + self.dates.days - 1 + MARGIN
         for day in range(first, last + 1):
-            weekday = (day + THURSDAY) % 7
-            found += self._on_clock(zone, day, by_date.get(day, week[weekday]))
+            windows = by_date.get(day)
+            if windows is None:
+                windows = self._on_day(country, day, week[(day + THURSDAY) % 7], follows_usual=follows_usual)
+            found += self._on_clock(zone, day, windows)
         return within(joined(found), *self.dates.span)
+
+    def _on_day(
+        self, country: str | None, day: int, windows: tuple[Interval, ...], *, follows_usual: bool
+    ) -> tuple[Interval, ...]:
+        """What is left of the windows of its weekday on a date (days since 1970-01-01) in this country."""
+        if country is None:
+            return windows
+        public = self._public.get((country, day))
+        # From the most exact place to everywhere: the first row of the company is the one that counts.
+        company = next(
+            (
+                self._company[place, day]
+                for place in (country, country.partition("-")[0], "")
+                if (place, day) in self._company
+            ),
+            None,
+        )
+        decided = company if company is not None and company.kind != "short" else public
+        if decided is not None and decided.kind == "off":
+            return ()
+        if decided is not None and decided.kind == "worked" and follows_usual:
+            windows = self._hours
+        closed = MINUTES_A_DAY if company is None else company.end
+        return tuple((start, min(end, closed)) for start, end in windows if start < closed)
 
     def _on_clock(self, zone: int, day: int, windows: tuple[Interval, ...]) -> list[Interval]:
         """When the zone's clock shows these windows of a date (days since 1970-01-01)."""
@@ -90,7 +121,7 @@ class FreeTime:
         self.width = high - self.low + 1
         self.place: IntArray = np.full(len(cohort.employees), -1)
         self.place[self.people] = np.arange(len(self.people))
-        working = WorkingTime(cohort, dates)
+        self.working = working = WorkingTime(cohort, dates)
         self.calendar, windows = self._calendars(cohort, working)
         owner = np.repeat(np.arange(len(windows)), [len(spans) for spans in windows])
         self.window_start, self.window_end = self._line(owner, np.concatenate([NO_SPANS, *windows]))
@@ -114,13 +145,13 @@ class FreeTime:
 
     def _calendars(self, cohort: Cohort, working: WorkingTime) -> tuple[IntArray, list[IntArray]]:
         """Calendar of each person and windows of each calendar."""
-        numbers: dict[tuple[int, tuple[Row, ...]], int] = {}
+        numbers: dict[tuple[int, str, tuple[Row, ...]], int] = {}
         windows: list[IntArray] = []
         calendar = np.zeros(len(self.people), dtype=np.int64)
-        for place, (person, zone) in enumerate(
-            zip(self.people.tolist(), cohort.employees.zone[self.people].tolist(), strict=True)
-        ):
-            key = (zone, tuple(working.own_rows.get(person, ())))
+        own, staff = self.people, cohort.employees
+        columns = (own.tolist(), staff.zone[own].tolist(), staff.country[own].tolist())
+        for place, (person, zone, country) in enumerate(zip(*columns, strict=True)):
+            key = (zone, staff.countries[country], tuple(working.own_rows.get(person, ())))
             if key not in numbers:
                 numbers[key] = len(windows)
                 windows.append(np.array(working.windows(*key), dtype=np.int64).reshape(-1, 2))

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from matcher.check_files import Row, Table, check_order, safe_text, whole_number
+from matcher.check_hours import UsualHours
 from matcher.check_pairs import FoundPair
 from matcher.check_rules import REFUSALS, Choice
 from matcher.check_sessions import Diary, Timetable
@@ -13,6 +14,7 @@ from matcher.model import Pair
 
 CHOICE_COLUMNS = ("mentee_id", "mentor_id", "rank", "outcome", "detail")
 UNMATCHED_COLUMNS = ("mentee_id", "name", "reason", "explanation")
+NO_COMMON_HOURS = "no common working hours"  # what a sentence says where no outcome of its own tells it
 BEFORE_REVERSE_PAIR = ("unknown_mentor", "self", "forbidden", "refused", "past")
 
 
@@ -26,6 +28,11 @@ class Outcomes:
         for found in pairs.values():
             self._of_mentee.setdefault(found.mentee, []).append(found)
         self.codes = [self._outcome(choice) for choice in self.roster.choices]
+        self._hours = UsualHours(self.roster.cohort, timetable.dates, timetable.free.working)
+
+    def hours_apart(self, at: int) -> bool:
+        """Whether the choice with this index comes to nothing because the two never work at the same time."""
+        return self.codes[at] == "no_common_time" and not self._hours.meet(self.roster.choices[at].pair)
 
     def _outcome(self, choice: Choice) -> str:
         """The first code of the contract that applies."""
@@ -86,6 +93,8 @@ def check_choices(table: Table, outcomes: Outcomes, *, proven: bool) -> None:
         else:
             lines[place] = line
             _check_choice(table, line, cells[2:], roster.choices[place], outcomes.codes[place])
+            if outcomes.codes[place] == "no_common_time":
+                _check_hours(table, line, "detail", cells[4], apart=outcomes.hours_apart(place))
     check_order(table, lines.items(), "mentee_id, rank, mentor_id")
     for at, choice in enumerate(roster.choices):
         if at not in lines:
@@ -107,6 +116,12 @@ def _check_choice(table: Table, line: int, cells: Sequence[str], choice: Choice,
         table.fault("the detail is empty", line, "detail")
 
 
+def _check_hours(table: Table, line: int, column: str, sentence: str, *, apart: bool) -> None:
+    """The sentence says that there are no common working hours where this is so, and nowhere else."""
+    if (NO_COMMON_HOURS in sentence.casefold()) != apart:
+        table.fault(f"the sentence {'must' if apart else 'may not'} speak of '{NO_COMMON_HOURS}'", line, column)
+
+
 # --- mentees without a mentor ---------------------------------------------------------------------------------
 
 
@@ -117,6 +132,11 @@ def check_unmatched(table: Table, outcomes: Outcomes, pairs: Iterable[Pair]) -> 
     for choice, code in zip(roster.choices, outcomes.codes, strict=True):
         if choice.mentee in codes:
             codes[choice.mentee].append(code)
+    apart = {
+        choice.mentee
+        for at, choice in enumerate(roster.choices)
+        if choice.mentee in codes and outcomes.hours_apart(at)
+    }
     lines: dict[int, int] = {}
     for row in table.rows():
         mentee = roster.person.get(row["mentee_id"], -1)
@@ -127,6 +147,7 @@ def check_unmatched(table: Table, outcomes: Outcomes, pairs: Iterable[Pair]) -> 
         else:
             lines[mentee] = row.line
             _check_reason(table, row, roster.name(mentee), codes[mentee])
+            _check_hours(table, row.line, "explanation", row["explanation"], apart=mentee in apart)
     for mentee in codes.keys() - lines.keys():
         table.fault(f"{roster.label(mentee)} has no mentor, but no row here")
     check_order(table, ((row["mentee_id"], row.line) for row in table.rows()), "mentee_id")

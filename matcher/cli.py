@@ -12,12 +12,12 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from matcher.background import leave_now, run_interruptible
-from matcher.commands import INTERRUPTED, OK, SETTINGS, VIOLATED, cli, command
+from matcher.commands import BAD_INPUT, INTERRUPTED, OK, SETTINGS, VIOLATED, cli, command
 from matcher.console import Terminal, clean, counted, placed_data, placed_lines
 
 if TYPE_CHECKING:
@@ -27,6 +27,14 @@ MOST_WORKERS = 8
 LONG = 10  # seconds after which a user may want to know where they went
 
 FOLDER = click.Path(path_type=Path)
+WORKERS = click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=lambda: min(os.cpu_count() or 1, MOST_WORKERS),
+    show_default=f"number of processors, at most {MOST_WORKERS}",
+    help="Processors to use; the answer does not depend on it.",
+)
 
 
 # --- init ---------------------------------------------------------------------------------------------------
@@ -54,6 +62,42 @@ def init(terminal: Terminal, folder: Path) -> int:
     return OK
 
 
+# --- import-calendars ---------------------------------------------------------------------------------------
+
+
+@command("matcher import-calendars calendars my-cohort")
+@click.argument("folder", metavar="FOLDER", type=FOLDER)
+@click.argument("cohort", metavar="COHORT", type=FOLDER)
+@click.option(
+    "--tentative",
+    type=click.Choice(["busy", "free"]),
+    default="busy",
+    show_default=True,
+    help="What a meeting counts as that its owner has not firmly agreed to.",
+)
+@WORKERS
+def import_calendars(
+    terminal: Terminal, *, folder: Path, cohort: Path, tentative: Literal["busy", "free"], workers: int
+) -> int:
+    """Read the .ics files in FOLDER and write when people are busy into busy.csv of COHORT.
+
+    A file is called by its owner's employee_id or e-mail address, or listed in FOLDER/index.csv. Nothing but busy
+    times is kept: no titles, no attendees, no notes.
+    """
+    from matcher import import_report
+    from matcher.import_calendars import import_calendars as read
+
+    with terminal.progress(f"reading {folder}") as progress:
+        done = read(folder, cohort, tentative=tentative, workers=workers, progress=progress)
+    terminal.result(import_report.import_line(done), import_report.import_data(done))
+    terminal.say(*import_report.import_lines(done))
+    if done.faults:
+        terminal.error(*placed_lines(done.faults, "fault"))
+        return BAD_INPUT
+    terminal.say("Next:", f"  {_typed('check', cohort)}")
+    return OK
+
+
 # --- check --------------------------------------------------------------------------------------------------
 
 
@@ -63,7 +107,8 @@ def init(terminal: Terminal, folder: Path) -> int:
 def check(terminal: Terminal, folder: Path, settings: tuple[str, ...]) -> int:
     """Say whether the folder COHORT is ready to be solved.
 
-    Shows what is wrong in its files, supply and demand, and who has nobody to be paired with.
+    Shows what is wrong in its files, supply and demand, who has nobody to be paired with, and which
+    calendars look empty or full.
     """
     from matcher import messages, readiness
 
@@ -99,14 +144,7 @@ def _finite(_context: click.Context, _parameter: click.Parameter, seconds: float
     show_default=True,
     help="Stop after so long with the best answer so far.",
 )
-@click.option(
-    "--workers",
-    metavar="N",
-    type=click.IntRange(min=1),
-    default=lambda: min(os.cpu_count() or 1, MOST_WORKERS),
-    show_default=f"number of processors, at most {MOST_WORKERS}",
-    help="Processors to use; the answer does not depend on it.",
-)
+@WORKERS
 @click.option("--seed", metavar="N", type=click.IntRange(min=0), help="Short for --set goals.seed=N.")
 @click.option("--overwrite", is_flag=True, help="Replace RUN if it is an earlier run.")
 def solve(
@@ -138,6 +176,9 @@ def solve(
     _tell(terminal, cohort, solution, run, time_limit)
     _tell_search(terminal, solution, terminal.seconds - solved)
     terminal.say("Next:", f"  {_typed('verify', folder, run)}")
+    if (run / "calendars").is_dir():
+        terminal.say("Its calendars are as they were sent before; to update them:")
+        terminal.say(f"  {_typed('calendars', folder, run)}")
     return INTERRUPTED if solution.interrupted else OK
 
 
@@ -222,6 +263,7 @@ def verify(terminal: Terminal, folder: Path, run: Path) -> int:
     The check shares no code for rules and calendars with the solver. Keys that RUN was solved with (--set) count
     again, and are named.
     """
+    from matcher.calendar_run import misfit
     from matcher.check import check_run
     from matcher.errors import InputError, MatcherError
 
@@ -237,7 +279,11 @@ def verify(terminal: Terminal, folder: Path, run: Path) -> int:
         return VIOLATED
     with terminal.progress(f"checking every rule in the files of {run}"):
         violations = check_run(cohort, run)
+        outdated = misfit(run)
     data = {"verified": not violations, "run": str(run), "set": overrides, "violations": placed_data(violations)}
+    if outdated:
+        data["warnings"] = [outdated]
+        terminal.say(f"Warning: {outdated}")
     if violations:
         terminal.result(f"not verified: {counted(len(violations), 'violation')} in {run}", data)
         terminal.error(*placed_lines(violations, "violation"))
@@ -254,6 +300,39 @@ def _run_overrides(run: Path) -> dict[str, Any]:
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return {}
     return settings if isinstance(settings, dict) else {}
+
+
+# --- calendars ----------------------------------------------------------------------------------------------
+
+
+@command("matcher calendars my-cohort runs/first")
+@click.argument("folder", metavar="COHORT", type=FOLDER)
+@click.argument("run", metavar="RUN", type=FOLDER)
+@click.option(
+    "--before", metavar="OLDRUN", type=FOLDER, help="Earlier run whose calendars people have; RUN updates them."
+)
+@SETTINGS
+def calendars(
+    terminal: Terminal, *, folder: Path, run: Path, before: Path | None, settings: tuple[str, ...]
+) -> int:
+    """Write the sessions of RUN as calendar files into RUN/calendars.
+
+    One file per person, one for the programme, one invitation per session. Sessions that were sent before are
+    updated or cancelled. Only the keys of [invitations] can be set here.
+    """
+    from matcher import messages
+    from matcher.calendar_files import export
+
+    overrides = _overrides(settings)
+    for key in overrides:
+        if not key.startswith("invitations."):
+            raise click.BadParameter(f"{key}: only keys of [invitations] can be set here", param_hint="'--set'")
+    cohort = _read(terminal, folder, {**_run_overrides(run), **overrides})
+    with terminal.progress("reading the run") as progress:
+        exported = export(cohort, run, before=before, progress=progress)
+    terminal.result(messages.calendars_line(exported, run), messages.calendars_data(exported))
+    terminal.say(*messages.calendars_lines(exported))
+    return OK
 
 
 # --- generate -----------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ def as_utf8(data: bytes, file: str, findings: Findings) -> bytes | None:
     if data.startswith(b"PK\x03\x04"):
         findings.fault(file, "is a workbook or archive, not text; save the sheet as 'CSV UTF-8' under this name")
         return None
-    encoding = _unicode_encoding(data)
+    encoding = unicode_encoding(data)
     content: bytes | None = data.removeprefix(codecs.BOM_UTF8)
     try:
         if not data.isascii() or encoding != "utf-8":
@@ -38,7 +38,7 @@ def decode(data: bytes, file: str, findings: Findings) -> str | None:
     return None if content is None else content.decode()
 
 
-def _unicode_encoding(data: bytes) -> str:
+def unicode_encoding(data: bytes) -> str:
     """UTF-16 is told by its byte order mark, or by its first character, which in our files is ASCII."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import get_args
 
 import numpy as np
 
 from matcher.model import BoolArray, Cohort, Explained, IntArray, Outcome
 from matcher.rules import Candidates, level_gap
+from matcher.working_hours import hours_texts, no_common_hours
 
 CODES: tuple[str, ...] = get_args(Outcome)
 PLACE = {code: place for place, code in enumerate(CODES)} | {"": -1}
+NO_COMMON_HOURS = "no_common_hours"  # not an outcome, but told apart in the sentences on `no_common_time`
 _BEFORE_REVERSE = ("self", "unknown_mentor", "forbidden", "refused", "past")  # they apply first
 
 
@@ -35,6 +38,38 @@ class Facts:
     drawn: Collection[int]
     drawn_known: bool
     proven: bool
+
+    @cached_property
+    def apart(self) -> Candidates:
+        """The pairs that could not be scheduled because the two never work at the same time."""
+        impossible = self.pairs.subset(~self.possible)
+        return impossible.subset(no_common_hours(self.cohort, impossible))
+
+    @cached_property
+    def hours(self) -> Hours:
+        """The usual hours of the people of `apart`."""
+        people = np.unique(np.concatenate((self.apart.mentee, self.apart.mentor)))
+        texts, codes = np.unique(hours_texts(self.cohort, people), return_inverse=True)
+        return Hours(people, texts.tolist(), codes)
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Usual hours in words: of `people[i]` they are `texts[code[i]]`."""
+
+    people: IntArray
+    texts: list[str]
+    code: IntArray
+
+    def figure(self, mentee: IntArray, mentor: IntArray) -> IntArray:
+        """A number for the hours of the two."""
+        codes = [self.code[np.searchsorted(self.people, who)] for who in (mentee, mentor)]
+        return np.asarray(codes[0] * len(self.texts) + codes[1])
+
+    def of_two(self, figure: int) -> str:
+        """What hours a number stands for."""
+        mentee, mentor = divmod(figure, len(self.texts))
+        return f"the mentee works {self.texts[mentee]}, the mentor {self.texts[mentor]}"
 
 
 # --- choices ------------------------------------------------------------------------------------------------
@@ -102,6 +137,11 @@ def _figures(facts: Facts, code: str, places: IntArray) -> IntArray:
         return level_gap(facts.cohort, mentee, mentor)
     if code == "mentor_full":
         return facts.cohort.employees.capacity[mentor]
+    if code == "no_common_time":
+        figures = np.full(len(places), -1)
+        apart = _among(facts.apart, mentee, mentor, facts.cohort)
+        figures[apart] = facts.hours.figure(mentee[apart], mentor[apart])
+        return figures
     return np.zeros(len(places), dtype=np.int64)
 
 
@@ -118,6 +158,8 @@ def _detail(facts: Facts, code: str, figure: int) -> str:
         return f"{went} with this mentor went to others."
     if code == "schedule_conflict" and not facts.proven:
         return "The mentor has a place left; the search ended before it was settled whether a schedule exists."
+    if code == "no_common_time" and figure >= 0:
+        return f"No common working hours long enough for a session: {facts.hours.of_two(figure)}."
     return _DETAILS[code]
 
 
@@ -131,7 +173,7 @@ _DETAILS = {
     "reverse_pair": "The mentor is this person's own mentee; two people never mentor each other.",
     "does_not_mentor": "This colleague takes no mentees.",
     "line_manager": "This is the mentee's line manager, who may not mentor in this programme.",
-    "no_common_time": "The two have too little time in common for a schedule that keeps the programme's rules.",
+    "no_common_time": "No common free time for a schedule that keeps the programme's rules.",
     "other_choice_taken": "The mentee was paired with a choice that ranks at least as high, or is locked.",
     "schedule_conflict": "The mentor has a place left, but no time for it beside the sessions of the pairs made.",
 }
@@ -156,8 +198,10 @@ def explain_unmatched(facts: Facts, outcomes: Sequence[Explained]) -> dict[int, 
     codes: dict[int, list[str]] = {mentee: [] for mentee in mentees.tolist()}
     listed = facts.cohort.choices.mentee
     places = np.nonzero(np.isin(listed, mentees))[0]
-    for mentee, place in zip(listed[places].tolist(), places.tolist(), strict=True):
-        codes[mentee].append(outcomes[place].code)
+    apart = _among(facts.apart, listed[places], facts.cohort.choices.mentor[places], facts.cohort)
+    for mentee, place, hours in zip(listed[places].tolist(), places.tolist(), apart.tolist(), strict=True):
+        code = outcomes[place].code
+        codes[mentee].append(NO_COMMON_HOURS if hours and code == "no_common_time" else code)
     return {mentee: _unmatched(facts, mentee, Counter(own)) for mentee, own in codes.items()}
 
 
@@ -166,18 +210,27 @@ _CONTESTED = ("mentor_full", "schedule_conflict")
 
 def _unmatched(facts: Facts, mentee: int, counts: Counter[str]) -> Explained:
     open_choices = sum(counts[code] for code in _CONTESTED)
-    apart = counts["no_common_time"]
+    hours = counts[NO_COMMON_HOURS]
+    apart = counts["no_common_time"] + hours
     against = counts.total() - open_choices - apart
     if not open_choices and not apart:
         return Explained("no_eligible_choice", _no_eligible(counts))
     tail = f" {_choices(against)} broke a rule (see choices.csv)." if against else ""
+    if not open_choices and hours == apart:
+        return Explained(
+            "no_common_time",
+            f"{_allowed(apart)}, but there are no common working hours with any: other hours on either side, or "
+            f"other choices, are needed.{tail}",
+        )
+    if hours:
+        tail = f" {_choices(hours)} had no common working hours.{tail}"
     if not open_choices:
         return Explained(
             "no_common_time",
             f"{_allowed(apart)}, but none shares enough free time for a schedule: more free hours "
             f"on either side, or other choices, would help.{tail}",
         )
-    tail = (f" {_choices(apart)} had no common time." if apart else "") + tail
+    tail = (f" {_choices(apart - hours)} had no common free time." if apart > hours else "") + tail
     if mentee in facts.drawn:
         return Explained(
             "draw",

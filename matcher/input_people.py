@@ -16,9 +16,11 @@ import numpy as np
 
 from matcher.columns import Coded
 from matcher.findings import Findings, did_you_mean
+from matcher.holiday_days import country_code
 from matcher.model import Employees, IntArray
-from matcher.programme import Programme, day_number, fold, is_timezone
+from matcher.programme import Programme, day_number, fold, iana_zone
 from matcher.tables import Table
+from matcher.windows_zones import WINDOWS_ZONES
 
 EMPLOYEES_REQUIRED = ("employee_id", "function", "level")
 EMPLOYEES_KNOWN = (*EMPLOYEES_REQUIRED, "name", "email", "manager_id", "timezone", "country", "max_mentees")
@@ -190,18 +192,17 @@ def read_employees(
     before = len(findings.faults)
     functions = table["function"].coded()
     report_blanks(table, "function", functions, findings)
-    zones = sorted(filter(None, table["timezone"].coded().texts))
-    zone = parsed(table, "timezone", lambda text: _zone(text, zones), findings, default=-1)
+    zone, zones = _named(table, "timezone", _zone, findings)
+    country, countries = _named(table, "country", country_code, findings)
     manager = _managers(table, people, findings)
-    _warn_of_countries(table, findings)
     if programme is None:
         return None
     level = parsed(table, "level", _level_parser(programme), findings)
     capacity = _capacities(table, programme, findings)
     if len(findings.faults) > before or not people.whole or len(people.ids) < len(table):
         return None
-    all_zones = sorted({*zones, programme.frame.timezone})
-    place = np.array([all_zones.index(name) for name in [*zones, programme.frame.timezone]], dtype=np.int64)
+    zone, all_zones = _filled(zone, zones, programme.frame.timezone)
+    country, all_countries = _filled(country, countries, programme.calendar.country)
     order = np.argsort(np.fromiter(map(people.index.__getitem__, people.listed), dtype=np.int64), kind="stable")
     return Employees(
         ids=people.ids,
@@ -212,8 +213,10 @@ def read_employees(
         level=level[order],
         level_text=table["level"].coded().ordered(order),
         manager=manager[order],
-        zone=place[zone][order],
-        zones=tuple(all_zones),
+        zone=zone[order],
+        zones=all_zones,
+        country=country[order],
+        countries=all_countries,
         capacity=capacity[order],
     )
 
@@ -223,14 +226,38 @@ def ordered(texts: list[str], order: IntArray) -> tuple[str, ...]:
     return tuple(map(texts.__getitem__, order.tolist()))
 
 
-def _zone(text: str, zones: list[str]) -> int:
-    """Index of the zone; -1 (the programme's, appended last) for a blank cell."""
+def _named(
+    table: Table, column: str, name_of: Callable[[str], str], findings: Findings
+) -> tuple[IntArray, list[str]]:
+    """Each row's place in a list of names; -1 of a blank cell. `name_of` gives the one name of each text."""
+    names: list[str] = []
+
+    def place(text: str) -> int:
+        name = name_of(text)
+        if name and name not in names:
+            names.append(name)
+        return names.index(name) if name else -1
+
+    return parsed(table, column, place, findings, default=-1), names
+
+
+def _filled(places: IntArray, names: list[str], blank: str) -> tuple[IntArray, tuple[str, ...]]:
+    """The places in the sorted names, `blank` among them, which stands for -1."""
+    found = sorted({*names, blank})
+    moved = np.array([found.index(name) for name in (*names, blank)], dtype=np.int64)
+    return moved[places], tuple(found)
+
+
+def _zone(text: str) -> str:
+    """IANA name of the zone; "" (the programme's) for a blank cell."""
     if not text:
-        return -1
-    if not is_timezone(text):
-        close = did_you_mean(text, zoneinfo.available_timezones())
-        raise ValueError(f"{text!r} is not an IANA time zone like 'Europe/Moscow'{close}")
-    return zones.index(text)
+        return ""
+    zone = iana_zone(text)
+    if zone is None:
+        close = did_you_mean(text, {*zoneinfo.available_timezones(), *WINDOWS_ZONES})
+        example = "is not a time zone like 'Europe/Moscow' (IANA) or 'Russian Standard Time' (Windows)"
+        raise ValueError(f"{text!r} {example}{close}")
+    return zone
 
 
 def _managers(table: Table, people: People, findings: Findings) -> IntArray:
@@ -241,15 +268,6 @@ def _managers(table: Table, people: People, findings: Findings) -> IntArray:
             message = f"{names[row]!r} is no employee; taken as no manager{people.hint(names[row])}"
             findings.warn(table.file, message, table.line(row), "manager_id")
     return managers
-
-
-def _warn_of_countries(table: Table, findings: Findings) -> None:
-    rows = np.flatnonzero(table["country"].coded().where(bool))
-    if len(rows):
-        message = (
-            "is ignored: public holidays are not supported yet; enter days off in availability.csv or busy.csv"
-        )
-        findings.warn(table.file, message, table.line(rows[0]), "country")
 
 
 def _level_parser(programme: Programme) -> Callable[[str], int]:

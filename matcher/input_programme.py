@@ -15,7 +15,8 @@ from pydantic_core import ErrorDetails
 from matcher.encoding import decode
 from matcher.errors import Fault, InputError
 from matcher.findings import Findings, did_you_mean
-from matcher.programme import Programme
+from matcher.holiday_days import country_code
+from matcher.programme import Day, Programme
 
 FILE = "programme.toml"
 OVERRIDES = "--set"
@@ -27,6 +28,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
 }
 KEYS = tuple(f"{section}.{key}" for section, model in SECTIONS.items() for key in model.model_fields)
 
+EXPECTED = {"programme": "first and last day", "kind": "off, worked or short"}  # of keys that are missing
 MUST_BE = {
     "int_type": "must be a whole number",
     "bool_type": "must be true or false",
@@ -76,7 +78,8 @@ def read_programme(data: bytes, overrides: Mapping[str, Any], findings: Findings
         for details in error.errors():
             _report(details, known, findings)
         return None
-    return programme if len(known) == len(overrides) else None
+    whole = _with_countries(programme, known, findings)
+    return whole if len(known) == len(overrides) else None
 
 
 def _parse(data: bytes, findings: Findings) -> dict[str, Any] | None:
@@ -110,16 +113,45 @@ def _merged(settings: dict[str, Any], overrides: Mapping[str, Any]) -> dict[str,
     return settings
 
 
+def _with_countries(programme: Programme, overrides: Mapping[str, Any], findings: Findings) -> Programme | None:
+    """The programme with each country in its one spelling; None if there is no such country."""
+    calendar, before = programme.calendar, len(findings.faults)
+
+    def code(text: str, key: str, entry: str = "") -> str:
+        try:
+            return country_code(text)
+        except ValueError as error:
+            findings.fault(OVERRIDES if key in overrides else FILE, str(error), column=f"{key}{entry}")
+            return ""
+
+    days = tuple(
+        day.model_copy(update={"country": code(day.country, "calendar.days", _entry(place, "country"))})
+        for place, day in enumerate(calendar.days)
+    )
+    update = {"country": code(calendar.country, "calendar.country"), "days": days}
+    if len(findings.faults) > before:
+        return None
+    return programme.model_copy(update={"calendar": calendar.model_copy(update=update)})
+
+
+def _entry(place: int, key: str = "") -> str:
+    """How messages name an entry of a list of tables, and a key in it."""
+    return f", entry {place + 1}" + (f", {key}" if key else "")
+
+
 def _report(details: ErrorDetails, overrides: Mapping[str, Any], findings: Findings) -> None:
     """Say in plain words what pydantic found."""
     place = [str(part) for part in details["loc"]]
     column = ".".join(place[:2])
     file = OVERRIDES if column in overrides else FILE
+    if len(place) > 2 and place[2].isdigit():
+        column += _entry(int(place[2]), ".".join(place[3:]))
     if details["type"] == "extra_forbidden":
         what = "section" if len(place) == 1 and isinstance(details["input"], dict) else "key"
-        findings.fault(file, f"unknown {what}{_suggest_key(column)}", column=column)
+        close = did_you_mean(place[-1], Day.model_fields) if len(place) > 2 else _suggest_key(column)
+        findings.fault(file, f"unknown {what}{close}", column=column)
     elif details["type"] == "missing":
-        expected = "first and last day" if column == "programme" else "a date like 2027-01-11"
+        expected = EXPECTED.get(place[-1], "a date like 2027-01-11")
         findings.fault(file, f"is missing (expected {expected})", column=column)
     else:
         findings.fault(file, _message(details), column=column)

@@ -13,6 +13,13 @@ import numpy as np
 from matcher.cadence import Cadence, make_cadence
 from matcher.errors import Fault, InputError
 from matcher.findings import Findings, did_you_mean
+from matcher.input_holidays import (
+    HOLIDAYS,
+    HOLIDAYS_KNOWN,
+    HOLIDAYS_REQUIRED,
+    company_days,
+    known_public_days,
+)
 from matcher.input_pairs import PAIRS_KNOWN, PAIRS_REQUIRED, Decided, check_locks, read_pairs
 from matcher.input_people import (
     EMPLOYEES_KNOWN,
@@ -25,7 +32,7 @@ from matcher.input_preferences import PREFERENCES_KNOWN, Preferences, read_prefe
 from matcher.input_programme import FILE as PROGRAMME
 from matcher.input_programme import parse_override, read_programme
 from matcher.input_times import AVAILABILITY_COLUMNS, BUSY_COLUMNS, read_availability, read_busy
-from matcher.model import Availability, Busy, Cohort, Employees, IntArray
+from matcher.model import Availability, Busy, Cohort, Employees, IntArray, SpecialDay
 from matcher.plans import attainable
 from matcher.programme import Programme
 from matcher.tables import Table, read_table
@@ -39,7 +46,7 @@ REQUIRED = {
     EMPLOYEES: "employee_id, function and level of everybody",
     PREFERENCES: "the mentees' choices: mentee_id, rank, mentor_id",
 }
-FILES = (*REQUIRED, AVAILABILITY, BUSY, PAIRS)
+FILES = (*REQUIRED, AVAILABILITY, BUSY, HOLIDAYS, PAIRS)
 TABLE_SUFFIXES = (".csv", ".txt", ".tsv", ".toml", ".xls", ".xlsx")
 REPEATS_SHOWN = 5
 
@@ -55,6 +62,7 @@ class Parts:
     preferences: Preferences | None
     availability: Availability | None
     busy: Busy | None
+    company_days: tuple[SpecialDay, ...]
     decided: Decided | None
 
 
@@ -64,7 +72,8 @@ def read_cohort(folder: str | Path, overrides: Mapping[str, Any] | None = None) 
     Parameters
     ----------
     folder
-        Holds programme.toml, employees.csv, preferences.csv and perhaps availability.csv, busy.csv, pairs.csv.
+        Holds programme.toml, employees.csv, preferences.csv and perhaps availability.csv, busy.csv, holidays.csv,
+        pairs.csv.
     overrides
         Values that replace those of programme.toml, by dotted key: `{"sessions.minutes": 30}`.
 
@@ -150,6 +159,7 @@ def _read_parts(data: dict[str, bytes], overrides: Mapping[str, Any], findings: 
     chosen = _table(data, PREFERENCES, PREFERENCES_KNOWN, findings)
     hours = _table(data, AVAILABILITY, AVAILABILITY_COLUMNS, findings, required=AVAILABILITY_COLUMNS)
     appointments = _table(data, BUSY, BUSY_COLUMNS, findings, required=BUSY_COLUMNS)
+    special = _table(data, HOLIDAYS, HOLIDAYS_KNOWN, findings, required=HOLIDAYS_REQUIRED)
     pairs = _table(data, PAIRS, PAIRS_KNOWN, findings, required=PAIRS_REQUIRED)
     return Parts(
         programme,
@@ -157,6 +167,7 @@ def _read_parts(data: dict[str, bytes], overrides: Mapping[str, Any], findings: 
         None if chosen is None else read_preferences(chosen, people, findings),
         None if hours is None else read_availability(hours, people, findings),
         None if appointments is None else read_busy(appointments, people, employees, findings),
+        company_days(special, programme, findings),
         None if pairs is None else read_pairs(pairs, people, programme, findings),
     )
 
@@ -183,6 +194,8 @@ def _assemble(
         return None
     decided = parts.decided or Decided({}, {})
     check_locks(decided, parts.programme, parts.employees, parts.preferences, findings)
+    countries = [parts.employees.countries[place] for place in np.unique(parts.employees.country)]
+    public = known_public_days(countries, parts.programme, parts.company_days, findings)
     mentees = _mentees(parts.preferences, decided)
     if not len(mentees):
         findings.warn(PREFERENCES, "names no mentee; there is nobody to pair")
@@ -194,6 +207,8 @@ def _assemble(
         availability=parts.availability or Availability(*_no_rows(5)),
         busy=parts.busy or _no_busy(),
         decisions=decided.decisions,
+        public_days=public,
+        company_days=parts.company_days,
         warnings=_collapsed(findings.warnings),
         inputs=inputs,
         overrides=overrides,

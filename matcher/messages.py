@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from matcher.console import counted, placed_data
+from matcher.console import counted, placed_data, placed_lines
 from matcher.model import Cohort, Goal, Solution
 from matcher.readiness import Readiness
 
+if TYPE_CHECKING:
+    from matcher.calendar_files import Exported
+    from matcher.invitations import Change
+
 PEOPLE_SHOWN = 20
 MENTORS_SHOWN = 5
+CHANGES: Mapping[Change, str] = {
+    "new": "new", "changed": "changed", "cancelled": "cancelled", "same": "as sent before"
+}  # fmt: skip
 
 
 def size_line(cohort: Cohort) -> str:
@@ -32,7 +40,7 @@ def ready_line(figures: Readiness) -> str:
 
 
 def readiness_lines(cohort: Cohort, figures: Readiness) -> list[str]:
-    """Give supply and demand, the choices set aside and the people without an eligible choice."""
+    """Give supply and demand, the choices set aside, people without a choice and calendars that look odd."""
     label = cohort.employees.label
     lines = [
         f"  employees                    {figures.employees:>8}",
@@ -49,17 +57,26 @@ def readiness_lines(cohort: Cohort, figures: Readiness) -> list[str]:
         lines.append("Most wanted mentors (more want them than they take):")
         crowded = figures.crowded[:MENTORS_SHOWN]
         lines += [f"  {label(mentor)}: wanted by {wanted}, takes {takes}" for mentor, wanted, takes in crowded]
-    lines += _people_lines(cohort, figures.without_eligible_choice, "no eligible choice")
-    return [
-        *lines,
-        *_people_lines(cohort, figures.without_common_time, "too little time in common with any choice"),
-    ]
+    mentees, people = ("mentee has", "mentees have"), ("person has", "people have")
+    told = (
+        (figures.without_eligible_choice, mentees, "no eligible choice"),
+        (figures.without_common_time, mentees, "too little time in common with any choice"),
+        (
+            figures.without_common_hours,
+            mentees,
+            "no working hours in common with any choice (they are among those)",
+        ),
+        (figures.without_free_time, people, "no free time for any session, whoever it is with"),
+        (figures.full_calendars, people, "a calendar that looks full (a session fits on few days)"),
+        (figures.empty_calendars, people, "a calendar that looks empty (never busy, unlike others)"),
+    )
+    return [*lines, *(line for listed, nouns, what in told for line in _people_lines(cohort, listed, nouns, what))]
 
 
-def _people_lines(cohort: Cohort, people: tuple[int, ...], lack: str) -> list[str]:
+def _people_lines(cohort: Cohort, people: tuple[int, ...], nouns: tuple[str, str], what: str) -> list[str]:
     if not people:
         return []
-    lines = [f"{counted(len(people), 'mentee has', 'mentees have')} {lack}:"]
+    lines = [f"{counted(len(people), *nouns)} {what}:"]
     lines += [f"  {cohort.employees.label(person)}" for person in people[:PEOPLE_SHOWN]]
     return [*lines, f"  ... and {len(people) - PEOPLE_SHOWN} more"] if len(people) > PEOPLE_SHOWN else lines
 
@@ -83,6 +100,10 @@ def readiness_data(cohort: Cohort, figures: Readiness) -> dict[str, Any]:
         "schedulable": figures.schedulable,
         "without_eligible_choice": [ids[person] for person in figures.without_eligible_choice],
         "without_common_time": [ids[person] for person in figures.without_common_time],
+        "without_common_hours": [ids[person] for person in figures.without_common_hours],
+        "without_free_time": [ids[person] for person in figures.without_free_time],
+        "full_calendars": [ids[person] for person in figures.full_calendars],
+        "empty_calendars": [ids[person] for person in figures.empty_calendars],
         "warnings": placed_data(cohort.warnings),
     }
 
@@ -185,3 +206,44 @@ def _figure(figure: int | tuple[int, ...] | None) -> str:
 
 def _spaced(profile: list[int] | tuple[int, ...]) -> str:
     return " ".join(map(str, profile)) or "-"
+
+
+def calendars_line(exported: Exported, run: Path) -> str:
+    """Give the one line on the calendars of a run."""
+    changes = exported.changes
+    told = ", ".join(f"{changes[change]} {word}" for change, word in CHANGES.items() if changes[change])
+    people = counted(exported.people, "person", "people")
+    sessions = f"{counted(exported.sessions, 'session')}{f' ({told})' if told else ''}"
+    return f"written: calendars of {sessions} for {people} to {run / 'calendars'}"
+
+
+def calendars_lines(exported: Exported) -> list[str]:
+    """Give warnings, and what there is to send."""
+    lines = []
+    if exported.warnings:
+        first, *rest = placed_lines(exported.warnings, "warning")
+        lines += [f"Warning: {first}", *rest]
+    if not exported.organiser:
+        lines.append("No invitations were written: invitations.organiser_email in programme.toml is empty.")
+    elif exported.without_email:
+        people = counted(exported.without_email, "person has", "people have")
+        lines.append(f"Warning: {people} no usable e-mail address in employees.csv and cannot be invited.")
+    if exported.invitations:
+        lines.append(
+            "Send what index.csv lists with the latest time under 'changed'; keep the folder for the next run."
+        )
+    return lines
+
+
+def calendars_data(exported: Exported) -> dict[str, Any]:
+    """Give the same for a program."""
+    return {
+        "folder": str(exported.folder),
+        "people": exported.people,
+        "sessions": exported.sessions,
+        "invitations": exported.invitations,
+        "events": {change: exported.changes[change] for change in CHANGES},
+        "organiser": exported.organiser,
+        "without_email": exported.without_email,
+        "warnings": placed_data(exported.warnings),
+    }

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher.errors import Fault
-from matcher.programme import Programme
+from matcher.programme import MINUTES_A_DAY, DayKind, Programme
 
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
@@ -29,8 +29,9 @@ BoolArray = npt.NDArray[np.bool_]
 class Employees:
     """All employees, sorted by id (code points); entry i of every column is person i.
 
-    `function` holds codes of equal (folded) functions and `zone` indices into `zones`. `level` grows with
-    seniority whatever the file's order; `level_text` is what the file says. `manager` is a person or -1.
+    `function` holds codes of equal (folded) functions, `zone` indices into `zones` and `country` indices into
+    `countries`, in which "" is no country. `level` grows with seniority whatever the file's order; `level_text` is
+    what the file says. `manager` is a person or -1.
     `capacity` is how many mentees the person takes: the programme's figure or the smaller personal one.
     """
 
@@ -44,6 +45,8 @@ class Employees:
     manager: IntArray
     zone: IntArray
     zones: tuple[str, ...]
+    country: IntArray
+    countries: tuple[str, ...]  # "RU", or "US-PA" with a subdivision
     capacity: IntArray
 
     def __len__(self) -> int:
@@ -103,6 +106,18 @@ class Busy:
         return len(self.person)
 
 
+class SpecialDay(NamedTuple):
+    """A date, in days since 1970-01-01, that is not what its weekday says; `country` "" is everywhere.
+
+    `end` is the minute of the local day at which work is over, 24:00 where that is left to everybody's own hours.
+    """
+
+    country: str
+    date: int
+    kind: DayKind
+    end: int = MINUTES_A_DAY
+
+
 PairStatus = Literal["locked", "forbidden", "refused", "past"]
 
 
@@ -130,6 +145,10 @@ class Cohort:
     `mentees` are the persons with a row in preferences.csv or a lock, ascending. `decisions` is sorted by pair
     and holds known persons only. `inputs` gives the SHA-256 of every file read, by name; `overrides` the keys
     that were set on top of programme.toml. `folder` is where it was read from, for messages.
+
+    `public_days` are the days off and working days that the state has moved, under each of `Employees.countries`,
+    those of the whole country under "US-PA" again; `company_days` are what holidays.csv and `calendar.days` say,
+    each under the country it names, at most one for a country and date. Both are sorted.
     """
 
     programme: Programme
@@ -139,6 +158,8 @@ class Cohort:
     availability: Availability
     busy: Busy
     decisions: Mapping[Pair, Decision]
+    public_days: tuple[SpecialDay, ...] = ()
+    company_days: tuple[SpecialDay, ...] = ()
     warnings: tuple[Fault, ...] = ()
     inputs: Mapping[str, str] = field(default_factory=dict)
     overrides: Mapping[str, Any] = field(default_factory=dict)

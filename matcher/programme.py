@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from string import Formatter
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from matcher.windows_zones import WINDOWS_ZONES
 
 MINUTES_A_DAY = 24 * 60
 EPOCH = dt.date(1970, 1, 1)
@@ -45,9 +48,13 @@ class Frame(Section):
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, name: str) -> str:
-        if not is_timezone(name):
-            raise ValueError(f"must be an IANA time zone like 'Europe/Moscow' (got {name!r})")
-        return name
+        zone = iana_zone(name)
+        if zone is None:
+            raise ValueError(
+                "must be an IANA time zone like 'Europe/Moscow', or its Windows name like 'Russian Standard Time' "
+                f"(got {name!r})"
+            )
+        return zone
 
     @model_validator(mode="after")
     def _start_before_end(self) -> Frame:
@@ -161,14 +168,54 @@ def parse_clock(text: str) -> int | None:
     return minutes if int(match[2]) < 60 and minutes <= MINUTES_A_DAY else None
 
 
+DayKind = Literal["off", "worked", "short"]
+
+
+class Day(Section):
+    """An entry of `[[calendar.days]]`: a date that is not what its weekday says."""
+
+    country: str = ""
+    date: Date
+    kind: DayKind
+    end: str = ""
+
+    @model_validator(mode="after")
+    def _end_as_needed(self) -> Day:
+        closing_time(self.kind, self.end)
+        return self
+
+    @property
+    def closes(self) -> int:
+        """The minute of the day at which work is over."""
+        return closing_time(self.kind, self.end)
+
+
+def closing_time(kind: DayKind, end: str) -> int:
+    """Minute of the day at which work is over on a special day, 24:00 where nothing is said; ValueError if bad."""
+    if not end:
+        if kind == "short":
+            raise ValueError("a short day needs an end like 15:00")
+        return MINUTES_A_DAY
+    if kind == "off":
+        raise ValueError(f"a day off has no end (got {end!r}); leave it blank, or say short")
+    minutes = parse_clock(end)
+    if not minutes:
+        raise ValueError(f"{end!r} is not a time like 15:00")
+    return minutes
+
+
 class Calendar(Section):
-    """`[calendar]`: when everybody works unless availability.csv says otherwise."""
+    """`[calendar]`: when everybody works unless availability.csv says otherwise.
+
+    `country` and those of the `days` are as written until the cohort is read, then in one spelling.
+    """
 
     working_days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = WEEKDAYS[:5]  # type: ignore[assignment]
     working_hours: str = "09:00-18:00"
     country: str = ""
+    days: tuple[Day, ...] = ()
 
-    @field_validator("working_days", mode="before")
+    @field_validator("working_days", "days", mode="before")
     @classmethod
     def _list_to_tuple(cls, days: object) -> object:
         return tuple(days) if isinstance(days, list) else days
@@ -178,16 +225,6 @@ class Calendar(Section):
     def _windows(cls, text: str) -> str:
         parse_windows(text)
         return text
-
-    @field_validator("country")
-    @classmethod
-    def _no_holidays_yet(cls, country: str) -> str:
-        if country:
-            raise ValueError(
-                f"public holidays are not supported yet (got {country!r}); "
-                "leave country empty and enter the days off in availability.csv or busy.csv"
-            )
-        return country
 
     @property
     def windows(self) -> tuple[Window, ...]:
@@ -200,6 +237,63 @@ class Goals(Section):
 
     rank: Literal["generous", "greedy", "min-cost"] = "generous"
     seed: int = Field(default=0, ge=0, le=2**63 - 1)
+
+
+ADDRESS_PART = r"[^\s@<>()\[\]:;,\\\"\x00-\x1f\x7f]"
+PLACEHOLDERS = ("mentee", "mentor", "number", "of", "programme", "pair")
+
+
+class Invitations(Section):
+    """`[invitations]`: what the calendar entries of sessions say, and who sends them."""
+
+    organiser_name: str = ""
+    organiser_email: str = ""
+    title: str = "Mentoring: {mentee} and {mentor}"
+    description: str = "{programme}"
+    location: str = ""
+    link: str = ""
+    reminder_minutes: int = Field(default=15, ge=0, le=28 * MINUTES_A_DAY)
+
+    @field_validator("organiser_email")
+    @classmethod
+    def _address(cls, text: str) -> str:
+        if text and not is_email(text):
+            raise ValueError(f"must be an e-mail address like 'mentoring@company.example' (got {text!r})")
+        return text
+
+    @field_validator("title", "description", "location", "link")
+    @classmethod
+    def _known_placeholders(cls, template: str) -> str:
+        known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+        try:
+            fields = [field for field in Formatter().parse(template) if field[1] is not None]
+        except ValueError:
+            raise ValueError(f"a brace opens or closes no placeholder like {known} (got {template!r})") from None
+        for _, name, form, conversion in fields:
+            if name not in PLACEHOLDERS or form or conversion:
+                inside = f"{name}{f'!{conversion}' if conversion else ''}{f':{form}' if form else ''}"
+                raise ValueError(f"unknown placeholder {{{inside}}}; known are {known} (got {template!r})")
+        return template
+
+    @field_validator("title")
+    @classmethod
+    def _some_title(cls, title: str) -> str:
+        if not title.strip():
+            raise ValueError("must not be blank: it is what people see in their calendars")
+        return title
+
+    @field_validator("link")
+    @classmethod
+    def _web_address(cls, link: str) -> str:
+        if link and not re.fullmatch(r"https?://[^\s/?#\"<>\\\x00-\x1f]+([/?#][^\s\"<>\\\x00-\x1f]*)?", link):
+            raise ValueError(f"must be a web address like 'https://meet.example/{{pair}}' (got {link!r})")
+        return link
+
+    @model_validator(mode="after")
+    def _name_with_address(self) -> Invitations:
+        if self.organiser_name and not self.organiser_email:
+            raise ValueError("organiser_name needs organiser_email beside it")
+        return self
 
 
 class Output(Section):
@@ -218,6 +312,7 @@ class Programme(Section):
     calendar: Calendar = Calendar()
     goals: Goals = Goals()
     output: Output = Output()
+    invitations: Invitations = Invitations()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -239,9 +334,22 @@ def is_timezone(name: str) -> bool:
     return True
 
 
+def is_email(text: str) -> bool:
+    """Whether `text` looks like one bare e-mail address, without a name, brackets or a second address."""
+    return re.fullmatch(rf"{ADDRESS_PART}{{1,128}}@{ADDRESS_PART}{{1,253}}", text) is not None
+
+
+def iana_zone(name: str) -> str | None:
+    """The IANA time zone of this name, or of this Windows name in any case; None if it is neither."""
+    return name if is_timezone(name) else _WINDOWS.get(fold(name))
+
+
 def fold(text: str) -> str:
     """The form in which functions and level names are compared: trimmed, single spaces, without case."""
     return " ".join(text.split()).casefold()
+
+
+_WINDOWS = {fold(name): zone for name, zone in WINDOWS_ZONES.items()}
 
 
 def day_number(date: dt.date) -> int:

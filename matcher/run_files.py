@@ -23,7 +23,7 @@ SUMMARY, TIMINGS = "summary.json", "timings.json"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 BOM = "\ufeff"
 PACKAGES = {"matcher": "mentoring-matcher"} | {
-    name: name for name in ("ortools", "pandas", "numpy", "pydantic", "tzdata")
+    name: name for name in ("ortools", "pandas", "numpy", "pydantic", "holidays", "tzdata")
 }
 
 Cell = str | int | None

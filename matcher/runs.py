@@ -17,9 +17,10 @@ from matcher.errors import MatcherError, OwnAnswerError
 from matcher.model import Cohort, Solution
 from matcher.run_files import SUMMARY, write_files
 
+CALENDARS = "calendars"
 RUN_FILES = {  # the last line: what later commands add to a run
     *("pairs.csv", "sessions.csv", "unmatched.csv", "choices.csv", "summary.json", "timings.json"),
-    *("report.html", "results.xlsx", "certificate.json", "calendars"),
+    *("report.html", "results.xlsx", "certificate.json", CALENDARS),
 }
 SUMMARY_KEYS = {"status", "goals", "counts", "seed", "versions", "inputs"}
 VIOLATIONS_SHOWN = 5
@@ -75,9 +76,7 @@ def write_run(
     target = prepare_target(folder, overwrite)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        for staged in _leftovers(target, "new"):
-            shutil.rmtree(staged)
-        with _staging(target) as staged:
+        with staging(target) as staged:
             write_files(cohort, solution, staged, options or {})
             _sync(staged)
             if progress:
@@ -85,7 +84,7 @@ def write_run(
             violations = check.check_run(cohort, staged)
             if violations:
                 raise CheckFailedError(violations)
-            _put_in_place(staged, target)
+            put_in_place(staged, target)
     except OSError as error:
         raise TargetError(f"{folder}: the run cannot be written ({error.strerror or error})") from error
 
@@ -105,7 +104,7 @@ def prepare_target(folder: str | Path, overwrite: bool = False) -> Path:
     try:
         target = Path(folder).resolve()
         _refuse_file_as_parent(target, folder)
-        _restore(target)
+        restore(target)
         if not os.path.lexists(target):
             return target
         if not target.is_dir():
@@ -115,7 +114,8 @@ def prepare_target(folder: str | Path, overwrite: bool = False) -> Path:
             raise TargetError(f"{folder}: {what}; it is never replaced, choose another folder")
     except (OSError, RuntimeError, ValueError) as error:  # no access, a loop of links, a NUL in the name
         raise TargetError(f"{folder}: cannot be used ({getattr(error, 'strerror', None) or error})") from error
-    foreign = sorted(path.name for path in target.iterdir() if path.name not in RUN_FILES)
+    names = (path.name for path in target.iterdir() if not path.name.startswith(f".{CALENDARS}.matcher-"))
+    foreign = sorted(name for name in names if name not in RUN_FILES)
     if foreign:
         raise TargetError(f"{folder}: also holds {foreign[0]!r}, which is not matcher's; move it away first")
     if not overwrite and any(target.iterdir()):
@@ -155,18 +155,28 @@ def _leftovers(target: Path, kind: str) -> list[Path]:
     return sorted(path for path in found if path.is_dir() and not path.is_symlink())
 
 
-def _restore(target: Path) -> None:
-    """Put back a run that a killed process had set aside, or remove it where the new one is in place."""
+def restore(target: Path) -> None:
+    """Put back a folder that a killed process had set aside, or remove it where the new one is in place."""
     for aside in _leftovers(target, "old"):
         if not target.exists():
             aside.rename(target)
         else:
-            shutil.rmtree(aside)
+            _discard(aside, target)
+
+
+def _discard(aside: Path, target: Path) -> None:
+    """Remove what was replaced, but for the calendars: they are the only record of what people were sent."""
+    restore(aside / CALENDARS)
+    if (aside / CALENDARS).exists() and not (target / CALENDARS).exists():
+        (aside / CALENDARS).rename(target / CALENDARS)
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 @contextlib.contextmanager
-def _staging(target: Path) -> Iterator[Path]:
+def staging(target: Path) -> Iterator[Path]:
     """A fresh folder beside the target; whatever is still there at the end is removed."""
+    for left in _leftovers(target, "new"):
+        shutil.rmtree(left)
     staged = _sibling(target, "new")
     staged.mkdir()
     try:
@@ -175,7 +185,7 @@ def _staging(target: Path) -> Iterator[Path]:
         shutil.rmtree(staged, ignore_errors=True)
 
 
-def _put_in_place(staged: Path, target: Path) -> None:
+def put_in_place(staged: Path, target: Path) -> None:
     """Swap by renaming, so that at every moment the old or the new run is there in full."""
     if not target.exists():
         staged.rename(target)
@@ -189,7 +199,7 @@ def _put_in_place(staged: Path, target: Path) -> None:
         aside.rename(target)
         raise
     _sync(target.parent)
-    shutil.rmtree(aside, ignore_errors=True)
+    _discard(aside, target)
 
 
 def _sync(folder: Path) -> None:

@@ -167,6 +167,15 @@ def _layout(content: bytes, known: Sequence[str]) -> Layout:
     return Layout(declared[1], declared.end()) if declared else Layout(vote(text, known), 0)
 
 
+def read_records(content: bytes, known: Sequence[str]) -> tuple[str, Iterator[Row]]:
+    """The delimiter of a file in UTF-8, and its records as they stand, the header first.
+
+    Where quoting makes no sense, going on to the next record raises BrokenRecordError.
+    """
+    layout = _layout(content, known)
+    return layout.delimiter, _records(content.decode(), layout)
+
+
 def _records(text: str, layout: Layout) -> Iterator[Row]:
     """All records that are not blank, the header first."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=layout.delimiter, strict=True)

@@ -117,6 +117,9 @@ class Calendar:
             table = self.weekdays if key >= 0 else self.dates
             day = key if key >= 0 else int(rows.date[row])
             table.setdefault(day, []).append((int(rows.start[row]), int(rows.end[row])))
+        self.country = cohort.employees.countries[cohort.employees.country[person]]
+        self.public = {row.date: row.kind for row in cohort.public_days if row.country == self.country}
+        self.company = {(row.country, row.date): row for row in cohort.company_days}
         self.busy = [self.busy_time(cohort, row) for row in (cohort.busy.person == person).nonzero()[0].tolist()]
 
     def busy_time(self, cohort: Cohort, row: int) -> tuple[int, int]:
@@ -130,12 +133,19 @@ class Calendar:
         """The person's windows on one date of his own clock, in minutes of that day."""
         if day in self.dates:
             return self.dates[day]
-        weekday = day_date(day).weekday()
-        if self.weekdays:
-            return self.weekdays.get(weekday, [])
+        weekday, kind, end = day_date(day).weekday(), self.public.get(day, "usual"), 1440
+        for place in ("", self.country[:2], self.country):  # the most exact last
+            if (place, day) in self.company:
+                row = self.company[place, day]
+                kind, end = (self.public.get(day, "usual") if row.kind == "short" else row.kind), row.end
+        if kind == "off":
+            return []
         names = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-        works = names[weekday] in self.programme.calendar.working_days
-        return list(self.programme.calendar.windows) if works else []
+        works = kind == "worked" or names[weekday] in self.programme.calendar.working_days
+        windows = list(self.programme.calendar.windows) if works else []
+        if self.weekdays:
+            windows = self.weekdays.get(weekday, [])
+        return [(start, min(stop, end)) for start, stop in windows if start < end]
 
     def free_at(self, instant: int) -> bool:
         day, minute = divmod(wall(self.zone, instant), 1440)

@@ -95,7 +95,9 @@ SUMMARY = {
 TIMINGS = {"pairing": 0.25, "total": 1}
 
 
-def make_cohort(*, people=None, choices=CHOICES, decisions=LOCK, availability=(), busy=(), **sections):
+def make_cohort(
+    *, people=None, choices=CHOICES, decisions=LOCK, availability=(), busy=(), public=(), company=(), **sections
+):
     """The company with changes: `people` updates single employees, `sections` the tables of programme.toml."""
     staff = copy.deepcopy(PEOPLE)
     for employee_id, changes in (people or {}).items():
@@ -119,6 +121,8 @@ def make_cohort(*, people=None, choices=CHOICES, decisions=LOCK, availability=()
         busy=make_busy(busy, person),
         decisions={(person[a], person[b]): decision for (a, b), decision in sorted(decisions.items())},
         inputs={"employees.csv": "00ff"},
+        public_days=tuple(sorted(public)),
+        company_days=tuple(sorted(company)),
     )
 
 
@@ -126,6 +130,7 @@ def make_employees(ids, staff, person, programme):
     rows = [staff[employee_id] for employee_id in ids]
     functions = sorted({fold(row["function"]) for row in rows})
     zones = tuple(sorted({row.get("zone", "Europe/London") for row in rows}))
+    countries = tuple(sorted({row.get("country", "") for row in rows}))
     most = programme.capacity.mentees_per_mentor
     return Employees(
         ids=tuple(ids),
@@ -138,6 +143,8 @@ def make_employees(ids, staff, person, programme):
         manager=np.array([person.get(row.get("manager"), -1) for row in rows]),
         zone=np.array([zones.index(row.get("zone", "Europe/London")) for row in rows]),
         zones=zones,
+        country=np.array([countries.index(row.get("country", "")) for row in rows]),
+        countries=countries,
         capacity=np.array([min(row.get("capacity", most), most) for row in rows]),
     )
 

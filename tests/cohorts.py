@@ -16,10 +16,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import brute_force
+import holidays
 import numpy as np
 
-from matcher.model import Availability, Busy, Choices, Cohort, Decision, Employees
-from matcher.programme import WEEKDAYS, Programme, day_number, fold, parse_clock
+from matcher.model import Availability, Busy, Choices, Cohort, Decision, Employees, SpecialDay
+from matcher.programme import WEEKDAYS, Programme, day_date, day_number, fold, parse_clock
 
 STRICTEST = ("forbidden", "refused", "locked", "past")
 
@@ -38,17 +39,19 @@ class Spec:
     busy: tuple = ()
     pairs: tuple = ()
     programme: dict = field(default_factory=dict)
+    holidays: tuple = ()
 
     def tables(self) -> dict[str, list[list[str]]]:
         """Give the rows of every file, header first; a table without rows is left out."""
         people = [person_row(employee) for employee in self.employees]
-        columns = ["employee_id", "function", "level", "manager_id", "timezone", "max_mentees"]
+        columns = ["employee_id", "function", "level", "manager_id", "timezone", "country", "max_mentees"]
         return {
             "employees.csv": [columns, *([row.get(name, "") for name in columns] for row in people)],
             "preferences.csv": [["mentee_id", "rank", "mentor_id"], *map(list, choice_rows(self.choices))],
             "availability.csv": [["employee_id", "day", "start", "end"], *map(list, self.availability)],
             "busy.csv": [["employee_id", "start", "end"], *map(list, self.busy)],
             "pairs.csv": [["mentee_id", "mentor_id", "status", "last_session"], *map(pair_row, self.pairs)],
+            "holidays.csv": [["country", "date", "kind", "end"], *([*row, ""][:4] for row in self.holidays)],
         }
 
 
@@ -93,8 +96,17 @@ def build(spec: Spec) -> Cohort:
     decisions = build_decisions(spec, index)
     locked = [mentee for (mentee, _), decision in decisions.items() if decision.status == "locked"]
     mentees = np.array(sorted({*choices.mentee.tolist(), *locked}), dtype=np.int64)
-    availability = build_availability(spec, index)
-    return Cohort(programme, employees, mentees, choices, availability, build_busy(spec, index), decisions)
+    return Cohort(
+        programme,
+        employees,
+        mentees,
+        choices,
+        build_availability(spec, index),
+        build_busy(spec, index),
+        decisions,
+        public_days=build_public(programme, employees.countries),
+        company_days=build_company(spec, programme),
+    )
 
 
 def build_employees(spec: Spec, programme: Programme) -> Employees:
@@ -102,6 +114,8 @@ def build_employees(spec: Spec, programme: Programme) -> Employees:
     ids = tuple(row["employee_id"] for row in rows)
     folded = sorted({fold(row["function"]) for row in rows})
     zones = tuple(sorted({programme.frame.timezone, *(row["timezone"] for row in rows if row.get("timezone"))}))
+    usual = programme.calendar.country
+    countries = tuple(sorted({usual, *(row["country"] for row in rows if row.get("country"))}))
     levels = [fold(name) for name in programme.eligibility.levels]
     sign = 1 if programme.eligibility.level_order == "ascending" else -1
     most = programme.capacity.mentees_per_mentor
@@ -116,6 +130,8 @@ def build_employees(spec: Spec, programme: Programme) -> Employees:
         manager=column(ids.index(row["manager_id"]) if row.get("manager_id") else -1 for row in rows),
         zone=column(zones.index(row.get("timezone") or programme.frame.timezone) for row in rows),
         zones=zones,
+        country=column(countries.index(row.get("country") or usual) for row in rows),
+        countries=countries,
         capacity=column(min(most, int(row.get("max_mentees") or most)) for row in rows),
     )
 
@@ -166,6 +182,37 @@ def build_busy(spec: Spec, index: dict[str, int]) -> Busy:
     return Busy(*map(column, columns[:3]), *flags)
 
 
+def build_public(programme: Programme, countries: tuple[str, ...]) -> tuple[SpecialDay, ...]:
+    """Public holidays as the package gives them, near the programme's dates; countries in their one spelling."""
+    days = []
+    for code in filter(None, countries):
+        country, _, part = code.partition("-")
+        known = holidays.country_holidays(
+            country, subdiv=part if part in getattr(holidays, country).subdivisions else None
+        )
+        for number in range(day_number(programme.frame.start) - 2, day_number(programme.frame.end) + 3):
+            date = day_date(number)
+            if date in known:
+                days.append(SpecialDay(code, number, "off"))
+            elif known.is_weekend(date) and known.is_working_day(date):
+                days.append(SpecialDay(code, number, "worked"))
+    return tuple(sorted(days))
+
+
+def build_company(spec: Spec, programme: Programme) -> tuple[SpecialDay, ...]:
+    """The rows of holidays.csv and the entries of `calendar.days`."""
+    rows = [(*row, "")[:4] for row in spec.holidays]
+    rows += [(day.country, str(day.date), day.kind, day.end) for day in programme.calendar.days]
+    return tuple(
+        sorted(
+            {
+                SpecialDay(country, day_number(dt.date.fromisoformat(date)), kind, parse_clock(end) or 24 * 60)
+                for country, date, kind, end in rows
+            }
+        )
+    )
+
+
 def busy_end(text: str, *, later: bool) -> tuple[int, bool]:
     """Read one end of a busy time: minutes since 1970 and whether they are UTC; seconds are rounded outwards."""
     moment = dt.datetime.fromisoformat(text)
@@ -200,6 +247,8 @@ def write(spec: Spec, folder: Path) -> Path:
 def toml_value(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {toml_value(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(toml_value, value)) + "]"
     return f'"{value}"' if isinstance(value, str) else str(value)
@@ -209,7 +258,7 @@ def shuffled(spec: Spec, seed: int) -> Spec:
     """The same cohort with the rows of every table in another order; ranks are written out."""
     rng = random.Random(seed)
     rows = {"choices": choice_rows(spec.choices), "employees": list(spec.employees)}
-    rows |= {name: list(getattr(spec, name)) for name in ("availability", "busy", "pairs")}
+    rows |= {name: list(getattr(spec, name)) for name in ("availability", "busy", "pairs", "holidays")}
     for table in rows.values():
         rng.shuffle(table)
     return replace(spec, **{name: tuple(table) for name, table in rows.items()})

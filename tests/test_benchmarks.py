@@ -519,6 +519,28 @@ def test_a_part_runs_from_the_command_line(tmp_path, monkeypatch):
     assert [verdict(entry, case.entries[0], "min-cost") for entry in case.entries] == ["same", "same"]
 
 
+def test_importing_calendars_is_measured(tmp_path):
+    needs = ("icalendar", "recurring_ical_events")
+    if not all(map(importlib.util.find_spec, needs)):
+        pytest.skip("needs the libraries for calendars")
+    done = CliRunner().invoke(
+        main, ["calendars", "--mentees", "10", "--repeats", "1", "--results", str(tmp_path / "results")]
+    )
+    assert done.exit_code == 0, done.output
+    (case,) = results.load(tmp_path / "results")["calendars"].cases
+    assert [entry.fault for entry in case.entries] == [""] * 4
+    assert case.size == {"events": 1200}
+    assert "| importing / parsing and expanding alone, 10 calendars, one worker | at most 2 |" in done.stdout
+
+
+def test_importing_calendars_has_two_goals():
+    seconds = {"matcher": 60.0, "matcher again": 1.0, "matcher, 2 workers": 40.0, "libraries": 50.0}
+    case = Case("1,000 calendars", [one(name, None, took) for name, took in seconds.items()])
+    assert [check.met for check in goals.calendars([case])] == [True, True]
+    slow = Case("1,000 calendars", [one(name, None, took + 41) for name, took in seconds.items()])
+    assert [check.met for check in goals.calendars([slow])] == [True, False]
+
+
 def test_largest_is_for_two_parts_only():
     done = CliRunner().invoke(main, ["flow", "--largest"])
     assert done.exit_code == 2

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+from dataclasses import replace
 from itertools import pairwise
 
 import brute_force
@@ -18,6 +19,9 @@ from matcher.calendars import (
     programme_bounds,
     zone_segments,
 )
+from matcher.check_dates import Dates
+from matcher.check_free import FreeTime as CheckedFreeTime
+from matcher.model import SpecialDay
 from matcher.programme import MINUTES_A_DAY, WEEKDAYS, Programme, day_number
 
 CHANGES = (  # a zone and a date within a day of which its clock changes
@@ -330,6 +334,7 @@ class Walk(brute_force.Calendar):
         return found or [next(instant for instant in near if brute_force.wall(self.zone, instant) > wall)]
 
 
+COUNTRIES = ("BE", "BE-VLG", "RU")
 PEOPLE_ZONES = ("Europe/London", "America/Havana", "Australia/Lord_Howe", "Asia/Kolkata", "Pacific/Kiritimati")
 
 
@@ -340,7 +345,13 @@ def random_calendars(seed):
     start = date(text) - dt.timedelta(days=rng.randint(0, 2))
     dates = [str(start + dt.timedelta(days=day)) for day in range(-2, 5)]
     people = [
-        {"employee_id": name, "function": "F", "level": 1, "timezone": rng.choice(("", zone, *PEOPLE_ZONES))}
+        {
+            "employee_id": name,
+            "function": "F",
+            "level": 1,
+            "timezone": rng.choice(("", zone, *PEOPLE_ZONES)),
+            "country": rng.choice(("", *COUNTRIES)),
+        }
         for name in "abc"
     ]
     availability, busy = [], []
@@ -353,12 +364,27 @@ def random_calendars(seed):
             last = first + dt.timedelta(minutes=rng.choice((1, 5, 30, 60, 400, 2000)))
             offsets = rng.choice((("", ""), ("", ""), ("Z", "Z"), ("+03:00", "-05:00"), ("", "Z"), ("Z", "")))
             busy.append((name, *(f"{t:%Y-%m-%dT%H:%M}{z}" for t, z in zip((first, last), offsets, strict=True))))
+    special = tuple(random_special_days(rng, dates))
     hours = rng.choice(("09:00-18:00", "00:00-24:00", "00:30-01:15, 01:30-03:00, 22:00-24:00"))
     settings = {
         "programme": {"start": start, "end": start + dt.timedelta(days=2), "timezone": zone},
         "calendar": {"working_hours": hours, "working_days": ["mon", "thu", "fri", "sat", "sun"]},
     }
-    return build(Spec(tuple(people), (), tuple(availability), tuple(busy), (), settings))
+    cohort = build(Spec(tuple(people), (), tuple(availability), tuple(busy), (), settings, special))
+    # Few public holidays fall on such days, so they are drawn as well.
+    drawn = {(code, str(rng.choice(dates))): rng.choice(("off", "worked")) for code in COUNTRIES for _ in range(3)}
+    public = [SpecialDay(code, day_number(date(day)), kind) for (code, day), kind in sorted(drawn.items())]
+    return replace(cohort, public_days=tuple(public))
+
+
+def random_special_days(rng, dates):
+    """Rows of holidays.csv, at most one for a country and date."""
+    places = [(country, day) for country in ("", *COUNTRIES) for day in dates]
+    for country, day in rng.sample(places, rng.choice((0, 2, 8))):
+        kind = rng.choice(("off", "worked", "short"))
+        minute = max(1, random_minute(rng))
+        end = f"{minute // 60:02}:{minute % 60:02}" if kind == "short" or (kind == "worked" and minute % 2) else ""
+        yield country, day, kind, end
 
 
 def random_window(rng):
@@ -388,11 +414,27 @@ def test_free_time_is_what_a_walk_from_minute_to_minute_finds(block):
             assert found == {t for t in range(low, high) if walk.free_at(t)}, (seed, person)
 
 
+@pytest.mark.parametrize("block", range(6))
+def test_the_check_finds_the_same_free_time_with_code_of_its_own(block):
+    for seed in range(100 + 25 * block, 125 + 25 * block):
+        cohort = random_calendars(seed)
+        checked = CheckedFreeTime(cohort, Dates(cohort.programme), range(3))
+        free, every = free_time(cohort, np.arange(3)), np.arange(*programme_bounds(cohort.programme))
+        for person in range(3):
+            ours = np.zeros(len(every), dtype=bool)
+            for start, end in zip(*free.row(person), strict=True):
+                ours[start - every[0] : end - every[0]] = True
+            assert (checked.covers(np.full_like(every, person), every, every + 1) == ours).all(), (seed, person)
+
+
 def test_what_the_random_calendars_hold():
     cohorts = [random_calendars(seed) for seed in range(30)]
     somebody_free = [cohort for cohort in cohorts if len(free_time(cohort, np.arange(3)).start) > 0]
     assert len(somebody_free) > 25
     assert sum(len(cohort.busy) > 0 for cohort in cohorts) > 15
+    assert sum(cohort.employees.countries != ("",) for cohort in cohorts) > 20
+    kinds = {(day.country, day.kind) for cohort in cohorts for day in cohort.company_days}
+    assert len(kinds) == 12, "four places, three kinds"
     assert sum((cohort.availability.date >= 0).any() and own_week(cohort) for cohort in cohorts) > 10
 
 

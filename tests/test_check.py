@@ -602,6 +602,43 @@ def test_the_reason_of_an_unmatched_mentee(tmp_path, changes, reason):
     assert f"unmatched.csv, line 2, reason: 'nonsense' must be {reason}" in violations
 
 
+SATURDAYS = [("b", 5, "09:00", "18:00")]
+LEAVE = [("b", f"2027-03-{day:02}", "", "") for day in range(1, 32)]
+HOURS, FREE = "No common working hours.", "No common free time."
+
+
+@pytest.mark.parametrize(
+    ("rows", "said", "wrong"),
+    [
+        (SATURDAYS, (HOURS, HOURS), []),
+        (SATURDAYS, (FREE, HOURS), ["choices.csv, line 5, detail: the sentence must"]),
+        (SATURDAYS, (HOURS, FREE), ["unmatched.csv, line 2, explanation: the sentence must"]),
+        (LEAVE, (FREE, FREE), []),
+        (LEAVE, (HOURS, FREE), ["choices.csv, line 5, detail: the sentence may not"]),
+        (
+            LEAVE,
+            (FREE, "There are no Common Working hours."),
+            ["unmatched.csv, line 2, explanation: the sentence may"],
+        ),
+        ([*SATURDAYS, ("b", "2027-03-05", "17:15", "18:00")], (FREE, FREE), []),
+        ([*SATURDAYS, ("b", "2027-03-05", "17:16", "18:01")], (HOURS, HOURS), []),
+    ],
+)
+def test_whether_two_people_ever_work_at_the_same_time(tmp_path, rows, said, wrong):
+    detail, explanation = said
+    edits = [
+        ("choices.csv", "b,m,1,mentor_full,Max has a mentee.", f"b,m,1,no_common_time,{detail}"),
+        ("unmatched.csv", "mentors_full,Raise the capacity of Max.", f"no_common_time,{explanation}"),
+    ]
+    summary = copy.deepcopy(cases.SUMMARY)
+    summary["counts"]["unmatched"] = {"no_common_time": 1}
+    busy = [("b", "2027-03-05T17:20", "2027-03-05T17:30")]
+    violations = found(make_cohort(availability=rows, busy=busy), write(tmp_path, *edits, summary=summary))
+    assert_found(
+        violations, *(f"{text}{' speak' if text.endswith(('must', 'may not')) else ''}" for text in wrong)
+    )
+
+
 def test_a_draw_is_possible_wherever_a_choice_is_left(tmp_path):
     summary = copy.deepcopy(cases.SUMMARY)
     summary["counts"]["unmatched"] = {"draw": 1}

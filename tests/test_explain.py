@@ -18,6 +18,8 @@ from matcher.solver import solve
 FRAME = {"start": dt.date(2027, 3, 1), "end": dt.date(2027, 3, 5)}
 ONE_HOUR = ("2027-03-01", "09:00", "10:00")
 TUESDAY = ("2027-03-02", "09:00", "10:00")
+NEVER_OF_M = tuple((f"2027-03-{day:02}", "", "") for day in range(1, 8))  # on leave for the whole week
+NEVER = tuple(("m", *row) for row in NEVER_OF_M)
 LEVEL = {"eligibility": {"cross_function_gap": 0, "same_function_gap": 0}}
 
 
@@ -77,7 +79,7 @@ OUTCOMES = {
         "a m",
         "another function stands at least 1 level higher; this one stands on the same level.",
     ),
-    "no_common_time": (case("a F 1, m G 2", "a m", *only("a", ONE_HOUR), *only("m", TUESDAY)), "a m", "in common"),
+    "no_common_time": (case("a F 1, m G 2", "a m", *NEVER), "a m", "No common free time for a schedule"),
     "other_choice_taken": (case("a F 1, m G 2, n G 2", "a m, a n"), "a n", "ranks at least as high"),
     "mentor_full": (case("a F 1, m G 2 1, b F 1", "a m", pairs=(("b", "m", "locked"),)), "a m", "went to others"),
     "schedule_conflict": (
@@ -204,7 +206,7 @@ def test_choices_alike_share_one_word():
 REASONS = {
     "no_eligible_choice": (case("a F 1, m G 1", "a m"), "a", "other choices are needed"),
     "no_common_time": (
-        case("a F 1, m G 2", "a m", *only("a", ONE_HOUR), *only("m", TUESDAY)),
+        case("a F 1, m G 2", "a m", *NEVER),
         "a",
         "more free hours on either side, or other choices, would help",
     ),
@@ -265,11 +267,110 @@ def test_choices_that_broke_a_rule_are_told_beside_the_reason(reason):
 
 
 def test_choices_without_common_time_are_told_beside_a_full_mentor():
-    free = (*only("a", ONE_HOUR), *only("n", TUESDAY), *only("o", TUESDAY))
-    cohort = case("a F 1, b F 1, m G 2 1, n G 2, o G 2", "a m, a n, a o", *free, pairs=(("b", "m", "locked"),))
+    free = (*only("a", ONE_HOUR), *only("n", TUESDAY), *only("o", TUESDAY), ("p", "2027-03-01", "", ""))
+    cohort = case(
+        "a F 1, b F 1, m G 2 1, n G 2, o G 2, p G 2", "a m, a n, a o, a p", *free, pairs=(("b", "m", "locked"),)
+    )
     explained = unmatched(cohort)["a"]
     assert explained.code == "mentors_full"
-    assert "2 choices had no common time." in explained.sentence
+    assert explained.sentence.endswith("1 choice had no common free time. 2 choices had no common working hours.")
+
+
+# --- no common working hours ----------------------------------------------------------------------------------
+
+
+def working(zone, *rows, busy=(), **sections):
+    """What is said of `a`, who works nine to six in Moscow, and her one choice `m`, who lives in this zone."""
+    people = ("a F 1", {"employee_id": "m", "function": "G", "level": 2, "timezone": zone})
+    programme = {
+        "programme": FRAME | {"timezone": "Europe/Moscow"},
+        "sessions": {"month_rule": "none"},
+        **sections,
+    }
+    rows, busy = (tuple(("m", *row) for row in table) for table in (rows, busy))
+    cohort = build(Spec(people, ("a m",), rows, busy, programme=programme))
+    return outcomes(cohort)["a m"], unmatched(cohort).get("a")
+
+
+SHIFTS = (
+    ("mon", "18:00", "20:00"),
+    ("tue", "18:00", "20:00"),
+    ("thu", "05:00", "06:00"),
+    ("thu", "07:00", "08:00"),
+)
+MOSCOW = "mon-fri 09:00-18:00 (Europe/Moscow)"
+
+
+@pytest.mark.parametrize(
+    ("zone", "rows", "hours"),
+    [
+        ("America/Los_Angeles", (), "mon-fri 09:00-18:00 (America/Los_Angeles)"),  # from eight in Moscow's evening
+        ("Asia/Kamchatka", (), "mon-fri 09:00-18:00 (Asia/Kamchatka)"),  # nine hours ahead: they touch
+        ("Europe/Moscow", (("sat", "10:00", "14:00"),), "sat 10:00-14:00 (Europe/Moscow)"),
+        ("Europe/Moscow", SHIFTS, "mon-tue 18:00-20:00, thu 05:00-06:00 and 07:00-08:00 (Europe/Moscow)"),
+        ("Europe/Moscow", (("mon", "17:16", "20:00"),), "mon 17:16-20:00 (Europe/Moscow)"),  # 44 minutes
+        ("Europe/Moscow", (("mon", "17:05", "17:59"),), "mon 17:05-17:59 (Europe/Moscow)"),  # 45 not on the grid
+        ("Europe/Moscow", (("mon", "", ""),), "never (Europe/Moscow)"),
+        ("Europe/Moscow", (("mon", "", ""), ("2027-03-06", "09:00", "18:00")), "on single dates (Europe/Moscow)"),
+        (
+            "Europe/Moscow",
+            (("mon", "18:00", "19:00"), ("2027-03-06", "09:00", "18:00")),
+            "mon 18:00-19:00 and other hours on some dates (Europe/Moscow)",
+        ),
+    ],
+)
+def test_people_who_never_work_at_the_same_time(zone, rows, hours):
+    choice, mentee = working(zone, *rows)
+    assert choice.code == mentee.code == "no_common_time"
+    assert choice.sentence == (
+        f"No common working hours long enough for a session: the mentee works {MOSCOW}, the mentor {hours}."
+    )
+    assert mentee.sentence == (
+        "1 choice would be allowed, but there are no common working hours with any: "
+        "other hours on either side, or other choices, are needed."
+    )
+
+
+@pytest.mark.parametrize(
+    ("zone", "rows", "busy", "sections"),
+    [
+        ("Europe/Moscow", (), (("2027-03-01", "2027-03-05"),), {}),
+        ("Europe/Moscow", NEVER_OF_M, (), {}),
+        ("Europe/Moscow", (("mon", "17:15", "20:00"),), (("2027-03-01T17:20", "2027-03-01T17:30"),), {}),
+        ("Asia/Kamchatka", (("mon", "17:15", "18:45"),), (("2027-03-01", "2027-03-01"),), {}),
+        ("Asia/Vladivostok", (), (("2027-03-01", "2027-03-05"),), {}),  # two hours, and then busy
+        (
+            "Europe/Moscow",
+            (),
+            (),
+            {"calendar": {"days": [{"date": f"2027-03-0{day}", "kind": "off"} for day in range(1, 6)]}},
+        ),
+        (
+            "Europe/Moscow",
+            (("mon", "", ""), ("2027-03-03", "09:00", "18:00")),
+            (("2027-03-03", "2027-03-03"),),
+            {},
+        ),
+    ],
+)
+def test_people_whose_hours_meet_but_who_are_never_free_together(zone, rows, busy, sections):
+    choice, mentee = working(zone, *rows, busy=busy, **sections)
+    assert choice.code == mentee.code == "no_common_time"
+    assert choice.sentence == "No common free time for a schedule that keeps the programme's rules."
+    assert "none shares enough free time" in mentee.sentence
+    assert "working hours" not in mentee.sentence
+
+
+def test_some_choices_without_common_hours_and_some_without_common_time():
+    rows = (*NEVER, *(("n", day, "18:00", "20:00") for day in ("mon", "tue")))
+    explained = unmatched(case("a F 1, m G 2, n G 2, o F 1", "a m, a n, a o", *rows))["a"]
+    assert explained.code == "no_common_time"
+    assert explained.sentence.startswith(
+        "2 choices would be allowed, but none shares enough free time for a schedule"
+    )
+    assert explained.sentence.endswith(
+        " 1 choice had no common working hours. 1 choice broke a rule (see choices.csv)."
+    )
 
 
 def test_a_conflict_outweighs_full_mentors():

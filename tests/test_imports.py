@@ -11,9 +11,29 @@ PACKAGE = Path(__file__).resolve().parent.parent / "matcher"
 # Highest first. Each line holds rooms that do not know each other; a room's modules stand in their own order,
 # highest first. A module imports from lower lines, and from its own room what stands after it.
 LAYERS = (
-    [("__main__", "cli", "commands", "messages", "readiness", "bugs", "background", "console", "sample_data")],
     [
-        ("runs", "run_files"),
+        (
+            "__main__",
+            "cli",
+            "commands",
+            "import_report",
+            "messages",
+            "readiness",
+            "bugs",
+            "background",
+            "console",
+            "sample_data",
+        )
+    ],
+    [
+        (
+            *("calendar_files", "calendar_run", "invitations", "invitation_texts", "calendar_record"),
+            *("ics_write", "calendar_names", "runs", "run_files"),
+        ),
+        (
+            *("import_calendars", "import_cache", "import_owners", "import_busy", "one_file"),
+            *("ics_pool", "ics_worker", "ics_read", "ics_zones", "ics_expand", "ics_text"),
+        ),
         (
             *("generate", "generate_files", "generate_text"),
             *("generate_times", "generate_choices", "generate_people"),
@@ -21,14 +41,16 @@ LAYERS = (
     ],
     [
         (
-            *("io", "input_times", "input_moments", "input_pairs", "input_preferences", "input_people"),
-            *("input_programme", "tables", "plain_csv", "encoding", "findings", "columns"),
+            *("io", "input_holidays", "input_times", "input_moments", "input_pairs", "input_preferences"),
+            *("input_people", "input_programme", "tables", "plain_csv", "encoding", "holiday_days", "findings"),
+            "columns",
         ),
         (
             *("check", "check_outcomes", "check_summary", "check_sessions"),
             *(
                 "check_pairs",
                 "check_rules",
+                "check_hours",
                 "check_starts",
                 "check_free",
                 "check_dates",
@@ -41,12 +63,12 @@ LAYERS = (
     [("joint", "local", "relaxation"), ("explain",)],
     [("ties",)],
     [("goals",), ("pairing",), ("clusters",), ("draw",), ("pricing",)],
-    [("regular", "planner", "scheduling", "plans", "sweeps")],
+    [("regular", "planner", "scheduling", "plans", "sweeps"), ("working_hours",)],
     [("cpsat",), ("times",), ("flow", "graphs"), ("cuts",)],
-    [("rules",), ("calendars",), ("cadence",)],
-    [("model", "programme", "errors")],
+    [("rules",), ("calendars", "special_days"), ("cadence",)],
+    [("model", "programme", "errors", "windows_zones")],
 )
-HEAVY = ("pandas", "ortools", "numpy", "pydantic", "rich")
+HEAVY = ("pandas", "ortools", "numpy", "pydantic", "rich", "holidays")
 
 
 def imports(module):
@@ -119,7 +141,7 @@ def test_the_order_of_places_tells_up_from_down():
 
 @pytest.mark.parametrize("module", [module for module in MODULES if module.startswith("check")])
 def test_the_checker_knows_records_only(module):
-    records = {"model", "programme", "errors"}
+    records = {"model", "programme", "errors", "windows_zones"}
     assert {other for other in reached(module) if not other.startswith("check")} <= records
 
 
@@ -134,7 +156,7 @@ def test_help_is_cheap():
 def test_reading_a_small_cohort_needs_no_pandas():
     sample = PACKAGE.parent / "data" / "nlmk-sample"
     code = f"from matcher.io import read_cohort\nassert len(read_cohort({str(sample)!r}).mentees) > 0\nprint()"
-    assert "pandas" not in loaded_by(code).split()
+    assert not {"pandas", "holidays"} & set(loaded_by(code).split())
 
 
 @pytest.mark.parametrize("name", HEAVY[1:3])

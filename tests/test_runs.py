@@ -127,7 +127,16 @@ def test_summary(cohort, solution, tmp_path):
     }  # fmt: skip
     assert summary["options"] == {"set": {"goals.seed": 7}, "workers": 2}
     assert summary["inputs"] == {"employees.csv": "e" * 64}
-    assert set(summary["versions"]) == {"matcher", "python", "ortools", "pandas", "numpy", "pydantic", "tzdata"}
+    assert set(summary["versions"]) == {
+        "matcher",
+        "python",
+        "ortools",
+        "pandas",
+        "numpy",
+        "pydantic",
+        "holidays",
+        "tzdata",
+    }
 
 
 def test_a_lock_that_was_no_choice_has_no_rank(cohort, solution, tmp_path):

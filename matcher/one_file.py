@@ -1,0 +1,20 @@
+"""One file replaced as a whole: either the old or the new content is there, never a part."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file under a hidden name beside `path`, then put it in its place."""
+    staged = path.with_name(f".{path.name}.matcher-new-{secrets.token_hex(4)}")
+    try:
+        with staged.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        staged.replace(path)
+    finally:
+        staged.unlink(missing_ok=True)
