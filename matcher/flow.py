@@ -162,6 +162,15 @@ class Flow:
         new._states, new._movable, new._is_part = [replace(state, free=free)], {}, True  # noqa: SLF001 - one of us
         return new
 
+    def without(self, levels: Sequence[Level], pair: int) -> Flow | None:
+        """The pairings without the candidate, begun from as many of the levels as they can keep at their best.
+
+        None where they cannot keep even the first ones that were settled.
+        """
+        kept = sorted((len(s.levels) for s in self._states if _begins(levels, s.levels)), reverse=True)
+        parts = (self.given(levels[:count], pair, chosen=False) for count in kept)
+        return next((part for part in parts if part is not None), None)
+
     def _settle(self, levels: Sequence[Level]) -> _State:
         known = [state for state in self._states if _begins(levels, state.levels)]
         if self._is_part and not known:

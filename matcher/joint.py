@@ -146,7 +146,7 @@ class Joint:
             parts = [priced.given(pair, chosen=chosen, cuts=cuts) for chosen in (True, False)]
         elif self._must_branch():
             assert self._obstacle is not None  # noqa: S101 - for the type checker
-            free = [pair for pair in self._obstacle.pairs if not self._is_held(pair, relaxation)]
+            free = [pair for pair in self._obstacle.pairs if not relaxation.is_held(pair)]
             self.tell(f"{len(self._obstacle.pairs)} pairs cannot all be, and cannot be avoided: one has to go")
             parts = [relaxation.without(pair) for pair in free]
         else:
@@ -157,10 +157,6 @@ class Joint:
                 self.branches += 1
                 self._open[key] = part
         self.bounds = self._bound_of_all([])
-
-    def _is_held(self, pair: int, relaxation: Relaxation) -> bool:
-        """Whether a candidate is locked or was decided to be chosen."""
-        return bool(self.problem.pairs.locked[pair]) or relaxation.decided.get(pair, False)
 
     def _conclude(self) -> None:
         """Pick the best solution, by the draw among equals, and see whom only the draw left out."""
@@ -188,6 +184,7 @@ class Joint:
                 closed = self._at_depth(relaxation, depth)
                 if closed is not None:
                     return closed
+            self._obstacle = self._unavoidable(relaxation) or self._obstacle
             if self._must_branch():
                 return None
             inexact = [group for group in relaxation.priced if not group.exact(relaxation.chosen)]
@@ -215,6 +212,18 @@ class Joint:
         if not often or max(np.bincount(clusters.part[clusters.part >= 0])[clusters.part[list(often)]]) <= LARGE:
             return None
         return relaxation, max(sorted(often), key=lambda pair: often[pair])
+
+    def _unavoidable(self, relaxation: Relaxation) -> Cut | None:
+        """A conflict that cannot be borne none of whose pairs can go while goals 1 to 3 stay, if there is one."""
+        never = [cut for cut in (*self._mutual, *self.cuts) if cut.loss is None]
+        return next(
+            (
+                cut
+                for cut in violated(never, relaxation.chosen, {})
+                if not any(relaxation.can_do_without(pair) for pair in cut.pairs)
+            ),
+            None,
+        )
 
     def _must_branch(self) -> bool:
         """Whether what stood in the way is a conflict that cannot be borne."""

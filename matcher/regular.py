@@ -12,7 +12,7 @@ from matcher.planner import Planner
 from matcher.scheduling import make_regular
 
 EFFORT, EFFORT_IN_ALL, LEAST = 1.0, 10.0, 0.1
-"""Deterministic time that CP-SAT may spend on making one group regular, all of them together, and a part at least."""
+"""Deterministic time that CP-SAT may spend: to make one group regular, all of them; a part gets this at least."""
 
 WHOLE = 5
 """Pairs of a group that CP-SAT looks at together; larger groups go part by part."""

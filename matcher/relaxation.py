@@ -114,7 +114,8 @@ class Relaxation:
 
     def without(self, pair: int) -> Relaxation:
         """What is left without a candidate, nothing priced."""
-        return Relaxation(self._problem, {**self.decided, pair: False})
+        flow = self.flow.without(self.levels[: self._problem.price], pair)
+        return Relaxation(self._problem, {**self.decided, pair: False}, flow=flow)
 
     def given(self, pair: int, *, chosen: bool, cuts: Collection[Cut]) -> Relaxation | None:
         """What is left with a candidate, or without it, if goals 1 to 3 stay as they are; None if they do not.
@@ -126,6 +127,15 @@ class Relaxation:
             return None
         decided = {**self.decided, pair: chosen}
         return Relaxation(self._problem, decided, self.prices(cuts, given={pair: chosen}), flow)
+
+    def can_do_without(self, pair: int) -> bool:
+        """Whether goals 1 to 3 can stay as they are without a candidate."""
+        levels = self.levels[: self._problem.price]
+        return not self.is_held(pair) and self.flow.given(levels, pair, chosen=False) is not None
+
+    def is_held(self, pair: int) -> bool:
+        """Whether a candidate is locked or was decided to be chosen."""
+        return bool(self._problem.pairs.locked[pair]) or self.decided.get(pair, False)
 
     def prices(
         self, cuts: Collection[Cut], *, free: Collection[Cut] = (), given: Mapping[int, bool] = EMPTY

@@ -250,6 +250,31 @@ def test_a_flow_given_that_a_candidate_is_chosen_or_not(chosen):
     assert min(split, refused) >= 20
 
 
+def test_a_flow_without_a_candidate_is_that_of_the_others():
+    """Begun from whatever levels can stay as they are, it ends where one from the start does."""
+    begun = worse = 0
+    for seed in range(500, 560):
+        everything = Everything(draw_contest(seed))
+        levels = goal_levels(everything, "greedy")
+        whole = Flow(everything.cohort, everything.pairs, everything.possible)
+        for depth in range(1, len(levels) + 1):
+            whole.best(levels[:depth])
+        values = whole.face(levels).values
+        for pair in whole.arcs.pair.tolist():
+            others = [other for other in everything.possible if other != pair]
+            expected = Flow(everything.cohort, everything.pairs, others).face(levels)
+            part = whole.without(levels, pair)
+            if part is None:
+                assert expected.values[0] < values[0], (seed, pair)
+                continue
+            found = part.face(levels)
+            assert found.values == expected.values, (seed, pair)
+            np.testing.assert_array_equal(found.open, expected.open)
+            begun += found.values == values
+            worse += found.values < values
+    assert min(begun, worse) >= 20
+
+
 def test_most_mentees_served_is_found_without_costs(monkeypatch):
     """The quick way for the first level alone; where somebody must be chosen it is not taken."""
     asked = []
