@@ -324,9 +324,9 @@ class Joint:
         self.rounds += 1
         self.bounds = self._bound_of_all([values])
         open_pairs = sum(len(cluster.open) for cluster in found.clusters)
-        by_cpsat = f" ({open_pairs} choices settled by CP-SAT)" if open_pairs else ""
+        beside = f" ({open_pairs} choices settled beside conflicts)" if open_pairs else ""
         conflicts = "1 new schedule conflict" if len(cuts) == 1 else f"{len(cuts)} new schedule conflicts"
-        self.tell(f"round {self.rounds}: {int(found.chosen.sum())} pairs{by_cpsat}, {conflicts}")
+        self.tell(f"round {self.rounds}: {int(found.chosen.sum())} pairs{beside}, {conflicts}")
 
     def _bounds(self, basis: Basis, found: Found) -> tuple[int, ...]:
         """A bound on each level given that those before it are at theirs, as far as the clusters' answers go."""

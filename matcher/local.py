@@ -1,4 +1,4 @@
-"""CP-SAT on clusters: the choices that hang together with schedule conflicts, settled for themselves."""
+"""Clusters: the choices that hang together with schedule conflicts, settled for themselves, by flows or CP-SAT."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from matcher.clusters import Cluster
+from matcher.clusters import Cluster, violated
 from matcher.cuts import Cut
 from matcher.flow import Face, Flow, Level
 from matcher.model import BoolArray, IntArray
 from matcher.pairing import Pairing, PairingModel, best_pairing, cover, left_out, regularity_level
 from matcher.relaxation import Problem, Relaxation
+from matcher.rules import Candidates
 from matcher.ties import Tiebreak
 
 COVER = 24
 """With so many flows at most the best pairings of a cluster are looked through; with more, CP-SAT does it."""
+
+NODES = 32
+"""So many flows at most look for the best pairing that avoids all conflicts of a cluster, before CP-SAT does."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,17 @@ class Basis:
     chosen: BoolArray
     tie: Tiebreak | None
     losses: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Node:
+    """The best pairing by places alone of a cluster without the candidates in `out`."""
+
+    out: frozenset[int]
+    flow: Flow
+    chosen: BoolArray
+    values: tuple[int, ...]
+    key: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -71,6 +86,11 @@ class Local:
         goals = self._goals(basis, index, is_open, cuts)
         face = basis.face and basis.face.of(index)
         pairs = self.problem.pairs.subset(index)
+        if face is not None and face.lossless and basis.tie is not None:
+            flow = Flow(self.problem.cohort, replace(pairs, locked=~is_open), range(len(index)), face)
+            settled, answer = _leave_out(flow, replace(pairs, locked=~is_open), goals, cuts, basis.tie)
+            if settled:
+                return answer and answer.of(index)
         model = PairingModel(self.problem.cohort, pairs, range(len(index)), cuts, face)
         best = self._best(cluster, basis, model, goals)
         if best is None:
@@ -134,3 +154,37 @@ class Local:
             losses = {pair: loss for pair, loss in one.losses.items() if pair in set(chosen)}
             preferred.append(replace(one, chosen=tuple(chosen), losses=losses))
         return max(preferred, key=lambda one: tie.key(pairs, np.isin(np.arange(len(pairs)), one.chosen)))
+
+
+def _leave_out(
+    flow: Flow, pairs: Candidates, goals: Sequence[Level], cuts: Sequence[Cut], tie: Tiebreak
+) -> tuple[bool, Pairing | None]:
+    """The best pairing of a flow that has none of the conflicts; None if every one has some.
+
+    While the best by places alone has a conflict, one of its candidates has to go: whichever leaves the best is
+    looked at next. The first answer tells whether `NODES` flows were enough.
+    """
+    nodes = [_node(flow, pairs, goals, tie, frozenset())]
+    seen = {nodes[0].out}
+    for _ in range(NODES):
+        if not nodes:
+            return True, None
+        node = max(nodes, key=lambda node: node.key)
+        nodes.remove(node)
+        broken = next(iter(violated(cuts, node.chosen, {})), None)
+        if broken is None:
+            chosen = tuple(np.nonzero(node.chosen)[0].tolist())
+            return True, Pairing(chosen, {}, node.values, node.values, proven=True)
+        for pair in broken.pairs:
+            out = node.out | {pair}
+            part = None if pairs.locked[pair] or out in seen else node.flow.given([], pair, chosen=False)
+            seen.add(out)
+            if part is not None:
+                nodes.append(_node(part, pairs, goals, tie, out))
+    return False, None
+
+
+def _node(flow: Flow, pairs: Candidates, goals: Sequence[Level], tie: Tiebreak, out: frozenset[int]) -> _Node:
+    chosen = tie.best(flow, goals, pairs)
+    values = tuple(level.value(pairs, chosen) for level in goals)
+    return _Node(out, flow, chosen, values, (*values, *tie.key(pairs, chosen)))
