@@ -399,7 +399,7 @@ class Joint:
         self.drawn |= set(np.setdiff1d(pairs.mentee[closed.found.chosen], pairs.mentee[best.chosen]).tolist())
         left = np.setdiff1d(left, list(self.drawn))
         while len(left) and not self.problem.clock.over:
-            tie = most_of(left)
+            tie = most_of(left, pairs.subset(closed.found.chosen))
             others = tie.best(relaxation.flow, relaxation.levels, pairs)
             near = np.isin(parts, parts[np.isin(pairs.mentee, left) & (parts >= 0)])
             chosen = np.where(near, others, closed.found.chosen)

@@ -39,14 +39,23 @@ def the_draw(turn: IntArray, limit: int) -> Tiebreak:
     )
 
 
-def most_of(mentees: IntArray) -> Tiebreak:
-    """As many as can be of some mentees."""
+def most_of(mentees: IntArray, like: Candidates) -> Tiebreak:
+    """As many as can be of some mentees, else as much `like` a pairing as can be: less is then to be checked."""
 
-    def level(pairs: Candidates) -> Level:
-        return Level("others", np.isin(pairs.mentee, mentees).astype(np.int64))
+    def asked(pairs: Candidates) -> list[Level]:
+        alike = np.isin(_number(pairs), _number(like))
+        return [
+            Level("others", np.isin(pairs.mentee, mentees).astype(np.int64)),
+            Level("alike", alike.astype(np.int64)),
+        ]
 
     return Tiebreak(
-        best=lambda flow, levels, pairs: flow.chosen(flow.best([*levels, level(pairs)])),
-        key=lambda pairs, chosen: (level(pairs).value(pairs, chosen),),
-        levels=lambda pairs, _wanted: [level(pairs)],
+        best=lambda flow, levels, pairs: flow.chosen(flow.best([*levels, *asked(pairs)])),
+        key=lambda pairs, chosen: tuple(level.value(pairs, chosen) for level in asked(pairs)),
+        levels=lambda pairs, _wanted: asked(pairs),
     )
+
+
+def _number(pairs: Candidates) -> IntArray:
+    """A number for each pair of people."""
+    return pairs.mentee << 32 | pairs.mentor
