@@ -17,12 +17,12 @@ import numpy as np
 
 from matcher.clusters import Cluster, Clusters, mutual_pairs, violated
 from matcher.cuts import Cut, Plan
+from matcher.drawn import Closed, Drawn, Found
 from matcher.goals import Bounds, Figures, figures
 from matcher.local import Basis, Local
-from matcher.model import BoolArray
-from matcher.pairing import Pairing, rank_order
+from matcher.model import BoolArray, IntArray
+from matcher.pairing import rank_order
 from matcher.relaxation import Problem, Relaxation
-from matcher.ties import most_of
 
 BRANCHES = 64
 """After so many branches CP-SAT takes over all goals that conflicts touch."""
@@ -34,32 +34,12 @@ LARGE = 2000
 """With more open candidates than this in a part, branching is quicker than CP-SAT where prices are in doubt."""
 
 
-@dataclass(frozen=True)
-class Found:
-    """A pairing with the losses allotted to it, and the answers of its clusters."""
-
-    chosen: BoolArray
-    losses: Mapping[int, int]
-    clusters: tuple[Cluster, ...]
-    answers: tuple[Pairing, ...]
-
-
-@dataclass(frozen=True)
-class Closed:
-    """The best solution within a relaxation, all levels and the draw settled; `plan` is its schedule."""
-
-    basis: Basis
-    found: Found
-    values: tuple[int, ...]
-    plan: Plan
-
-
 @dataclass
 class Joint:
     """The search for the joint optimum, and what it has proven so far.
 
     `plan` is the best plan found; it starts as the locks' own. `closed` tells that goals 1 to 5 and the draw are
-    settled. `drawn` are mentees whom only the draw left without a mentor; all of them where `drawn_known`.
+    settled. `drawn` are mentees whom only the draw left without a mentor, all of them where `drawn_known`.
     `by_places` is a best pairing by places alone, as a Boolean per candidate. `bounds` holds a bound on each
     level given that those before it are at theirs, as far as known.
     """
@@ -71,7 +51,6 @@ class Joint:
     rounds: int = field(default=0, init=False)
     branches: int = field(default=0, init=False)
     closed: bool = field(default=False, init=False)
-    drawn: set[int] = field(default_factory=set, init=False)
     drawn_known: bool = field(default=False, init=False)
     bounds: tuple[int, ...] = field(default=(), init=False)
     by_places: BoolArray = field(init=False)
@@ -81,13 +60,14 @@ class Joint:
     _done: list[Closed] = field(default_factory=list, init=False)
     _obstacle: Cut | None = field(default=None, init=False)
     _split: tuple[Relaxation, int] | None = field(default=None, init=False)
-    _doubt: bool = field(default=False, init=False)  # whether somebody may have lost by the draw who is not known
+    _drawn: Drawn = field(init=False)
     _places: tuple[int, ...] = field(default=(), init=False)
 
     def __post_init__(self) -> None:
         """Begin with nothing known but the locks."""
         self.by_places = self.problem.pairs.locked
         self.local = Local(self.problem)
+        self._drawn = Drawn(self.problem, self._conflicts, self._again)
         self._mutual = mutual_pairs(self.problem.pairs, self.problem.possible.tolist())
 
     def search(self) -> None:
@@ -167,8 +147,13 @@ class Joint:
         best = max(equal, key=lambda one: draw.key(pairs, one.found.chosen[possible])) if equal[1:] else equal[0]
         self.plan, self.bounds, self.closed = dict(best.plan), best.values, True
         for closed in equal:
-            self._find_drawn(closed, best.found)
-        self.drawn_known = not self.problem.clock.over and not self._doubt
+            self._drawn.find(closed, best.found)
+        self.drawn_known = not self.problem.clock.over and not self._drawn.doubt
+
+    @property
+    def drawn(self) -> set[int]:
+        """Mentees whom only the draw left without a mentor, as far as known."""
+        return self._drawn.people
 
     def _pricing(self, relaxation: Relaxation) -> Closed | None:
         """Close the goals with conflicts that cost sessions priced, as more of them are found.
@@ -372,6 +357,20 @@ class Joint:
             raise AssertionError(f"the schedule costs {price}, not {promised}, and no cut says why: a bug")
         return price == promised
 
+    def _again(self, basis: Basis, found: Found) -> Found | None:
+        closed = self._loop(basis, beside=found)
+        return None if closed is None else closed.found
+
+    def _conflicts(self, chosen: BoolArray, losses: Mapping[int, int], near: IntArray) -> Sequence[Cut]:
+        """What stands in the way of a pairing, known or new; only groups near some candidates are scheduled."""
+        known = violated((*self._mutual, *self.cuts), chosen, losses)
+        if known:
+            return known
+        _, cuts = self.problem.planner.settle(np.nonzero(chosen)[0].tolist(), losses, near)
+        if cuts:
+            self._add(cuts)
+        return cuts
+
     def _add(self, cuts: Sequence[Cut]) -> None:
         new = [cut for cut in dict.fromkeys(cuts) if cut not in self.cuts]
         if not new:
@@ -388,29 +387,6 @@ class Joint:
     def figures(self, plan: Plan) -> Figures:
         """What a plan achieves."""
         return figures(self.problem.pairs, self.problem.planner, plan)
-
-    # --- who lost by the draw alone -----------------------------------------------------------------------------
-
-    def _find_drawn(self, closed: Closed, best: Found) -> None:
-        """Find the mentees unmatched in the `best` solution whom an equally good pairing would serve."""
-        pairs, relaxation = self.problem.pairs, closed.basis.relaxation
-        parts = Clusters(pairs, closed.basis.face, closed.found.chosen, relaxation.possible.tolist()).part
-        left = np.setdiff1d(pairs.mentee[parts >= 0], pairs.mentee[best.chosen])
-        self.drawn |= set(np.setdiff1d(pairs.mentee[closed.found.chosen], pairs.mentee[best.chosen]).tolist())
-        left = np.setdiff1d(left, list(self.drawn))
-        while len(left) and not self.problem.clock.over:
-            tie = most_of(left, pairs.subset(closed.found.chosen))
-            others = tie.best(relaxation.flow, relaxation.levels, pairs)
-            near = np.isin(parts, parts[np.isin(pairs.mentee, left) & (parts >= 0)])
-            chosen = np.where(near, others, closed.found.chosen)
-            basis = replace(closed.basis, chosen=chosen, losses=_losses_apart(closed.found, near), tie=tie)
-            other = self._loop(basis, beside=closed.found)
-            self._doubt |= other is None
-            now = np.intersect1d(left, pairs.mentee[other.found.chosen]) if other else left[:0]
-            if not len(now):
-                return
-            self.drawn |= set(now.tolist())
-            left = np.setdiff1d(left, now)
 
     # --- what is proven -----------------------------------------------------------------------------------------
 
@@ -443,10 +419,3 @@ class Joint:
                 pairs - int((self.problem.pairs.locked & (self.problem.pairs.rank == 0)).sum()) - sum(reached)
             )
         return counts
-
-
-def _losses_apart(found: Found, near: BoolArray) -> dict[int, int]:
-    """The losses of those clusters in which nothing is chosen anew."""
-    answers = zip(found.clusters, found.answers, strict=True)
-    apart = [answer.losses for cluster, answer in answers if not near[list(cluster.open)].any()]
-    return {pair: loss for losses in apart for pair, loss in losses.items()}

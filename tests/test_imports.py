@@ -60,7 +60,7 @@ LAYERS = (
         ),
     ],
     [("solver",), ("reference",)],
-    [("joint", "local", "relaxation"), ("explain",)],
+    [("joint", "drawn", "local", "relaxation"), ("explain",)],
     [("ties",)],
     [("goals",), ("pairing",), ("clusters",), ("draw",), ("pricing",)],
     [("regular", "planner", "scheduling", "plans", "sweeps"), ("working_hours",)],
