@@ -32,7 +32,7 @@ demo: $(STAMP)
 	@echo 'The input:        data/nlmk-sample (explained in data/README.md)'
 
 test: $(STAMP)
-	$(BIN)/python -m pytest --cov=matcher --cov-report=term-missing:skip-covered --cov-fail-under=95 $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses=auto --cov=matcher --cov-report=term-missing:skip-covered --cov-fail-under=95 $(PYTEST_ARGS)
 
 check: $(STAMP)
 	$(BIN)/ruff check .
