@@ -36,6 +36,13 @@ class Solved:
     def pairs(self):
         return tuple((pair.mentee, pair.mentor) for pair in self.solution.pairs)
 
+    def assert_same(self, other):
+        """The same pairs, values and blame in another solution."""
+        assert tuple((pair.mentee, pair.mentor) for pair in other.pairs) == self.pairs, self.seed
+        assert [goal.value for goal in other.goals[:-1]] == [goal.value for goal in self.solution.goals[:-1]]
+        codes = [{m: e.code for m, e in found.unmatched.items()} for found in (other, self.solution)]
+        assert codes[0] == codes[1], self.seed
+
 
 @pytest.fixture(scope="module")
 def solved():
@@ -93,10 +100,7 @@ def test_every_way_to_the_optimum_ends_in_the_same_solution(solved, monkeypatch,
         search = Search(case.cohort, Clock(), 1, lambda _line: None)
         search.run()
         other = search.solution()
-        assert tuple((pair.mentee, pair.mentor) for pair in other.pairs) == case.pairs, case.seed
-        assert [goal.value for goal in other.goals[:-1]] == [goal.value for goal in case.solution.goals[:-1]]
-        codes = [{m: e.code for m, e in found.unmatched.items()} for found in (other, case.solution)]
-        assert codes[0] == codes[1], case.seed
+        case.assert_same(other)
         if name == "COVER":
             assert other.pairs == case.solution.pairs, case.seed
         elsewhere += search.joint.rounds != case.search.joint.rounds or name == "COVER"
@@ -117,11 +121,7 @@ def test_what_conflicts_cost_is_found_by_branching_where_clusters_are_large(solv
         for case in solved[:26]:
             search = Search(case.cohort, Clock(), 1, lambda _line: None)
             search.run()
-            other = search.solution()
-            assert tuple((pair.mentee, pair.mentor) for pair in other.pairs) == case.pairs, case.seed
-            assert [goal.value for goal in other.goals[:-1]] == [goal.value for goal in case.solution.goals[:-1]]
-            codes = [{m: e.code for m, e in found.unmatched.items()} for found in (other, case.solution)]
-            assert codes[0] == codes[1], case.seed
+            case.assert_same(search.solution())
     assert sum(count > 0 for count in splits.values()) >= 6
 
 
