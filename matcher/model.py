@@ -185,11 +185,13 @@ Reason = Literal["no_eligible_choice", "no_common_time", "mentors_full", "schedu
 class Session(NamedTuple):
     """One meeting: `start` is an instant, `minutes` its length; sessions sort by time.
 
-    A tuple, because a large company has millions of them.
+    `preferred` tells that it lies in the preferred hours of both people. A tuple, because a large company has
+    millions of them.
     """
 
     start: int
     minutes: int
+    preferred: bool = False
 
     @property
     def end(self) -> int:

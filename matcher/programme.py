@@ -111,6 +111,9 @@ class Sessions(Section):
     minimum: int = Field(default=1, ge=1, le=731)
     number: Literal["most", "fewest"] | int = "most"
     grid_minutes: int = Field(default=15, ge=1, le=MINUTES_A_DAY)
+    pause_minutes: int = Field(default=0, ge=0, le=240)  # before and after each session
+    max_per_day: int = Field(default=0, ge=0, le=100)  # sessions of one person, in whichever role; 0 is no limit
+    max_per_week: int = Field(default=0, ge=0, le=100)  # Monday to Sunday
 
     @field_validator("minutes", mode="before")
     @classmethod
@@ -212,6 +215,8 @@ class Calendar(Section):
 
     working_days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = WEEKDAYS[:5]  # type: ignore[assignment]
     working_hours: str = "09:00-18:00"
+    lunch: str = ""
+    preferred_hours: str = ""
     country: str = ""
     days: tuple[Day, ...] = ()
 
@@ -226,10 +231,27 @@ class Calendar(Section):
         parse_windows(text)
         return text
 
+    @field_validator("lunch", "preferred_hours")
+    @classmethod
+    def _windows_or_none(cls, text: str) -> str:
+        if text.strip():
+            parse_windows(text)
+        return text.strip()
+
     @property
     def windows(self) -> tuple[Window, ...]:
         """Working hours as minutes of the day."""
         return parse_windows(self.working_hours)
+
+    @property
+    def lunch_windows(self) -> tuple[Window, ...]:
+        """When nobody is asked to meet, as minutes of the day; empty for no such time."""
+        return parse_windows(self.lunch) if self.lunch else ()
+
+    @property
+    def preferred_windows(self) -> tuple[Window, ...]:
+        """When sessions are liked best, as minutes of the day; empty where no hours are preferred."""
+        return parse_windows(self.preferred_hours) if self.preferred_hours else ()
 
 
 class Goals(Section):
