@@ -58,10 +58,15 @@ month_rule = "both"           # a month is any month long stretch and each calen
 minimum = 1                   # sessions a pair has at least
 number = "most"               # as many sessions as fit; or "fewest", or a number to come close to
 grid_minutes = 15             # sessions start on the hour or a quarter past, half past, quarter to
+pause_minutes = 0             # before and after each session, free of meetings and other sessions
+max_per_day = 0               # sessions that one person has a day, with whomever; 0: no limit
+max_per_week = 0              # the same from Monday to Sunday
 
 [calendar]                    # when people work, unless availability.csv says otherwise
 working_days = ["mon", "tue", "wed", "thu", "fri"]
 working_hours = "09:00-18:00" # each employee's local time; several windows: "09:00-13:00, 14:00-18:00"
+lunch = ""                    # when nobody is asked to meet, like "12:00-13:00"
+preferred_hours = ""          # when sessions are liked best, like "10:00-12:00": as many as can be lie in them
 country = ""                  # like "RU": public holidays and moved working days; here busy.csv holds them
 # days = [{date = 2027-03-05, kind = "short", end = "15:00"}]  # single dates; more of them go into holidays.csv
 

@@ -35,7 +35,7 @@ class Cadence:
     @property
     def most(self) -> int:
         """No pair has more sessions than this."""
-        return (self.days - 1) // self.min_between + 1
+        return _most(self.days, self.min_between)
 
     def after(self, day: int) -> IntArray:
         """Days on which the session that follows one on `day` may lie."""
@@ -44,6 +44,15 @@ class Cadence:
     def before(self, day: int) -> IntArray:
         """Days on which the session that one on `day` follows may lie."""
         return np.nonzero(self.latest_next[: max(day - self.min_between + 1, 0)] >= day)[0]
+
+
+def most_sessions(programme: Programme) -> int:
+    """No pair of the programme has more sessions than this."""
+    return _most(programme.days, programme.sessions.min_days_between)
+
+
+def _most(days: int, min_between: int) -> int:
+    return (days - 1) // min_between + 1
 
 
 def make_cadence(programme: Programme) -> Cadence:

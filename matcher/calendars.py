@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from matcher.model import BoolArray, Cohort, IntArray
-from matcher.programme import EPOCH, MINUTES_A_DAY, WEEKDAYS, Programme, day_number
+from matcher.programme import EPOCH, MINUTES_A_DAY, WEEKDAYS, Programme, Window, day_number
 from matcher.special_days import special_days
 
 
@@ -131,7 +131,7 @@ class FreeTime:
 
 
 def free_time(cohort: Cohort, people: IntArray) -> FreeTime:
-    """Exact free time of `people` (ascending persons): working time less holidays and busy time.
+    """Exact free time of `people` (ascending persons): working time less holidays, lunch, busy time and pauses.
 
     A person is free at an instant when his own wall clock then shows a time inside his windows of that date,
     so an hour that the clock skips is nobody's and one that it shows twice counts twice.
@@ -189,7 +189,7 @@ def _working_windows(cohort: Cohort, people: IntArray, row_of: IntArray, bounds:
 def _wall_windows(cohort: Cohort, people: IntArray, row_of: IntArray, first: int, last: int) -> Rows:
     """Windows in wall time for the dates `first` to `last`: date rows, else weekday rows, else working hours.
 
-    Holidays and short days take from the latter two; a date that is worked opens the working hours.
+    Holidays, short days and lunch take from the latter two; a date that is worked opens the working hours.
     """
     rows = cohort.availability
     mine = row_of[rows.person] >= 0
@@ -213,14 +213,24 @@ def _wall_windows(cohort: Cohort, people: IntArray, row_of: IntArray, first: int
         parts = [
             (who, day, low, np.minimum(high, special.end[land[who], day - first])) for who, day, low, high in parts
         ]
+    for window in cohort.programme.calendar.lunch_windows:
+        parts = [part for whole in parts for part in _less(whole, window)]
     row, date, opens, closes = _joined([*parts, (row[dated], date[dated], opens[dated], closes[dated])])
     real = opens < closes
     return row[real], (date * MINUTES_A_DAY + opens)[real], (date * MINUTES_A_DAY + closes)[real]
 
 
-def _usual_windows(
-    programme: Programme, dates: IntArray, worked: BoolArray, shut: BoolArray
-) -> list[tuple[IntArray, IntArray, IntArray, IntArray]]:
+_Windows = tuple[IntArray, IntArray, IntArray, IntArray]
+"""Row, date, start and end of windows in minutes of the day; none where they end before they start."""
+
+
+def _less(windows: _Windows, away: Window) -> tuple[_Windows, _Windows]:
+    """What is left of windows before and after a time that is taken off every day."""
+    row, date, start, end = windows
+    return (row, date, start, np.minimum(end, away[0])), (row, date, np.maximum(start, away[1]), end)
+
+
+def _usual_windows(programme: Programme, dates: IntArray, worked: BoolArray, shut: BoolArray) -> list[_Windows]:
     """The programme's working hours: row, date, start and end; `worked` and `shut` have shape (rows, dates)."""
     working = [WEEKDAYS.index(name) for name in programme.calendar.working_days]
     row, column = np.nonzero((np.isin((dates + EPOCH.weekday()) % 7, working) | worked) & ~shut)
@@ -231,7 +241,7 @@ def _usual_windows(
 
 
 def _busy_instants(cohort: Cohort, row_of: IntArray, people: IntArray) -> Rows:
-    """Busy time in instants; where a local end is ambiguous the longer reading counts."""
+    """Busy time in instants with the pauses around it; of an ambiguous local end the longer reading counts."""
     busy, frame = cohort.busy, cohort.programme.frame
     near = slice(*np.searchsorted(busy.person, (people[0], people[-1] + 1)))  # sorted by person
     mine = np.arange(near.start, near.stop)[row_of[busy.person[near]] >= 0]
@@ -243,7 +253,43 @@ def _busy_instants(cohort: Cohort, row_of: IntArray, people: IntArray) -> Rows:
         start[local] = segments.to_instant(start[local], later=False)
         local = (zones == zone) & ~busy.end_utc[mine]
         end[local] = segments.to_instant(end[local], later=True)
-    return row, start, end
+    pause = cohort.programme.sessions.pause_minutes
+    return row, start - pause, end + pause
+
+
+# --- preferred hours ----------------------------------------------------------------------------------------
+
+
+def preferred_starts(programme: Programme, zone: str, grid: Grid, minutes: int) -> BoolArray:
+    """Grid instants from which a session lies wholly in the preferred hours on the clock of `zone`.
+
+    Parameters
+    ----------
+    minutes
+        Length of the session.
+
+    Returns
+    -------
+    Shape (len(grid),); all False where the programme prefers no hours.
+    """
+    frame = programme.frame
+    days = np.arange(day_number(frame.start) - 2, day_number(frame.end) + 3) * MINUTES_A_DAY
+    windows = np.array(programme.calendar.preferred_windows, dtype=np.int64).reshape(-1, 2)
+    walls = (days[:, None, None] + windows).reshape(-1, 2)
+    segments = zone_segments(zone, frame.start, frame.end)
+    ends = np.append(segments.start[1:], np.iinfo(np.int64).max)
+    parts = [
+        np.clip(walls - offset, begin, end)
+        for begin, end, offset in zip(segments.start, ends, segments.offset, strict=True)
+    ]
+    spans = np.concatenate(parts)
+    real = spans[spans[:, 0] < spans[:, 1]]
+    _, start, end = _union(np.zeros(len(real), dtype=np.int64), real[:, 0], real[:, 1])
+    place = np.searchsorted(start, grid.start, side="right") - 1
+    return np.asarray((place >= 0) & (np.append(end, np.iinfo(np.int64).min)[place] >= grid.start + minutes))
+
+
+# --- intervals ----------------------------------------------------------------------------------------------
 
 
 def _union(row: IntArray, start: IntArray, end: IntArray) -> Rows:

@@ -156,8 +156,8 @@ def _detail(facts: Facts, code: str, figure: int) -> str:
     if code == "mentor_full":
         went = "The one place" if figure == 1 else f"All {figure} places"
         return f"{went} with this mentor went to others."
-    if code == "schedule_conflict" and not facts.proven:
-        return "The mentor has a place left; the search ended before it was settled whether a schedule exists."
+    if code == "schedule_conflict":
+        return _schedule_conflict(facts)
     if code == "no_common_time" and figure >= 0:
         return f"No common working hours long enough for a session: {facts.hours.of_two(figure)}."
     return _DETAILS[code]
@@ -175,8 +175,18 @@ _DETAILS = {
     "line_manager": "This is the mentee's line manager, who may not mentor in this programme.",
     "no_common_time": "No common free time for a schedule that keeps the programme's rules.",
     "other_choice_taken": "The mentee was paired with a choice that ranks at least as high, or is locked.",
-    "schedule_conflict": "The mentor has a place left, but no time for it beside the sessions of the pairs made.",
 }
+
+
+def _schedule_conflict(facts: Facts) -> str:
+    if not facts.proven:
+        return "The mentor has a place left; the search ended before it was settled whether a schedule exists."
+    rules = facts.cohort.programme.sessions
+    limits = [
+        f"{most} a {period}" for most, period in ((rules.max_per_day, "day"), (rules.max_per_week, "week")) if most
+    ]
+    within = f", of which nobody has more than {' and '.join(limits)}" if limits else ""
+    return f"The mentor has a place left, but no time for it beside the sessions of the pairs made{within}."
 
 
 def _levels(number: int) -> str:

@@ -23,6 +23,7 @@ class Figures:
     price: int
     cost: int
     minutes: int
+    preferred: int
     regular: int
 
     def better_first(self, kind: str) -> tuple[int, ...]:
@@ -49,6 +50,7 @@ def figures(pairs: Candidates, planner: Planner, plan: Plan) -> Figures:
         price=sum(prices.of(sessions) for sessions in plan.values()),
         cost=sum(prices.aim.cost(len(sessions)) for sessions in plan.values()),
         minutes=sum(session.minutes for sessions in plan.values() for session in sessions),
+        preferred=sum(session.preferred for sessions in plan.values() for session in sessions),
         regular=int(planner.regular(plan, list(plan)).sum()),
     )
 
@@ -78,9 +80,13 @@ def make_goals(cohort: Cohort, prices: Prices, got: Figures, bounds: Bounds) -> 
     least = None if bounds.price is None else -(-bounds.price // prices.unit)
     sign = -1 if prices.aim.number == "most" else 1
     goals.append(_goal("sessions", sign * got.cost, None if least is None else sign * least))
-    if prices.aim.lengths_matter:
-        most = None if bounds.price is None or least != got.cost else got.cost * prices.unit - bounds.price
-        goals.append(_goal("minutes", got.minutes, most))
+    worth = None if bounds.price is None or least != got.cost else got.cost * prices.unit - bounds.price
+    if prices.kinds.lengths_matter:
+        goals.append(_goal("minutes", got.minutes, None if worth is None else prices.kinds.minutes_in(worth)))
+    if prices.kinds.preferred:
+        goals.append(
+            _goal("preferred", got.preferred, None if worth is None else prices.kinds.preferred_in(worth))
+        )
     goals.append(_goal("regularity", got.regular, bounds.regular))
     proven = True
     for place, goal in enumerate(goals):

@@ -83,7 +83,7 @@ class Planner:
         for block in blocks(pairs, self._at_once):
             best = best_alone(self.times.open(block), self.rules)
             possible[block] = best.sessions > 0
-            price[block] = cost[best.sessions] * self.prices.unit - best.minutes
+            price[block] = cost[best.sessions] * self.prices.unit - best.worth
         return Alone(possible, price, np.full(len(pairs), -1), np.full(len(pairs), -1))
 
     def look_at_regular(self, pairs: Sequence[int] | IntArray) -> None:
@@ -127,15 +127,20 @@ class Planner:
 
     def _book(self, pairs: IntArray, best: Best, booked: Bookings) -> dict[int, tuple[Session, ...]]:
         """Book the best schedules of a wave, and give them as sessions."""
-        start = self.times.slots.start[best.slots] if len(self.times.slots.start) else best.slots
+        slots, kinds = self.times.slots, self.times.kinds.all
+        start = slots.start[best.slots] if len(slots.start) else best.slots
+        minutes = np.array([kind.minutes for kind in kinds])[best.kind]
         real = best.slots >= 0
-        # A session that runs past midnight may meet the next day's, which the program does not see.
-        clash = ((start + best.length)[:, :-1] > start[:, 1:]) & real[:, 1:]
+        # A session that ends around midnight may be too near the next day's, which the program does not see, and
+        # neither does it see how many sessions a week may hold.
+        clash = ((start + minutes + self.times.limits.pause)[:, :-1] > start[:, 1:]) & real[:, 1:]
         real[clash.any(axis=1)] = False
+        real[booked.exceeded(pairs, best.slots // max(slots.columns, 1), real)] = False
         row, step = np.nonzero(real)
-        start, length = start[row, step], best.length[row, step]
-        booked.book(pairs[row], start, length)
-        sessions = [Session(*one) for one in zip(start.tolist(), length.tolist(), strict=True)]
+        start, minutes = start[row, step], minutes[row, step]
+        booked.book(pairs[row], start, minutes)
+        liked = np.array([kind.preferred for kind in kinds])[best.kind[row, step]]
+        sessions = [Session(*one) for one in zip(start.tolist(), minutes.tolist(), liked.tolist(), strict=True)]
         ends = np.cumsum(real.sum(axis=1)).tolist()
         begins = [0, *ends[:-1]]
         spans = zip(pairs.tolist(), begins, ends, strict=True)
@@ -191,8 +196,23 @@ class Planner:
         if slack is not None:
             bits = useful(bits, self.rules, regular=regular, slack=slack)
         people = [(int(self.times.mentee[pair]), int(self.times.mentor[pair])) for pair in pairs]
-        minutes = self.times.as_minutes(bits)
-        return Task(people, list(minutes), self.rules)
+        return Task(
+            people,
+            list(self.times.as_minutes(bits)),
+            self.rules,
+            preferred=list(self.times.as_minutes(bits, preferred=True)) if self.times.kinds.preferred else (),
+            held=self._held(kept or {}, people) if self.times.limits.periods else (),
+        )
+
+    def _held(self, kept: Plan, people: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Who of these people has a session of `kept` on which day, one entry for each."""
+        known, held = {person for two in people for person in two}, []
+        for pair, sessions in kept.items():
+            mine = known & {int(self.times.mentee[pair]), int(self.times.mentor[pair])}
+            if mine:
+                days = self.times.slots.days_of(np.array([session.start for session in sessions], dtype=np.int64))
+                held += [(person, day) for person in sorted(mine) for day in days.tolist()]
+        return held
 
     def exact(self, pairs: Group, allowed: int = 0) -> Answer:
         """The pairs' best schedule if nobody has any other session, by CP-SAT.
@@ -214,7 +234,7 @@ class Planner:
     def _slacks(self, allowed: int) -> tuple[int | None, ...]:
         """How much less than its best each pair may score, step by step; None for anything.
 
-        Scores are prices up to that much: with several lengths as long as no session is lost, and where another
+        Scores are prices up to that much: with several kinds as long as no session is lost, and where another
         number than most is wanted as long as nothing is. Where a pair may lose every session, anything goes.
         """
         if self.rules.aim.number != "most":

@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matcher.cadence import Cadence
-from matcher.model import BoolArray, IntArray, Session
+from matcher.kinds import Kinds
+from matcher.limits import NO_LIMITS, Limits
+from matcher.model import BoolArray, Cohort, IntArray, Session
 from matcher.programme import Programme
 from matcher.sweeps import (
     NEVER,
@@ -31,13 +33,9 @@ from matcher.times import Slots, WordArray
 
 @dataclass(frozen=True)
 class Aim:
-    """What the programme wants of a pair's sessions: goals 4 to 6 as numbers.
-
-    `number` is `most`, `fewest` or the wanted number; `lengths_matter` where goal `minutes` exists.
-    """
+    """How many sessions of a pair the programme wants: `most`, `fewest` or a number."""
 
     number: str | int
-    lengths_matter: bool
 
     def cost(self, sessions: int) -> int:
         """What the goal `sessions` counts for one pair, smaller is better; -sessions where most are wanted."""
@@ -48,24 +46,30 @@ class Aim:
 
 def make_aim(programme: Programme) -> Aim:
     """Read the aim off the programme."""
-    return Aim(programme.sessions.number, len(programme.sessions.minutes) > 1)
+    return Aim(programme.sessions.number)
 
 
 @dataclass(frozen=True)
 class Prices:
-    """Goals `sessions` and `minutes` as one number to be kept small: cost in sessions times `unit`, less minutes.
+    """Goals `sessions`, `minutes` and `preferred` as one number to be kept small.
 
-    `unit` is more than all minutes of the cohort together, so that no minutes outweigh a session; it is 1, and
-    minutes count nothing, where sessions have one length only.
+    It is the cost in sessions times `unit`, less what they are worth. `unit` is more than all sessions of the
+    cohort could be worth together, so that nothing outweighs a session; 1 where all are worth the same.
     """
 
     aim: Aim
+    kinds: Kinds
     unit: int
 
     def of(self, sessions: Sequence[Session]) -> int:
         """Price of one pair's sessions."""
-        minutes = sum(session.minutes for session in sessions) if self.aim.lengths_matter else 0
-        return self.aim.cost(len(sessions)) * self.unit - minutes
+        return self.aim.cost(len(sessions)) * self.unit - self.kinds.of(sessions)
+
+
+def make_prices(cohort: Cohort, kinds: Kinds, cadence: Cadence) -> Prices:
+    """Prices for any solution of a cohort."""
+    pairs = len(cohort.mentees) * cohort.programme.capacity.mentors_per_mentee
+    return Prices(make_aim(cohort.programme), kinds, 1 + pairs * cadence.most * kinds.all[0].worth)
 
 
 # --- how many sessions ------------------------------------------------------------------------------------------
@@ -119,34 +123,37 @@ def best_counts(counts: BoolArray, aim: Aim) -> list[tuple[int, ...]]:
 
 @dataclass(frozen=True)
 class Best:
-    """The best schedule of each pair alone: numbers of sessions, minutes and regular sessions.
+    """The best schedule of each pair alone: number of sessions, what they are worth, number of regular ones.
 
-    `sessions` is 0 where no schedule is valid; `minutes` and `regular` are 0 where they were not asked for or do
+    `sessions` is 0 where no schedule is valid; `worth` and `regular` are 0 where they were not asked for or do
     not matter. `slots` has a row per pair, -1 behind the last session, or no column where no plan was asked for;
-    `length` the minutes of each of these sessions.
+    `kind` tells of each of these sessions its place in `Kinds.all`.
     """
 
     sessions: IntArray
-    minutes: IntArray
+    worth: IntArray
     regular: IntArray
     slots: IntArray
-    length: IntArray
+    kind: IntArray
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What all pairs have in common: the slots, the lengths of sessions (longest first), dates, aim."""
+    """What all pairs have in common: the slots, the kinds of sessions, dates, aim, what people's sessions ask."""
 
     slots: Slots
-    lengths: tuple[int, ...]
+    kinds: Kinds
     cadence: Cadence
     aim: Aim
+    limits: Limits = NO_LIMITS
 
     def weights(self, *, sessions: bool, regular: bool) -> Weights:
-        """Weights for sessions, for minutes where they matter, and for regular sessions."""
-        return Weights.make(
-            self.cadence, self.lengths, sessions=sessions, minutes=self.aim.lengths_matter, regular=regular
-        )
+        """Weights for sessions, for what they are worth where they differ in it, and for regular sessions."""
+        return Weights.make(self.cadence, self.kinds, sessions=sessions, regular=regular)
+
+    def open(self, bits: Sequence[WordArray]) -> Open:
+        """Where some pairs can meet, as far as it can matter."""
+        return make_open(bits, self.kinds.worths)
 
 
 def best_alone(bits: Sequence[WordArray], rules: Rules, *, regular: bool = False, plan: bool = False) -> Best:
@@ -161,34 +168,34 @@ def best_alone(bits: Sequence[WordArray], rules: Rules, *, regular: bool = False
     plan
         Whether the slots are wanted, too: the earliest of the best, `regular` sessions included.
     """
-    where = make_open(bits, rules.lengths)
+    where = rules.open(bits)
     by = _most if rules.aim.number == "most" else _by_number
     best = by(where, rules, regular=regular or plan, plan=plan)
     sure = np.maximum(best.slots, 0) // max(rules.slots.columns, 1)
-    length = where.length[sure, np.arange(len(best.slots))[:, None]]
-    return replace(best, length=np.where(best.slots >= 0, length, 0))
+    kind = where.kind[sure, np.arange(len(best.slots))[:, None]]
+    return replace(best, kind=np.where(best.slots >= 0, kind, 0))
 
 
 def _most(where: Open, rules: Rules, *, regular: bool, plan: bool) -> Best:
     weights = rules.weights(sessions=True, regular=regular)
     scores = onward(where, weights, rules.slots, rules.cadence)
-    sessions, minutes, alike = weights.split(np.maximum(best_score(scores, rules.cadence), 0))
+    sessions, worth, alike = weights.split(np.maximum(best_score(scores, rules.cadence), 0))
     enough = sessions >= rules.cadence.minimum
     chosen = np.full((len(sessions), 0), -1, dtype=np.int64)
     if plan:
         layers = [scores] * rules.cadence.most
         chosen = earliest(layers, where, weights, rules.slots, rules.cadence)
         chosen[~enough] = -1
-    return Best(sessions * enough, minutes * enough, alike * enough, chosen, chosen)
+    return Best(sessions * enough, worth * enough, alike * enough, chosen, chosen)
 
 
 def _by_number(where: Open, rules: Rules, *, regular: bool, plan: bool) -> Best:
-    pairs = where.length.shape[1]
+    pairs = where.kind.shape[1]
     sessions, score = np.zeros(pairs, dtype=np.int64), np.full(pairs, NEVER)
     chosen = np.full((pairs, rules.cadence.most if plan else 0), -1, dtype=np.int64)
     weights = rules.weights(sessions=False, regular=regular)
     for count, rows in _wanted(where, rules).items():
-        some = Open(where.length[:, rows], where.at[:, :, rows])
+        some = where.some(rows)
         layers = onward_exactly(some, weights, rules.slots, rules.cadence, count)
         top = best_score(layers[-1], rules.cadence)
         better = top >= score[rows]  # counts rise: of equals the one with more sessions
@@ -196,13 +203,13 @@ def _by_number(where: Open, rules: Rules, *, regular: bool, plan: bool) -> Best:
         if plan:
             found = earliest(layers, some, weights, rules.slots, rules.cadence)
             chosen[rows[better]] = found[better]
-    _, minutes, alike = weights.split(np.maximum(score, 0))
-    return Best(sessions, minutes, alike, chosen, chosen)
+    _, worth, alike = weights.split(np.maximum(score, 0))
+    return Best(sessions, worth, alike, chosen, chosen)
 
 
 def _wanted(where: Open, rules: Rules) -> dict[int, IntArray]:
     """For each number of sessions, rising, the pairs of whose attainable numbers none costs less."""
-    wanted = best_counts(attainable(where.length.T > 0, rules.cadence), rules.aim)
+    wanted = best_counts(attainable(where.kind.T >= 0, rules.cadence), rules.aim)
     numbers = sorted({count for counts in wanted for count in counts})
     return {
         count: np.array([row for row, counts in enumerate(wanted) if count in counts], dtype=np.int64)
@@ -211,20 +218,22 @@ def _wanted(where: Open, rules: Rules) -> dict[int, IntArray]:
 
 
 def most_regular(bits: Sequence[WordArray], rules: Rules) -> IntArray:
-    """The most regular sessions that each pair can have, whatever their number and length."""
+    """The most regular sessions that each pair can have, whatever their number and kind."""
     weights = Weights(0, 0, 1)
-    where = make_open(bits[-1:], rules.lengths[-1:])  # wherever a session can start, so can the shortest
+    where = make_open(
+        bits[-1:], rules.kinds.worths[-1:]
+    )  # wherever a session can start, so can one of the last kind
     scores = onward(where, weights, rules.slots, rules.cadence)
     return best_score(scores, rules.cadence)
 
 
 def useful(bits: Sequence[WordArray], rules: Rules, *, regular: bool, slack: int) -> tuple[WordArray, ...]:
-    """Of the open slots those in a schedule that scores at most `slack` less than the pair's best, by length.
+    """Of the open slots those in a schedule that scores at most `slack` less than the pair's best, by kind.
 
     Scores are those of `Rules.weights`; where not most sessions are wanted, only schedules of the best numbers of
     sessions count.
     """
-    where = make_open(bits, rules.lengths)
+    where = rules.open(bits)
     kept = tuple(np.zeros_like(some) for some in bits)
     if rules.aim.number == "most":
         weights = rules.weights(sessions=True, regular=regular)
@@ -235,7 +244,7 @@ def useful(bits: Sequence[WordArray], rules: Rules, *, regular: bool, slack: int
         return kept
     weights = rules.weights(sessions=False, regular=regular)
     for count, rows in _wanted(where, rules).items():
-        some = Open(where.length[:, rows], where.at[:, :, rows])
+        some = where.some(rows)
         on_layers = onward_exactly(some, weights, rules.slots, rules.cadence, count)
         back_layers = backward_exactly(some, weights, rules.slots, rules.cadence, count)
         both = list(zip(reversed(on_layers), back_layers, strict=True))
@@ -268,8 +277,10 @@ def _keep(
     """Enter the slots `through` which (what follows, what comes before) a schedule scores `least` or more."""
     for on, back in through:
         possible = (on.base > NEVER) & (back.base > NEVER)
-        for keep, mine, length in zip(kept, bits, rules.lengths, strict=True):
-            short = least - (on.base + back.base - weights.session + (length - 2 * where.length) * weights.minute)
+        for keep, mine, kind in zip(kept, bits, rules.kinds.all, strict=True):
+            short = least - (
+                on.base + back.base - weights.session + (kind.worth - 2 * where.worth) * weights.worth
+            )
             either, both = on.more | back.more, on.more & back.more
             enough = np.where(short <= 0, mine, np.uint64(0))
             enough |= np.where(short == 1, mine & either, np.uint64(0))

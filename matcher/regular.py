@@ -127,4 +127,4 @@ def _slack(planner: Planner, plan: Plan, group: Group) -> int | None:
     best, now = (divmod(-each, planner.prices.unit) for each in (planner.alone.price[every], price))
     fewer, less = (int((most - mine).sum()) for most, mine in zip(best, now, strict=True))
     short = int((planner.alone.regular[every] - planner.regular(plan, group)).sum())
-    return fewer * weights.session + less * weights.minute + short - 1
+    return fewer * weights.session + less * weights.worth + short - 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -23,26 +23,35 @@ class Task:
     """A group of pairs to schedule together.
 
     `people` gives mentee and mentor of each pair; `open_minutes[i]` the longest session that pair i can start at
-    each slot (0 for none).
+    each slot (0 for none), and `preferred[i]` the longest in preferred hours, where these matter. `held` are the
+    sessions that these people have with others, as person and day, as far as limits count them.
     """
 
     people: Sequence[tuple[int, int]]
     open_minutes: Sequence[MinuteArray]
     rules: Rules
+    preferred: Sequence[MinuteArray] = ()
+    held: Sequence[tuple[int, int]] = ()
+
+    def session(self, meeting: Meeting) -> Session:
+        """A possible session as it is written."""
+        pair, slot, minutes = meeting
+        liked = bool(self.preferred) and minutes <= int(self.preferred[pair][slot])
+        return Session(int(self.rules.slots.start[slot]), minutes, liked)
 
 
 @dataclass(frozen=True)
 class Answer:
     """What CP-SAT says of a task.
 
-    `sessions` is the best schedule found, one tuple a pair, or None. `cost` and `minutes` are its totals.
-    `proven` tells that nothing has less cost or, at that cost, more minutes; with `sessions` None it tells that
+    `sessions` is the best schedule found, one tuple a pair, or None. `cost` and `worth` are its totals.
+    `proven` tells that nothing has less cost or, at that cost, more worth; with `sessions` None it tells that
     the group has no schedule at all.
     """
 
     sessions: tuple[tuple[Session, ...], ...] | None
     cost: int
-    minutes: int
+    worth: int
     proven: bool
 
 
@@ -57,7 +66,7 @@ class GroupModel:
         by_day: dict[tuple[int, int], list[cp_model.IntVar]] = defaultdict(list)
         for pair, minutes in enumerate(task.open_minutes):
             for slot in np.nonzero(minutes)[0].tolist():
-                for length in task.rules.lengths:
+                for length in task.rules.kinds.lengths:
                     if length <= minutes[slot]:
                         literal = self.model.new_bool_var("")
                         self.starts[pair, slot, length] = literal
@@ -67,10 +76,14 @@ class GroupModel:
             self.model.add_exactly_one([*literals, meets.negated()])
             self.meets[pair, day] = meets
 
+    def open_days(self, pair: int, first: int = 0, last: int | None = None) -> list[int]:
+        """The days first to last (included) on which the pair can meet."""
+        stop = self.task.rules.slots.days if last is None else last + 1
+        return [day for day in range(first, stop) if (pair, day) in self.meets]
+
     def days(self, pair: int, first: int = 0, last: int | None = None) -> list[cp_model.IntVar]:
         """Whether the pair meets, for the days first to last (included) on which it can."""
-        stop = self.task.rules.slots.days if last is None else last + 1
-        return [self.meets[pair, day] for day in range(first, stop) if (pair, day) in self.meets]
+        return [self.meets[pair, day] for day in self.open_days(pair, first, last)]
 
     def count(self, pair: int) -> cp_model.LinearExpr:
         """Number of the pair's sessions."""
@@ -104,7 +117,7 @@ def add_minimum(group: GroupModel) -> None:
 
 
 def add_one_session_at_a_time(group: GroupModel) -> None:
-    """Nobody is in two sessions at once, as mentee or mentor: at most one covers each possible start."""
+    """Nobody is in two sessions at once or without a pause: at most one, and its pause, covers each start."""
     of_person: dict[int, list[Meeting]] = defaultdict(list)
     for meeting in group.starts:
         for person in group.task.people[meeting[0]]:
@@ -114,14 +127,15 @@ def add_one_session_at_a_time(group: GroupModel) -> None:
 
 
 def _add_covering(group: GroupModel, meetings: Iterable[Meeting]) -> None:
-    """Of sessions that overlap, the later begins inside the earlier: so it is enough to look at the starts."""
+    """Of two that are too near, the later begins inside the earlier or its pause: looking at starts will do."""
     start, columns = group.task.rules.slots.start, group.task.rules.slots.columns
+    pause = group.task.rules.limits.pause
     begins = sorted({int(start[slot]) for _, slot, _ in meetings})
     covering: dict[int, list[Meeting]] = defaultdict(list)
     instants = np.array(begins)
     for meeting in meetings:
         begin = int(start[meeting[1]])
-        first, stop = np.searchsorted(instants, [begin, begin + meeting[2]])
+        first, stop = np.searchsorted(instants, [begin, begin + meeting[2] + pause])
         for instant in begins[first:stop]:
             covering[instant].append(meeting)
     for together in covering.values():
@@ -129,7 +143,26 @@ def _add_covering(group: GroupModel, meetings: Iterable[Meeting]) -> None:
             group.model.add_at_most_one([group.starts[meeting] for meeting in together])
 
 
-RULES = (add_days_between, add_month_rule, add_minimum, add_one_session_at_a_time)
+def add_most_sessions(group: GroupModel) -> None:
+    """Nobody has more sessions on a day or in a week than the programme allows, those with others included."""
+    of_person: dict[int, list[int]] = defaultdict(list)
+    for pair, people in enumerate(group.task.people):
+        for person in people:
+            of_person[person].append(pair)
+    for period in group.task.rules.limits.periods:
+        held = Counter((person, int(period.of_day[day])) for person, day in group.task.held)
+        for person, pairs in of_person.items():
+            together: dict[int, list[cp_model.IntVar]] = defaultdict(list)
+            for pair in pairs:
+                for day in group.open_days(pair):
+                    together[int(period.of_day[day])].append(group.meets[pair, day])
+            for stretch, literals in together.items():
+                room = period.most - held[person, stretch]
+                if len(literals) > room:
+                    group.model.add(cp_model.LinearExpr.sum(literals) <= room)
+
+
+RULES = (add_days_between, add_month_rule, add_minimum, add_one_session_at_a_time, add_most_sessions)
 
 
 def cost_expression(group: GroupModel) -> cp_model.LinearExpr:
@@ -149,9 +182,10 @@ def cost_expression(group: GroupModel) -> cp_model.LinearExpr:
     return cp_model.LinearExpr.sum(off)
 
 
-def minutes_expression(group: GroupModel) -> cp_model.LinearExpr:
-    """Goal `minutes`: minutes in all."""
-    return cp_model.LinearExpr.weighted_sum(list(group.starts.values()), [length for _, _, length in group.starts])
+def worth_expression(group: GroupModel) -> cp_model.LinearExpr:
+    """Goals `minutes` and `preferred`: what the sessions are worth in all."""
+    worths = [group.task.rules.kinds.of([group.task.session(meeting)]) for meeting in group.starts]
+    return cp_model.LinearExpr.weighted_sum(list(group.starts.values()), worths)
 
 
 def regularity_expression(group: GroupModel) -> cp_model.LinearExpr:
@@ -199,15 +233,15 @@ def build(task: Task) -> GroupModel:
 
 
 def schedule_group(task: Task, clock: Clock) -> Answer:
-    """Find the schedule of least cost and, at that cost, most minutes, and prove it."""
+    """Find the schedule of least cost and, at that cost, of most worth, and prove it."""
     if not all(minutes.any() for minutes in task.open_minutes):
         return Answer(None, 0, 0, proven=True)
     group = build(task)
     rules = task.rules
-    unit = 1 + len(task.people) * rules.cadence.most * rules.lengths[0] if rules.aim.lengths_matter else 1
+    unit = 1 + len(task.people) * rules.cadence.most * rules.kinds.all[0].worth
     objective = cost_expression(group) * unit
-    if rules.aim.lengths_matter:
-        objective = objective - minutes_expression(group)
+    if rules.kinds.matter:
+        objective = objective - worth_expression(group)
     group.model.minimize(objective)
     solver, status = run(group.model, clock)
     if status == cp_model.INFEASIBLE:
@@ -222,21 +256,21 @@ Plan = Mapping[int, Sequence[Session]]
 
 
 def make_regular(task: Task, plan: Plan, clock: Clock, *, effort: float) -> Answer:
-    """The most regular schedule that keeps cost and minutes of `plan`, within a deterministic `effort`.
+    """The most regular schedule that keeps cost and worth of `plan`, within a deterministic `effort`.
 
     `proven` of the answer tells that no schedule of the group is more regular.
     """
     group = build(task)
     cost = sum(task.rules.aim.cost(len(sessions)) for sessions in plan.values())
-    minutes = sum(session.minutes for sessions in plan.values() for session in sessions)
+    worth = sum(task.rules.kinds.of(sessions) for sessions in plan.values())
     group.model.add(cost_expression(group) == cost)
-    if task.rules.aim.lengths_matter:
-        group.model.add(minutes_expression(group) == minutes)
+    if task.rules.kinds.matter:
+        group.model.add(worth_expression(group) == worth)
     group.model.maximize(regularity_expression(group))
     _hint(group, plan)
     solver, status = run(group.model, clock, effort=effort)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Answer(None, cost, minutes, proven=False)
+        return Answer(None, cost, worth, proven=False)
     return _answer(group, solver, proven=status == cp_model.OPTIMAL)
 
 
@@ -254,9 +288,9 @@ def _hint(group: GroupModel, plan: Plan) -> None:
 
 def _answer(group: GroupModel, solver: cp_model.CpSolver, *, proven: bool) -> Answer:
     sessions: list[list[Session]] = [[] for _ in group.task.people]
-    for (pair, slot, length), literal in group.starts.items():
+    for meeting, literal in group.starts.items():
         if solver.boolean_value(literal):
-            sessions[pair].append(Session(int(group.task.rules.slots.start[slot]), length))
+            sessions[meeting[0]].append(group.task.session(meeting))
     done = tuple(tuple(sorted(of_pair)) for of_pair in sessions)
     cost = sum(group.task.rules.aim.cost(len(of_pair)) for of_pair in done)
-    return Answer(done, cost, sum(s.minutes for of_pair in done for s in of_pair), proven)
+    return Answer(done, cost, sum(group.task.rules.kinds.of(of_pair) for of_pair in done), proven)

@@ -20,7 +20,7 @@ from matcher.goals import make_goals
 from matcher.joint import Joint
 from matcher.model import Cohort, IntArray, Solution, SolvedPair
 from matcher.planner import Planner
-from matcher.plans import Prices, Rules, make_aim
+from matcher.plans import Rules, make_prices
 from matcher.regular import regularise
 from matcher.relaxation import Problem
 from matcher.rules import judge
@@ -88,16 +88,13 @@ class Search:
     def __post_init__(self) -> None:
         """Apply the rules and the calendars: who could be paired with whom, and when they could meet."""
         begin = time.monotonic()
-        programme = self.cohort.programme
         self.pairs, self.verdicts = judge(self.cohort)
         self.tell(f"{len(self.pairs)} pairs keep the rules; working out when they could meet")
         times = meeting_times(self.cohort, self.pairs)
-        cadence, aim = make_cadence(programme), make_aim(programme)
-        most_pairs = len(self.cohort.mentees) * programme.capacity.mentors_per_mentee
-        unit = 1 + most_pairs * cadence.most * programme.sessions.minutes[0] if aim.lengths_matter else 1
-        self.prices = Prices(aim, unit)
+        cadence = make_cadence(self.cohort.programme)
+        self.prices = make_prices(self.cohort, times.kinds, cadence)
         self.turn = draw_order(self.cohort)
-        rules = Rules(times.slots, times.lengths, cadence, aim)
+        rules = Rules(times.slots, times.kinds, cadence, self.prices.aim, times.limits)
         self.planner = Planner(times, rules, self.prices, self._pair_order(), self.clock, self.workers)
         self.possible = np.nonzero(self.planner.alone.possible)[0].tolist()
         self.tell(f"{len(self.possible)} pairs have enough time in common")

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher.cadence import Cadence
+from matcher.kinds import Kinds
 from matcher.model import BoolArray, IntArray
 from matcher.times import Slots, WordArray
 
@@ -25,51 +26,56 @@ NEVER = -(2**60)
 
 @dataclass(frozen=True)
 class Weights:
-    """What a schedule scores for each session, each minute and each regular session.
+    """What a schedule scores for each session, for what these are worth (see `kinds`) and for regular ones.
 
     None of them outweighs the one before. A weight may be 0: then that part counts nothing. With `session`
     0 the number of sessions is left open.
     """
 
     session: int
-    minute: int
+    worth: int
     regular: int
 
     @staticmethod
-    def make(cadence: Cadence, lengths: Sequence[int], *, sessions: bool, minutes: bool, regular: bool) -> Weights:
-        """Weights for the parts that are to count."""
-        minute = (cadence.most * regular + 1) if minutes else 0
-        session = (cadence.most * (regular + minute * lengths[0]) + 1) if sessions else 0
-        return Weights(session, minute, int(regular))
+    def make(cadence: Cadence, kinds: Kinds, *, sessions: bool, regular: bool) -> Weights:
+        """Weights for the parts that are to count; what sessions are worth does wherever they differ in it."""
+        worth = (cadence.most * regular + 1) if kinds.matter else 0
+        session = (cadence.most * (regular + worth * kinds.all[0].worth) + 1) if sessions else 0
+        return Weights(session, worth, int(regular))
 
     def split(self, score: IntArray) -> tuple[IntArray, IntArray, IntArray]:
-        """Numbers of sessions, of minutes and of regular sessions in a score; 0 for what counts nothing."""
+        """Number of sessions, what they are worth, and number of regular ones; 0 for what counts nothing."""
         sessions, rest = divmod(score, self.session) if self.session else (0 * score, score)
-        minutes, regular = divmod(rest, self.minute) if self.minute else (0 * rest, rest)
-        return sessions, minutes, regular
+        worth, regular = divmod(rest, self.worth) if self.worth else (0 * rest, rest)
+        return sessions, worth, regular
 
 
 @dataclass(frozen=True)
 class Open:
-    """Where some pairs can meet, day by day, as far as it can matter: on each day only the longest session does.
+    """Where some pairs can meet, day by day, as far as it can matter: on a day only the best kind of session does.
 
-    `length` is that session's minutes, 0 for none (shape (days, pairs)); `at` are the columns at which it can
-    start (bits, shape (words, days, pairs)).
+    `kind` is its place in `Kinds.all`, -1 for none, and `worth` what it is worth (both of shape (days, pairs));
+    `at` are the columns at which it can start (bits, shape (words, days, pairs)).
     """
 
-    length: IntArray
+    kind: IntArray
+    worth: IntArray
     at: WordArray
 
+    def some(self, pairs: IntArray) -> Open:
+        """The same for some of the pairs."""
+        return Open(self.kind[:, pairs], self.worth[:, pairs], self.at[:, :, pairs])
 
-def make_open(bits: Sequence[WordArray], lengths: Sequence[int]) -> Open:
-    """Read it off the bits of `Times.open`, longest session first."""
+
+def make_open(bits: Sequence[WordArray], worths: IntArray) -> Open:
+    """Read it off the bits of `Times.open`, best kind first; `worths` has an entry for each."""
     at = bits[0]
-    length = np.where(at.any(axis=0), lengths[0], 0)
-    for shorter, minutes in zip(bits[1:], lengths[1:], strict=True):
-        only = (length == 0) & shorter.any(axis=0)
-        length[only] = minutes
-        at = np.where(only, shorter, at)
-    return Open(length, at)
+    kind = np.where(at.any(axis=0), 0, -1)
+    for place, lesser in enumerate(bits[1:], start=1):
+        only = (kind < 0) & lesser.any(axis=0)
+        kind[only] = place
+        at = np.where(only, lesser, at)
+    return Open(kind, np.where(kind >= 0, worths[kind], 0), at)
 
 
 @dataclass(frozen=True)
@@ -139,11 +145,11 @@ def _sweep(
     With `known`, the next session scores what is said there and there must be one; else it scores what has been
     found already, and there may be any number.
     """
-    days, pairs = where.length.shape
+    days, pairs = where.kind.shape
     scores = Scores.empty(days, slots.words, pairs)
-    gain = where.length * weights.minute + weights.session
+    gain = where.worth * weights.worth + weights.session
     for day in order:
-        open_now = where.length[day] > 0
+        open_now = where.kind[day] >= 0
         if not open_now.any():
             continue
         best, more = _neighbour(known or scores, day, near(day), slots, weights.regular)
@@ -157,13 +163,13 @@ def _sweep(
 
 def onward(where: Open, weights: Weights, slots: Slots, cadence: Cadence) -> Scores:
     """Scores of each session with all that follows it, any number of sessions."""
-    order = range(where.length.shape[0] - 1, -1, -1)
+    order = range(where.kind.shape[0] - 1, -1, -1)
     return _sweep(where, weights, slots, order=order, near=cadence.after, stop=cadence.may_end)
 
 
 def backward(where: Open, weights: Weights, slots: Slots, cadence: Cadence) -> Scores:
     """Scores of each session with all that comes before it, any number of sessions."""
-    days = np.arange(where.length.shape[0])
+    days = np.arange(where.kind.shape[0])
     return _sweep(
         where, weights, slots, order=days.tolist(), near=cadence.before, stop=days <= cadence.first_latest
     )
@@ -176,14 +182,14 @@ def onward_exactly(where: Open, weights: Weights, slots: Slots, cadence: Cadence
 
 def backward_exactly(where: Open, weights: Weights, slots: Slots, cadence: Cadence, sessions: int) -> list[Scores]:
     """The same as `onward_exactly` for the sessions up to and including the one on the day."""
-    first = np.arange(where.length.shape[0]) <= cadence.first_latest
+    first = np.arange(where.kind.shape[0]) <= cadence.first_latest
     return _exactly(where, weights, slots, sessions=sessions, near=cadence.before, stop=first)
 
 
 def _exactly(
     where: Open, weights: Weights, slots: Slots, *, sessions: int, near: Callable[[int], IntArray], stop: BoolArray
 ) -> list[Scores]:
-    days = range(where.length.shape[0])
+    days = range(where.kind.shape[0])
     none = np.zeros(0, dtype=np.int64)
     layers = [_sweep(where, weights, slots, order=days, near=lambda _day: none, stop=stop)]
     while len(layers) < sessions:
@@ -211,7 +217,7 @@ def earliest(layers: Sequence[Scores], where: Open, weights: Weights, slots: Slo
     -------
     Shape (pairs, most), -1 behind the last session and for pairs without any schedule.
     """
-    pairs = where.length.shape[1]
+    pairs = where.kind.shape[1]
     chosen = np.full((pairs, cadence.most), -1, dtype=np.int64)
     score = best_score(layers[-1], cadence)
     rows = np.nonzero(score > NEVER)[0]
@@ -220,7 +226,7 @@ def earliest(layers: Sequence[Scores], where: Open, weights: Weights, slots: Slo
     column = _lowest(layers[-1].top[:, day, rows])
     for step in range(len(layers)):
         chosen[rows, step] = day * slots.columns + column
-        score = score - where.length[day, rows] * weights.minute - weights.session
+        score = score - where.worth[day, rows] * weights.worth - weights.session
         going = np.nonzero(score > 0 if weights.session else np.full(len(rows), step + 1 < len(layers)))[0]
         rows, day, column, score = rows[going], day[going], column[going], score[going]
         if not len(rows):

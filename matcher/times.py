@@ -10,7 +10,10 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from matcher.calendars import FreeTime, Grid, free_time, make_grid, starts
+from matcher.cadence import most_sessions
+from matcher.calendars import FreeTime, Grid, free_time, make_grid, preferred_starts, starts
+from matcher.kinds import Kinds, make_kinds
+from matcher.limits import Limits, make_limits
 from matcher.model import BoolArray, Cohort, IntArray, Session
 from matcher.rules import Candidates
 
@@ -74,6 +77,11 @@ class Slots:
         alike = [(day % 7, int(self.twin[column])) for day, column in marks]
         return sum(mark == before for before, mark in pairwise(alike))
 
+    def days_of(self, instants: IntArray) -> IntArray:
+        """The day of each instant at which a session starts."""
+        at, slots = self.in_time
+        return np.asarray(slots[np.searchsorted(at, instants)] // max(self.columns, 1))
+
     def marks(self, instants: IntArray) -> IntArray:
         """A number for each instant, equal where weekday and clock time are."""
         at, slots = self.in_time
@@ -83,13 +91,15 @@ class Slots:
 
 @dataclass(frozen=True)
 class Times:
-    """Starts that each person can take, by session length.
+    """Starts that each person can take, by kind of session.
 
-    `can[l]` has shape (people, days, words) for length `lengths[l]` (minutes, longest first).
+    `can[k]` has shape (people, days, words) for the kind `kinds.all[k]`; those of a preferred one lie in the hours
+    preferred on the person's clock.
     """
 
     slots: Slots
-    lengths: tuple[int, ...]
+    kinds: Kinds
+    limits: Limits
     row_of: IntArray
     can: tuple[WordArray, ...]
     mentee: IntArray
@@ -97,38 +107,45 @@ class Times:
     earliest: IntArray
 
     def open(self, pairs: IntArray, booked: Bookings | None = None) -> tuple[WordArray, ...]:
-        """Slots at which each of `pairs` (candidate indices) can start, beside what is `booked`, by length.
+        """Slots at which each of `pairs` (candidate indices) can start, beside what is `booked`, by kind.
 
         Returns
         -------
-        Bits, shape (words, days, len(pairs)) for each length.
+        Bits, shape (words, days, len(pairs)) for each kind.
         """
         late = np.arange(self.slots.days)[:, None] < self.earliest[pairs]
         result = []
-        for length in range(len(self.lengths)):
-            bits = self._of(self.mentee[pairs], length, booked) & self._of(self.mentor[pairs], length, booked)
+        for kind in range(len(self.can)):
+            bits = self._of(self.mentee[pairs], kind, booked) & self._of(self.mentor[pairs], kind, booked)
             bits = np.ascontiguousarray(bits.transpose(2, 1, 0))
             if late.any():
                 bits[:, late] = 0
             result.append(bits)
         return tuple(result)
 
-    def _of(self, people: IntArray, length: int, booked: Bookings | None) -> WordArray:
-        bits = self.can[length][self.row_of[people]]
+    def _of(self, people: IntArray, kind: int, booked: Bookings | None) -> WordArray:
+        bits = self.can[kind][self.row_of[people]]
         if booked is not None:
             row, mine = booked.rows(people)
-            bits[mine] = booked.left[length][row]
+            bits[mine] = booked.left[kind][row]
         return bits
 
     def open_minutes(self, pairs: IntArray) -> MinuteArray:
         """Longest session that each pair can start at each slot, 0 for none; shape (pairs, days * columns)."""
         return self.as_minutes(self.open(pairs))
 
-    def as_minutes(self, bits: Sequence[WordArray]) -> MinuteArray:
-        """What `open` gives as the longest session at each slot; shape (pairs, days * columns), 0 for none."""
+    def as_minutes(self, bits: Sequence[WordArray], *, preferred: bool = False) -> MinuteArray:
+        """What `open` gives as the longest (or longest preferred) session at each slot.
+
+        Returns
+        -------
+        Shape (pairs, days * columns), 0 for none.
+        """
         minutes = np.zeros((bits[0].shape[2], len(self.slots.start)), dtype=np.int16)
-        for length, some in zip(reversed(self.lengths), reversed(bits), strict=True):
-            minutes[unpack(some.transpose(2, 1, 0), self.slots.columns).reshape(minutes.shape)] = length
+        for kind, some in zip(reversed(self.kinds.all), reversed(bits), strict=True):
+            if kind.preferred or not preferred:
+                here = unpack(some.transpose(2, 1, 0), self.slots.columns).reshape(minutes.shape)
+                minutes[here] = kind.minutes
         return minutes
 
     def open_days(self, pairs: IntArray) -> BoolArray:
@@ -148,6 +165,8 @@ class Bookings:
         people, number = np.unique((times.mentee[pairs], times.mentor[pairs]), return_counts=True)
         self._shared = people[number > 1]
         self.left = tuple(can[times.row_of[self._shared]] for can in times.can)
+        periods = times.limits.periods
+        self._held = [np.zeros((len(self._shared), period.of_day[-1] + 1), dtype=np.int64) for period in periods]
 
     def rows(self, people: IntArray) -> tuple[IntArray, BoolArray]:
         """Which of these people are in several pairs, and the rows of those in `left`."""
@@ -161,13 +180,44 @@ class Bookings:
         """Take the time of one session of each of `pairs` (repeated as needed) from both people."""
         at, slots = self._times.slots.in_time
         row, mine = self.rows(np.concatenate((self._times.mentee[pairs], self._times.mentor[pairs])))
-        begin, end = np.tile(start, 2)[mine], np.tile(start + minutes, 2)[mine]
-        for length, left in zip(self._times.lengths, self.left, strict=True):
-            first = np.searchsorted(at, begin - length, side="right")  # from here on it would run into the session
+        self._close(row, self._times.slots.days_of(np.tile(start, 2)[mine]))
+        pause = self._times.limits.pause
+        begin, end = np.tile(start - pause, 2)[mine], np.tile(start + minutes + pause, 2)[mine]
+        for kind, left in zip(self._times.kinds.all, self.left, strict=True):
+            first = np.searchsorted(at, begin - kind.minutes, side="right")  # from here on it would be too near
             many = np.maximum(np.searchsorted(at, end, side="left") - first, 0)
             day, column = divmod(slots[ranges(first, many)], max(self._times.slots.columns, 1))
             cell = (np.repeat(row, many) * left.shape[1] + day) * left.shape[2] + column // 64
             np.bitwise_and.at(left.reshape(-1), cell, ~(np.uint64(1) << (column % 64).astype(np.uint64)))
+
+    def _close(self, row: IntArray, day: IntArray) -> None:
+        """Count a session of each row on a day, and close the days of whoever has no room for more on them."""
+        for period, held in zip(self._times.limits.periods, self._held, strict=True):
+            np.add.at(held, (row, period.of_day[day]), 1)
+            touched = np.unique(row)
+            full = (held[touched] >= period.most)[:, period.of_day]
+            for left in self.left:
+                left[touched] = np.where(full[:, :, None], np.uint64(0), left[touched])
+
+    def exceeded(self, pairs: IntArray, day: IntArray, held: BoolArray) -> BoolArray:
+        """Which pairs would have too many sessions in some period, beside what is booked.
+
+        Parameters
+        ----------
+        day
+            Days of the pairs' sessions, one row a pair, as far as they are `held`.
+        """
+        result = np.zeros(len(pairs), dtype=bool)
+        place, step = np.nonzero(held)
+        for period, booked in zip(self._times.limits.periods, self._held, strict=True):
+            own = np.zeros((len(pairs), booked.shape[1]), dtype=np.int64)
+            np.add.at(own, (place, period.of_day[day[place, step]]), 1)
+            most = own.copy()
+            for people in (self._times.mentee[pairs], self._times.mentor[pairs]):
+                row, mine = self.rows(people)
+                most[mine] = np.maximum(most[mine], own[mine] + booked[row])
+            result |= ((most > period.most) & (own > 0)).any(axis=1)
+        return result
 
 
 def ranges(first: IntArray, many: IntArray) -> IntArray:
@@ -201,10 +251,16 @@ def meeting_times(cohort: Cohort, pairs: Candidates) -> Times:
     row_of = np.full(len(cohort.employees), -1, dtype=np.int64)
     row_of[people] = np.arange(len(people))
     free, grid = free_time(cohort, people), make_grid(cohort.programme)
-    lengths = cohort.programme.sessions.minutes
-    slots, places = _slots(cohort.programme.days, grid, _ever(free, grid, lengths[-1]))
-    can = tuple(_table(free, grid, length, places, slots) for length in lengths)
-    return Times(slots, lengths, row_of, can, pairs.mentee, pairs.mentor, pairs.earliest)
+    kinds, limits = make_kinds(cohort, most_sessions(cohort.programme)), make_limits(cohort.programme)
+    slots, places = _slots(cohort.programme.days, grid, _ever(free, grid, kinds.lengths[-1]))
+    can: list[WordArray] = []
+    for length in kinds.lengths:
+        table = _table(free, grid, length, places, slots)
+        if kinds.preferred:
+            rows, liked = _liked(cohort, people, grid, length)
+            can.append(table & _as_bits(liked, places, slots)[rows])
+        can.append(table)
+    return Times(slots, kinds, limits, row_of, tuple(can), pairs.mentee, pairs.mentor, pairs.earliest)
 
 
 def _ever(free: FreeTime, grid: Grid, minutes: int) -> BoolArray:
@@ -229,6 +285,22 @@ def _slots(days: int, grid: Grid, ever: BoolArray) -> tuple[Slots, IntArray]:
     start = np.full(days * keys.shape[1], -1, dtype=np.int64)
     start[places[used]] = grid.start[used]
     return Slots(days, start, twin), places
+
+
+def _liked(cohort: Cohort, people: IntArray, grid: Grid, minutes: int) -> tuple[IntArray, BoolArray]:
+    """Grid instants from which sessions lie in preferred hours: each person's row, and the rows (one a zone)."""
+    zones, row = np.unique(cohort.employees.zone[people], return_inverse=True)
+    names = [cohort.employees.zones[zone] for zone in zones.tolist()]
+    liked = [preferred_starts(cohort.programme, name, grid, minutes) for name in names]
+    return row, np.array(liked, dtype=bool).reshape(len(zones), len(grid))
+
+
+def _as_bits(starts: BoolArray, places: IntArray, slots: Slots) -> WordArray:
+    """Rows of grid instants as slots; shape (rows, days, words)."""
+    used = np.nonzero(places >= 0)[0]
+    can = np.zeros((len(starts), len(slots.start)), dtype=bool)
+    can[:, places[used]] = starts[:, used]
+    return pack(can.reshape(len(starts), slots.days, slots.columns), slots.words)
 
 
 def _table(free: FreeTime, grid: Grid, minutes: int, places: IntArray, slots: Slots) -> WordArray:

@@ -47,16 +47,25 @@ def hours_texts(cohort: Cohort, people: IntArray) -> list[str]:
 
 
 def _week(cohort: Cohort, rows: Sequence[int]) -> list[tuple[Window, ...]]:
-    """Windows of Monday to Sunday: of these rows of availability.csv, or the programme's if there are none."""
+    """Windows of Monday to Sunday: of these rows of availability.csv, or the programme's if there are none.
+
+    Lunch is taken off.
+    """
     calendar = cohort.programme.calendar
-    if not rows:
-        return [calendar.windows if day in calendar.working_days else () for day in WEEKDAYS]
-    return [tuple(_windows(cohort.availability, rows, weekday)) for weekday in range(len(WEEKDAYS))]
+    if rows:
+        week = [_windows(cohort.availability, rows, weekday) for weekday in range(len(WEEKDAYS))]
+    else:
+        week = [list(calendar.windows) if day in calendar.working_days else [] for day in WEEKDAYS]
+    for low, high in calendar.lunch_windows:
+        week = [
+            [part for start, end in day for part in ((start, min(end, low)), (max(start, high), end))]
+            for day in week
+        ]
+    return [tuple(window for window in day if window[0] < window[1]) for day in week]
 
 
 def _windows(own: Availability, rows: Sequence[int], weekday: int) -> list[Window]:
-    windows = [(int(own.start[row]), int(own.end[row])) for row in rows if own.weekday[row] == weekday]
-    return sorted(window for window in windows if window[0] < window[1])
+    return sorted((int(own.start[row]), int(own.end[row])) for row in rows if own.weekday[row] == weekday)
 
 
 def _week_text(week: Sequence[Sequence[Window]]) -> str:

@@ -9,6 +9,8 @@ from itertools import combinations, pairwise
 import numpy as np
 
 from matcher.cadence import Cadence, make_cadence
+from matcher.kinds import Kinds
+from matcher.model import Session
 from matcher.plans import Aim, Rules
 from matcher.programme import Programme
 from matcher.sweeps import make_open
@@ -81,11 +83,22 @@ class Drawn:
                 weekly = slot + 7 * columns * -(-self.cadence.min_between // 7)
                 if rng.random() < 0.6 and weekly < days * columns and (self.minutes[row] > 0).sum() < 10:
                     self.minutes[row, weekly] = rng.choice(self.lengths)
+        self.kinds = Kinds(self.lengths, rng.random() < 0.4, 200)
+        # In some slots a shorter session is preferred than the longest that is possible, in others none is.
+        self.liked = np.array(
+            [[rng.choice((0, n, n, 30)) if n else 0 for n in row] for row in self.minutes.tolist()]
+        )
+        self.liked = np.minimum(self.liked, self.minutes) * self.kinds.preferred
+        self.worth = np.vectorize(self.worth_at)(self.minutes, self.liked)
         self.runs = [
             list(runs(self.minutes[row].nonzero()[0].tolist(), self.cadence, self.day)) for row in range(3)
         ]
-        self.bits = as_bits(self.minutes, self.slots, self.lengths)
-        self.where = make_open(self.bits, self.lengths)
+        self.bits = as_bits(self.minutes, self.slots, self.kinds, self.liked)
+        self.where = make_open(self.bits, self.kinds.worths)
+
+    def worth_at(self, longest, liked):
+        """The most that a session is worth at a slot: of the longest there, 0 where none is possible."""
+        return self.kinds.of([Session(0, int(longest), bool(0 < longest <= liked))]) if longest else 0
 
     def day(self, slot):
         return slot // len(self.twin)
@@ -110,21 +123,25 @@ class Drawn:
         return sum((b[0] - a[0]) % 7 == 0 and a[1] == b[1] for a, b in pairwise(marks))
 
     def total(self, row, run):
-        """Minutes of the longest sessions at these slots, and regular sessions."""
-        return sum(int(self.minutes[row, slot]) for slot in run), self.regular(run)
+        """What the best sessions at these slots are worth, and how many are regular."""
+        return sum(int(self.worth[row, slot]) for slot in run), self.regular(run)
 
     def rules(self, number="most"):
-        return Rules(self.slots, self.lengths, self.cadence, Aim(number, len(self.lengths) > 1))
+        return Rules(self.slots, self.kinds, self.cadence, Aim(number))
 
     def weights(self, *, sessions, regular=True):
         return self.rules().weights(sessions=sessions, regular=regular)
 
     def score(self, row, run, weights):
-        minutes, regular = self.total(row, run)
-        return len(run) * weights.session + minutes * weights.minute + regular * weights.regular
+        worth, regular = self.total(row, run)
+        return len(run) * weights.session + worth * weights.worth + regular * weights.regular
 
 
-def as_bits(minutes, slots, lengths):
-    """What `Times.open` gives for pairs whose longest sessions at each slot are these."""
-    table = minutes.reshape(len(minutes), slots.days, slots.columns)
-    return tuple(pack(table >= length, slots.words).transpose(2, 1, 0).copy() for length in lengths)
+def as_bits(minutes, slots, kinds, liked=None):
+    """What `Times.open` gives for pairs with these longest sessions, and longest preferred ones, at each slot."""
+    longest, preferred = (
+        table.reshape(len(minutes), slots.days, slots.columns)
+        for table in (minutes, minutes if liked is None else liked)
+    )
+    tables = [(preferred if kind.preferred else longest) >= kind.minutes for kind in kinds.all]
+    return tuple(pack(table, slots.words).transpose(2, 1, 0).copy() for table in tables)

@@ -64,7 +64,7 @@ LAYERS = (
     [("ties",)],
     [("goals",), ("pairing",), ("clusters",), ("draw",), ("pricing",)],
     [("regular", "planner", "scheduling", "plans", "sweeps"), ("working_hours",)],
-    [("cpsat",), ("times",), ("flow", "graphs"), ("cuts",)],
+    [("cpsat",), ("times", "kinds", "limits"), ("flow", "graphs"), ("cuts",)],
     [("rules",), ("calendars", "special_days"), ("cadence",)],
     [("model", "programme", "errors", "windows_zones")],
 )

@@ -57,7 +57,8 @@ class Case:
         return brute_force.Scheduler(self.sane, alone=False)
 
     def price(self, key):
-        return -key[0] * self.planner.prices.unit - key[1]
+        kinds = self.planner.rules.kinds
+        return -key[0] * self.planner.prices.unit - key[1] // kinds.step * kinds.minute
 
     def truth(self, pairs):
         """The least price of the pairs together; None if they cannot all be scheduled."""

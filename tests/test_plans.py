@@ -11,6 +11,7 @@ from plan_cases import Drawn, as_bits, programme, random_cadence, runs
 
 from matcher import plans
 from matcher.cadence import Cadence, make_cadence
+from matcher.kinds import Kinds
 from matcher.model import Session
 from matcher.plans import Aim, Rules, attainable, best_alone, best_counts, make_aim, most_regular, useful
 from matcher.rules import judge
@@ -93,15 +94,14 @@ def test_best_numbers_of_sessions(number, possible, best):
     counts = np.zeros((2, 6), dtype=bool)
     counts[0, possible] = True
     counts[1, 2] = True
-    assert best_counts(counts, Aim(number, lengths_matter=False)) == [best, (2,)]
+    assert best_counts(counts, Aim(number)) == [best, (2,)]
 
 
 @pytest.mark.parametrize(
-    ("sessions", "number", "lengths_matter"),
-    [({}, "most", False), ({"number": "fewest"}, "fewest", False), ({"number": 4, "minutes": [45, 30]}, 4, True)],
+    ("sessions", "number"), [({}, "most"), ({"number": "fewest"}, "fewest"), ({"number": 4}, 4)]
 )
-def test_the_aim_is_what_the_programme_says(sessions, number, lengths_matter):
-    assert make_aim(programme(**sessions)) == Aim(number, lengths_matter)
+def test_the_aim_is_what_the_programme_says(sessions, number):
+    assert make_aim(programme(**sessions)) == Aim(number)
 
 
 # --- which sessions -------------------------------------------------------------------------------------------
@@ -120,41 +120,48 @@ def test_what_was_drawn(drawn):
     assert sum(not found for found in schedules) > 15
     assert sum(len(found) > 10 for found in schedules) > 30
     assert sum(max(map(len, found), default=0) >= 3 for found in schedules) > 30
-    contested = [clashing(plan, row) for plan in drawn if len(plan.lengths) > 1 for row in range(3)]
-    assert sum(contested) > 10
+    for matter in (Kinds.lengths_matter.fget, lambda kinds: kinds.preferred):
+        assert sum(clashing(plan, row) for plan in drawn if matter(plan.kinds) for row in range(3)) > 10
+    assert sum(plan.kinds.preferred and plan.kinds.lengths_matter for plan in drawn) > 10
     assert sum(plan.slots.words > 1 for plan in drawn) > 15
 
 
 def clashing(plan, row):
-    """Whether the most minutes and the most regular sessions are not had together, for some number."""
+    """Whether the most worth and the most regular sessions are not had together, for some number."""
     totals = {}
     for run in plan.schedules(row):
         totals.setdefault(len(run), []).append(plan.total(row, run))
     return any(max(total)[1] < max(regular for _, regular in total) for total in totals.values())
 
 
-def test_on_each_day_only_the_longest_session_matters(drawn):
+def test_on_each_day_only_the_best_kind_of_session_matters(drawn):
     for plan in drawn:
-        longest = plan.minutes.reshape(3, plan.slots.days, -1).max(axis=2)
-        assert plan.where.length.T.tolist() == longest.tolist()
+        best = plan.worth.reshape(3, plan.slots.days, -1).max(axis=2)
+        possible = plan.minutes.reshape(3, plan.slots.days, -1).any(axis=2)
+        assert plan.where.worth.T.tolist() == best.tolist()
+        assert ((plan.where.kind.T >= 0) == possible).all()
+        assert plan.kinds.worths[plan.where.kind.T[possible]].tolist() == best[possible].tolist()
         at = unpack(plan.where.at.transpose(2, 1, 0), plan.slots.columns).reshape(plan.minutes.shape)
-        wanted = np.repeat(longest, plan.slots.columns, axis=1)
-        assert (at == ((plan.minutes > 0) & (plan.minutes == wanted))).all()
+        wanted = np.repeat(best, plan.slots.columns, axis=1)
+        assert (at == ((plan.minutes > 0) & (plan.worth == wanted))).all()
 
 
-@pytest.mark.parametrize("minutes", [True, False])
+@pytest.mark.parametrize(
+    "kinds",
+    [Kinds((45,)), Kinds((45, 30)), Kinds((45,), preferred=True), Kinds((45, 30), preferred=True, minute=9)],
+)
 @pytest.mark.parametrize("regular", [True, False])
-def test_no_weight_outweighs_the_one_before(minutes, regular):
+def test_no_weight_outweighs_the_one_before(kinds, regular):
     """The least that one more session brings is more than all that the rest can differ by."""
     cadence = make_cadence(programme(60))
-    weights = Weights.make(cadence, (45, 30), sessions=True, minutes=minutes, regular=regular)
+    weights = Weights.make(cadence, kinds, sessions=True, regular=regular)
     assert weights.regular == regular
-    assert (weights.minute > 0) == minutes
-    if minutes:
-        assert weights.minute > (cadence.most - 1) * weights.regular
-    most_of_the_rest = cadence.most * (45 * weights.minute) + (cadence.most - 1) * weights.regular
+    assert (weights.worth > 0) == kinds.matter
+    if kinds.matter:
+        assert weights.worth > (cadence.most - 1) * weights.regular
+    most_of_the_rest = cadence.most * (max(kinds.worths) * weights.worth) + (cadence.most - 1) * weights.regular
     assert weights.session > most_of_the_rest
-    assert Weights.make(cadence, (45,), sessions=False, minutes=minutes, regular=regular).session == 0
+    assert Weights.make(cadence, kinds, sessions=False, regular=regular).session == 0
 
 
 def test_a_score_tells_its_parts(drawn):
@@ -164,9 +171,9 @@ def test_a_score_tells_its_parts(drawn):
             for row in range(3):
                 for run in plan.runs[row][:30]:
                     score = np.array([plan.score(row, run, weights)])
-                    minutes, alike = plan.total(row, run)
+                    worth, alike = plan.total(row, run)
                     parts = [int(part[0]) for part in weights.split(score)]
-                    expected = [len(run) * sessions, minutes * (len(plan.lengths) > 1), alike * regular]
+                    expected = [len(run) * sessions, worth, alike * regular]
                     assert parts == expected
 
 
@@ -185,9 +192,9 @@ def assert_scores(plan, row, scores, weights, best):
     found, peaks = {}, {}
     for slot in plan.minutes[row].nonzero()[0].tolist():
         day, column = divmod(slot, plan.slots.columns)
-        shorter = int(plan.where.length[day, row]) - int(plan.minutes[row, slot])
+        less = int(plan.where.worth[day, row]) - int(plan.worth[row, slot])
         if base[day] > NEVER:
-            found[slot] = int(base[day]) + int(more[day, column]) - shorter * weights.minute
+            found[slot] = int(base[day]) + int(more[day, column]) - less * weights.worth
             peaks.setdefault(day, []).append(slot)
     assert found == best
     for day in range(plan.slots.days):
@@ -314,8 +321,8 @@ def test_a_shorter_session_may_be_the_regular_one():
     slots = Slots(8, np.arange(16), np.array([0, 1]))
     minutes = np.zeros((1, 16), dtype=np.int16)
     minutes[0, [0, 15]], minutes[0, 1] = 45, 30
-    rules = Rules(slots, (45, 30), cadence, Aim("most", lengths_matter=True))
-    bits = as_bits(minutes, slots, rules.lengths)
+    rules = Rules(slots, Kinds((45, 30)), cadence, Aim("most"))
+    bits = as_bits(minutes, slots, rules.kinds)
     assert most_regular(bits, rules).tolist() == [1]
     assert best_alone(bits, rules, regular=True).regular.tolist() == [0]
 
@@ -324,14 +331,13 @@ def test_a_shorter_session_may_be_the_regular_one():
 
 
 def expected_best(plan, row, number, *, regular):
-    """Number of sessions, minutes and regular ones of the best schedules, and these schedules."""
-    aim = Aim(number, len(plan.lengths) > 1)
+    """Number of sessions, worth and regular ones of the best schedules, and these schedules."""
+    aim = Aim(number)
     reached = {}
     for run in plan.schedules(row):
         if len(run) >= plan.cadence.minimum:
-            minutes, alike = plan.total(row, run)
-            parts = minutes * aim.lengths_matter, alike * regular
-            reached[run] = (-aim.cost(len(run)), *parts, len(run))
+            worth, alike = plan.total(row, run)
+            reached[run] = (-aim.cost(len(run)), worth, alike * regular, len(run))
     top = max(reached.values(), default=(0, 0, 0, 0))
     return (top[3], top[1], top[2]), [run for run, value in reached.items() if value == top]
 
@@ -344,14 +350,15 @@ def test_the_best_schedule_of_a_pair_alone(drawn, number, regular, plan):
         best = best_alone(case.bits, case.rules(number), regular=regular, plan=plan)
         for row in range(3):
             parts, schedules = expected_best(case, row, number, regular=regular or plan)
-            assert (best.sessions[row], best.minutes[row], best.regular[row]) == parts, (seed, row)
+            assert (best.sessions[row], best.worth[row], best.regular[row]) == parts, (seed, row)
             if plan:
                 first = min(schedules, default=())
                 assert behind(best.slots[row]) == first, (seed, row)
-                lengths = [int(case.minutes[row, slot]) for slot in first]
-                assert best.length[row].tolist() == lengths + [0] * (case.cadence.most - len(first))
+                assert case.kinds.worths[best.kind[row]][: len(first)].tolist() == [
+                    case.worth[row, s] for s in first
+                ]
             none += not schedules
-        assert best.slots.shape == best.length.shape == (3, case.cadence.most if plan else 0)
+        assert best.slots.shape == best.kind.shape == (3, case.cadence.most if plan else 0)
     assert 15 < none < DRAWN
 
 
@@ -360,7 +367,7 @@ def test_one_sweep_and_number_by_number_agree(drawn):
         once = plans._most(case.where, case.rules(), regular=True, plan=True)
         again = plans._by_number(case.where, case.rules(), regular=True, plan=True)
         assert once.sessions.tolist() == again.sessions.tolist()
-        assert once.minutes.tolist() == again.minutes.tolist()
+        assert once.worth.tolist() == again.worth.tolist()
         assert once.regular.tolist() == again.regular.tolist()
         assert once.slots.tolist() == again.slots.tolist()
 
@@ -372,11 +379,11 @@ def test_of_two_numbers_as_far_off_and_as_good_the_larger_is_taken():
     minutes = np.full((1, 4), 45, dtype=np.int16)
     for first_latest, wanted in ((0, 3), (3, 2)):
         cadence = Cadence(4, 1, 1, first_latest, latest, may_end)
-        rules = Rules(slots, (45,), cadence, Aim(2, lengths_matter=False))
-        bits = as_bits(minutes, slots, rules.lengths)
+        rules = Rules(slots, Kinds((45,)), cadence, Aim(2))
+        bits = as_bits(minutes, slots, rules.kinds)
         assert best_alone(bits, rules, plan=True).sessions.tolist() == [wanted]
     cadence = Cadence(4, 1, 1, 3, latest, may_end)
-    rules = Rules(slots, (45,), cadence, Aim(2, lengths_matter=False))
+    rules = Rules(slots, Kinds((45,)), cadence, Aim(2))
     counts = attainable(np.array([[True, True, True, False]]), cadence)
     assert counts[0].nonzero()[0].tolist() == [1, 2, 3]
 
@@ -385,12 +392,12 @@ def test_of_two_numbers_as_far_off_and_as_good_the_larger_is_taken():
 def test_a_cohort_in_which_nobody_can_ever_meet(number):
     cadence = make_cadence(programme(20))
     slots = Slots(20, np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
-    rules = Rules(slots, (45, 30), cadence, Aim(number, lengths_matter=True))
-    bits = as_bits(np.zeros((2, 0), dtype=np.int16), slots, rules.lengths)
+    rules = Rules(slots, Kinds((45, 30)), cadence, Aim(number))
+    bits = as_bits(np.zeros((2, 0), dtype=np.int16), slots, rules.kinds)
     best = best_alone(bits, rules, plan=True)
-    assert best.sessions.tolist() == best.minutes.tolist() == best.regular.tolist() == [0, 0]
+    assert best.sessions.tolist() == best.worth.tolist() == best.regular.tolist() == [0, 0]
     assert best.slots.tolist() == [[-1, -1]] * 2
-    assert best.length.tolist() == [[0, 0]] * 2
+    assert best.kind.tolist() == [[0, 0]] * 2
     assert most_regular(bits, rules).tolist() == [NEVER, NEVER]
     assert not any(kept.any() for kept in useful(bits, rules, regular=True, slack=10**6))
 
@@ -399,10 +406,10 @@ def test_a_cohort_in_which_nobody_can_ever_meet(number):
 def test_no_pairs_at_all(number):
     cadence = make_cadence(programme(20))
     slots = Slots(20, np.arange(20), np.zeros(1, dtype=np.int64))
-    rules = Rules(slots, (45,), cadence, Aim(number, lengths_matter=False))
-    bits = as_bits(np.zeros((0, 20), dtype=np.int16), slots, rules.lengths)
+    rules = Rules(slots, Kinds((45,)), cadence, Aim(number))
+    bits = as_bits(np.zeros((0, 20), dtype=np.int16), slots, rules.kinds)
     best = best_alone(bits, rules, plan=True)
-    assert len(best.sessions) == len(best.slots) == len(best.length) == 0
+    assert len(best.sessions) == len(best.slots) == len(best.kind) == 0
     assert most_regular(bits, rules).shape == (0,)
     assert useful(bits, rules, regular=True, slack=0)[0].shape == (1, 20, 0)
 
@@ -416,9 +423,9 @@ def test_one_minute_outweighs_every_regular_session():
     found = {}
     for longer in (31, 30):
         minutes[0, 15] = longer
-        rules = Rules(slots, (31, 30), cadence, Aim("most", lengths_matter=True))
-        best = best_alone(as_bits(minutes, slots, rules.lengths), rules, plan=True)
-        found[longer] = best.slots[0].tolist(), best.length[0].tolist(), best.regular[0]
+        rules = Rules(slots, Kinds((31, 30)), cadence, Aim("most"))
+        best = best_alone(as_bits(minutes, slots, rules.kinds), rules, plan=True)
+        found[longer] = best.slots[0].tolist(), [rules.kinds.all[k].minutes for k in best.kind[0]], best.regular[0]
     assert found == {31: ([0, 15, 28, 42], [30, 31, 30, 30], 1), 30: ([0, 14, 28, 42], [30] * 4, 3)}
 
 
@@ -427,8 +434,8 @@ def test_a_session_in_the_hour_shown_again_is_regular_before_and_after():
     slots = Slots(15, np.arange(45), np.array([0, 0, 2]))
     minutes = np.zeros((1, 45), dtype=np.int16)
     minutes[0, [0, 22, 23, 42]] = 45  # 01:00, 01:00 again or 01:30, 01:00
-    rules = Rules(slots, (45,), cadence, Aim("most", lengths_matter=False))
-    bits = as_bits(minutes, slots, rules.lengths)
+    rules = Rules(slots, Kinds((45,)), cadence, Aim("most"))
+    bits = as_bits(minutes, slots, rules.kinds)
     best = best_alone(bits, rules, plan=True)
     assert (best.sessions[0], best.regular[0]) == (3, 2)
     assert best.slots[0].tolist() == [0, 22, 42]
@@ -439,14 +446,14 @@ def test_a_session_in_the_hour_shown_again_is_regular_before_and_after():
 
 
 def reaching(case, row, number, weights, slack):
-    """Slot and length of every session of a schedule that scores at most `slack` less than the best of its number.
+    """Slot and kind of every session of a schedule that scores at most `slack` less than the best of its number.
 
     Of any number where most are wanted, else of one of the best numbers of sessions.
     """
     schedules = case.schedules(row)
     if number != "most":
         valid = {len(run) for run in schedules if len(run) >= case.cadence.minimum}
-        cost = {count: Aim(number, lengths_matter=False).cost(count) for count in valid}
+        cost = {count: Aim(number).cost(count) for count in valid}
         schedules = [run for run in schedules if valid and cost.get(len(run)) == min(cost.values())]
     best: dict[int, int] = {}
     for run in schedules:
@@ -456,9 +463,9 @@ def reaching(case, row, number, weights, slack):
     for run in schedules:
         spare = case.score(row, run, weights) - best[0 if number == "most" else len(run)] + slack
         for slot in run:
-            longest = int(case.minutes[row, slot])
-            fitting = [length for length in case.lengths if length <= longest]
-            found |= {(slot, length) for length in fitting if (longest - length) * weights.minute <= spare}
+            longest, liked, top = (int(table[row, slot]) for table in (case.minutes, case.liked, case.worth))
+            fitting = [kind for kind in case.kinds.all if kind.minutes <= (liked if kind.preferred else longest)]
+            found |= {(slot, kind) for kind in fitting if (top - kind.worth) * weights.worth <= spare}
     return found
 
 
@@ -469,13 +476,13 @@ def test_useful_slots_are_those_of_schedules_that_are_good_enough(drawn, number,
     for seed, case in enumerate(drawn):
         rules = case.rules(number)
         weights = rules.weights(sessions=number == "most", regular=regular)
-        for slack in (0, 1, 3 * weights.minute + 2, weights.session):
+        for slack in (0, 1, 3 * weights.worth + 2, weights.session):
             kept = useful(case.bits, rules, regular=regular, slack=slack)
             tables = [unpack(bits.transpose(2, 1, 0), case.slots.columns).reshape(3, -1) for bits in kept]
             for row in range(3):
                 found = {
-                    (slot, length)
-                    for length, table in zip(case.lengths, tables, strict=True)
+                    (slot, kind)
+                    for kind, table in zip(case.kinds.all, tables, strict=True)
                     for slot in table[row].nonzero()[0].tolist()
                 }
                 assert found == reaching(case, row, number, weights, slack), (seed, row, slack)
@@ -494,7 +501,7 @@ def test_the_best_plan_of_every_pair_of_a_cohort(block):
         ways = brute_force.schedulable(cohort)
         candidates, _ = judge(cohort)
         found, cadence = meeting_times(cohort, candidates), make_cadence(cohort.programme)
-        rules = Rules(found.slots, found.lengths, cadence, make_aim(cohort.programme))
+        rules = Rules(found.slots, found.kinds, cadence, make_aim(cohort.programme))
         every = np.arange(len(candidates))
         counts = attainable(found.open_days(every), cadence)
         best = best_alone(found.open(every), rules, plan=True)
@@ -504,9 +511,12 @@ def test_the_best_plan_of_every_pair_of_a_cohort(block):
             if pair not in ways:
                 assert best.sessions[row] == 0
                 continue
-            slots, lengths = behind(best.slots[row]), best.length[row].tolist()
-            sessions = tuple(Session(int(found.slots.start[s]), n) for s, n in zip(slots, lengths, strict=False))
+            slots, kinds = behind(best.slots[row]), [rules.kinds.all[kind] for kind in best.kind[row].tolist()]
+            sessions = tuple(
+                Session(int(found.slots.start[s]), kind.minutes) for s, kind in zip(slots, kinds, strict=False)
+            )
             keys = {schedule: key for key, schedule in ways[pair]}
             assert keys[sessions] == ways[pair][0][0], (seed, pair)
             assert best.sessions[row] == len(sessions)
-            assert (best.minutes[row], best.regular[row]) == keys[sessions][1:]
+            minutes = rules.kinds.minutes_in(int(best.worth[row])) if rules.kinds.lengths_matter else 0
+            assert (minutes, best.regular[row]) == keys[sessions][1:]

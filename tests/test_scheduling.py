@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ from ortools.sat.python import cp_model
 from matcher import scheduling
 from matcher.cadence import Cadence
 from matcher.cpsat import Clock, run
+from matcher.kinds import Kinds
+from matcher.limits import Limits, Period
 from matcher.model import Session
 from matcher.plans import Aim, Rules
 from matcher.scheduling import RULES, GroupModel, Task, build, make_regular, schedule_group
@@ -41,11 +44,24 @@ def make_slots(days, clocks, twin=None):
     return Slots(days, start, np.arange(len(clocks)) if twin is None else np.array(twin))
 
 
-def make_task(people, minutes, slots, *, lengths=(45,), cadence=None, number="most"):
-    """A group; `minutes` gives each pair the longest session at each slot, or one figure for all slots."""
-    rows = [np.broadcast_to(np.array(row, dtype=np.int16), slots.start.shape) for row in minutes]
+def make_task(
+    people, minutes, slots, *, lengths=(45,), cadence=None, number="most", preferred=None, limits=None, held=()
+):
+    """A group; `minutes` gives each pair the longest session at each slot, or one figure for all slots.
+
+    So does `preferred`, if given, for the longest in preferred hours.
+    """
+    rows, liked = (
+        [np.broadcast_to(np.array(row, dtype=np.int16), slots.start.shape) for row in table]
+        for table in (minutes, preferred or ())
+    )
     cadence = open_cadence(slots.days) if cadence is None else cadence
-    return Task(people, rows, Rules(slots, lengths, cadence, Aim(number, len(lengths) > 1)))
+    kinds = Kinds(lengths, preferred is not None, 100)
+    return Task(people, rows, Rules(slots, kinds, cadence, Aim(number), limits or Limits()), liked, held)
+
+
+def at_most(most, of_day, pause=0):
+    return Limits(pause, (Period(most, np.array(of_day)),))
 
 
 def solvable(model):
@@ -144,6 +160,36 @@ def test_a_session_past_midnight_meets_the_next_day():
             assert admits(group, {(0, late, 45), (last, slot, 45)}) == fits
 
 
+@pytest.mark.parametrize(("later", "fits"), [(-75, True), (-60, False), (0, False), (60, False), (75, True)])
+@pytest.mark.parametrize("others", [(0, 2), (2, 1), (1, 2), (2, 0), (2, 3)])
+def test_a_pause_before_and_after_each_session(later, fits, others):
+    """Sessions of 45 minutes with 30 between them, whichever comes first."""
+    clocks = [NINE + 15 * n for n in range(-5, 6)]
+    group = GroupModel(make_task([(0, 1), others], [45, 45], make_slots(1, clocks), limits=Limits(30)))
+    scheduling.add_one_session_at_a_time(group)
+    meetings = {(0, clocks.index(NINE), 45), (1, clocks.index(NINE + later), 45)}
+    assert admits(group, meetings) == (fits or others == (2, 3))
+
+
+@pytest.mark.parametrize("others", [(0, 2), (2, 1), (1, 2), (2, 0), (2, 3)])
+@pytest.mark.parametrize(
+    ("most", "held"), [(1, []), (2, []), (2, [(0, 1)]), (2, [(1, 2)]), (2, [(0, 0)]), (2, [(9, 1)])]
+)
+def test_most_sessions_of_a_person_in_some_days(others, most, held):
+    """Days 0 and 1 are one stretch, 2 and 3 another; what is `held` elsewhere counts, too."""
+    stretch = [0, 0, 1, 1]
+    people = [(0, 1), others]
+    task = make_task(people, [45, 45], make_slots(4, [NINE, TEN]), limits=at_most(most, stretch), held=held)
+    group = GroupModel(task)
+    scheduling.add_most_sessions(group)
+    for days in itertools.product([(), (0,), (1,), (2,), (0, 1), (0, 2), (0, 1, 2, 3)], repeat=2):
+        counts = Counter((person, stretch[day]) for person, day in held if person in {*people[0], *people[1]})
+        for pair, of_pair in zip(people, days, strict=True):
+            counts.update((person, stretch[day]) for person in pair for day in of_pair)
+        meetings = {(pair, 2 * day + pair, 45) for pair, of_pair in enumerate(days) for day in of_pair}
+        assert admits(group, meetings) == (max(counts.values(), default=0) <= most), days
+
+
 def test_all_rules_are_listed():
     assert set(RULES) == {rule for name, rule in vars(scheduling).items() if name.startswith("add_")}
 
@@ -154,10 +200,11 @@ def test_all_rules_are_listed():
 def schedules(task, pair):
     """Every schedule of one pair that keeps its rules."""
     slots, cadence = task.rules.slots, task.rules.cadence
+    liked = task.preferred[pair] if task.preferred else np.zeros(len(slots.start))
     meetings = [
-        (slot // slots.columns, Session(int(slots.start[slot]), length))
+        (slot // slots.columns, Session(int(slots.start[slot]), length, length <= liked[slot]))
         for slot, longest in enumerate(task.open_minutes[pair])
-        for length in task.rules.lengths
+        for length in task.rules.kinds.lengths
         if length <= longest
     ]
     found = []
@@ -176,25 +223,50 @@ def schedules(task, pair):
     return found
 
 
-def clash(one, other):
-    return any(a.start < b.end and b.start < a.end for a, b in itertools.product(one, other))
+def clash(one, other, pause):
+    return any(a.start < b.end + pause and b.start < a.end + pause for a, b in itertools.product(one, other))
+
+
+def too_many(task, plan):
+    """Whether somebody has more sessions in some stretch of days than allowed, those held elsewhere included."""
+    day_of = task.rules.slots.at
+    held = list(task.held)
+    for people, sessions in zip(task.people, plan, strict=True):
+        held += [(person, day_of[s.start] // task.rules.slots.columns) for person in people for s in sessions]
+    mine = {person for people in task.people for person in people}
+    return any(
+        max(
+            Counter((person, int(period.of_day[day])) for person, day in held if person in mine).values(),
+            default=0,
+        )
+        > period.most
+        for period in task.rules.limits.periods
+    )
 
 
 def all_plans(task):
     """Every way to schedule the whole group without double booking."""
+    pause = task.rules.limits.pause
     own = [schedules(task, pair) for pair in range(len(task.people))]
-    own = [[s for s in of_pair if not any(a.end > b.start for a, b in itertools.pairwise(s))] for of_pair in own]
+    own = [
+        [s for s in of_pair if not any(a.end + pause > b.start for a, b in itertools.pairwise(s))]
+        for of_pair in own
+    ]
     for plan in itertools.product(*own):
         pairs = itertools.combinations(range(len(plan)), 2)
-        if not any(set(task.people[a]) & set(task.people[b]) and clash(plan[a], plan[b]) for a, b in pairs):
+        if any(set(task.people[a]) & set(task.people[b]) and clash(plan[a], plan[b], pause) for a, b in pairs):
+            continue
+        if not too_many(task, plan):
             yield plan
 
 
 def value(task, plan):
-    """Cost and minutes, then regularity: larger is better in every item."""
+    """Cost, minutes and preferred hours, then regularity: larger is better in every item."""
+    kinds = task.rules.kinds
     cost = sum(task.rules.aim.cost(len(sessions)) for sessions in plan)
-    minutes = sum(session.minutes for sessions in plan for session in sessions)
-    return -cost, minutes if task.rules.aim.lengths_matter else 0, sum(task.rules.slots.regular(s) for s in plan)
+    minutes = sum(session.minutes for sessions in plan for session in sessions) if kinds.lengths_matter else 0
+    preferred = sum(session.preferred for sessions in plan for session in sessions)
+    return -cost, (minutes, preferred), sum(task.rules.slots.regular(s) for s in plan)
 
 
 def draw_task(seed):
@@ -215,7 +287,19 @@ def draw_task(seed):
         for _ in people
     ]
     number = rng.choice(("most", "most", "fewest", 1, 2, 3))
-    return make_task(people, minutes, slots, lengths=lengths, cadence=cadence, number=number)
+    more = draw_comfort(rng, people, minutes, days) if seed % 2 else {}
+    return make_task(people, minutes, slots, lengths=lengths, cadence=cadence, number=number, **more)
+
+
+def draw_comfort(rng, people, minutes, days):
+    """Pauses, limits on sessions and preferred hours."""
+    liked = [[rng.choice((0, 30, n)) if n else 0 for n in row] for row in minutes]
+    liked = [[min(a, b) for a, b in zip(*rows, strict=True)] for rows in zip(liked, minutes, strict=True)]
+    limits = Limits(rng.choice((0, 0, 15, 30)))
+    if rng.random() < 0.5:
+        limits = at_most(rng.choice((1, 2)), np.arange(days) // rng.choice((1, 1, 2, 7)), limits.pause)
+    held = [(rng.choice(people)[rng.choice((0, 1))], rng.randrange(days))] if rng.random() < 0.3 else []
+    return {"preferred": liked if rng.random() < 0.6 else None, "limits": limits, "held": held}
 
 
 @pytest.mark.parametrize("first", range(0, DRAWN, 20))
@@ -232,7 +316,7 @@ def test_group_against_all_schedules(first):
         assert answer.sessions in plans, f"seed {seed}"
         assert value(task, answer.sessions)[:2] == best[:2], f"seed {seed}"
         assert -answer.cost == best[0]
-        assert answer.minutes == sum(session.minutes for sessions in answer.sessions for session in sessions)
+        assert answer.worth == sum(task.rules.kinds.of(sessions) for sessions in answer.sessions)
         assert_regular(task, plans, best)
 
 
@@ -265,9 +349,21 @@ def test_drawn_groups_compete():
             hope = sum(max(value(task, (sessions,))[0] for sessions in of_pair) for of_pair in own)
             counts["give way"] += best[0] < hope
             counts["regular"] += value(task, dullest(task, plans, best))[2] < best[2]
-            counts["lengths"] += len(task.rules.lengths) > 1
+            counts["lengths"] += len(task.rules.kinds.lengths) > 1
+            counts["preferred"] += 0 < best[1][1] < sum(map(len, answer_of(task)))
+            counts["limits"] += bool(task.rules.limits.periods) and len(plans) < len(
+                list(all_plans(unlimited(task)))
+            )
     assert counts["none"] < DRAWN / 2
-    assert min(counts["give way"], counts["regular"], counts["lengths"]) >= DRAWN / 20
+    assert min(counts[what] for what in ("give way", "regular", "lengths", "preferred", "limits")) >= DRAWN / 20
+
+
+def answer_of(task):
+    return schedule_group(task, Clock()).sessions
+
+
+def unlimited(task):
+    return replace(task, rules=replace(task.rules, limits=Limits(task.rules.limits.pause)))
 
 
 # --- one case each -------------------------------------------------------------------------------------------
@@ -300,7 +396,7 @@ def test_minutes_come_after_sessions():
         [(0, 1), (2, 1)], [[45, 0, 30], [45, 0, 30]], make_slots(1, [NINE, NINE + 15, NINE + 30]), lengths=(45, 30)
     )
     answer = schedule_group(task, Clock())
-    assert (answer.cost, answer.minutes) == (-2, 60)
+    assert (answer.cost, task.rules.kinds.minutes_in(answer.worth)) == (-2, 60)
 
 
 def test_an_hour_shown_twice_is_one_clock_time():

@@ -75,7 +75,7 @@ def test_the_table_holds_each_start_that_anybody_can_take_once():
         assert sorted(starts) == grid.start[shortest.any(axis=0)].tolist()
         days = [found.slots.at[start] // found.slots.columns for start in sorted(starts)]
         assert days == grid.day[shortest.any(axis=0)].tolist()
-        for length, can in zip(found.lengths, found.can, strict=True):
+        for length, can in zip(found.kinds.lengths, found.can, strict=True):
             asked = can_start(free, grid, length)
             table = unpack(can, found.slots.columns).reshape(len(people), -1)
             assert table.sum() == asked.sum()
@@ -283,7 +283,7 @@ def draw_sessions(rng, found, pairs):
     for pair, row in zip(pairs, minutes, strict=True):
         slots = row.nonzero()[0].tolist()
         for slot in rng.sample(slots, min(len(slots), rng.randint(0, 3))):
-            length = rng.choice([length for length in found.lengths if length <= row[slot]])
+            length = rng.choice([length for length in found.kinds.lengths if length <= row[slot]])
             sessions.append((pair, int(found.slots.start[slot]), length))
     return sessions
 
@@ -294,7 +294,7 @@ def still_open(found, pair, taken):
     (minutes,) = found.open_minutes(np.array([pair]))
     for slot in minutes.nonzero()[0].tolist():
         start = int(found.slots.start[slot])
-        for length in (length for length in found.lengths if length <= minutes[slot]):
+        for length in (length for length in found.kinds.lengths if length <= minutes[slot]):
             if all(start >= end or start + length <= begin for begin, end in taken):
                 result.add((start, length))
     return result
@@ -322,7 +322,7 @@ def test_what_is_booked_is_not_open():
         open_bits = found.open(np.array(pairs, dtype=np.int64), booked)
         for column, pair in enumerate(pairs):
             shown = set()
-            for length, bits in zip(found.lengths, open_bits, strict=True):
+            for length, bits in zip(found.kinds.lengths, open_bits, strict=True):
                 slots = unpack(bits[:, :, column].T, found.slots.columns).ravel().nonzero()[0]
                 shown |= {(int(found.slots.start[slot]), length) for slot in slots}
             both = taken[found.mentee[pair]] + taken[found.mentor[pair]]
@@ -342,7 +342,7 @@ def test_a_session_past_midnight_takes_time_of_both_days():
     booked = Bookings(found, np.array([0, 1]))
     booked.book(np.array([0]), np.array([midnight - 15]), np.array([45]))
     before = {int(start) - midnight for start in found.slots.start if start >= 0}
-    for length, bits in zip(found.lengths, found.open(np.array([1]), booked), strict=True):
+    for length, bits in zip(found.kinds.lengths, found.open(np.array([1]), booked), strict=True):
         slots = unpack(bits[:, :, 0].T, found.slots.columns).ravel().nonzero()[0]
         left = {int(found.slots.start[slot]) - midnight for slot in slots}
         assert left == {b for b in before if b + length <= 120 and (b + length <= -15 or b >= 30)}
