@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -18,7 +19,8 @@ from matcher.model import Cohort, Pair, Session
 from matcher.programme import day_date
 
 Schedule = tuple[Session, ...]
-Key = tuple[int, int, int]  # sessions, minutes, regularity: larger is better
+Key = tuple[int, int, int, int]  # sessions, minutes, preferred, regularity: larger is better
+Window = tuple[int, int]  # start and end in minutes of the day
 Ways = dict[Pair, list[tuple[Key, Schedule]]]
 
 
@@ -108,9 +110,11 @@ class Calendar:
 
     def __init__(self, cohort: Cohort, person: int) -> None:
         self.programme = cohort.programme
-        self.zone = cohort.employees.zones[cohort.employees.zone[person]]
-        self.weekdays: dict[int, list[tuple[int, int]]] = {}
-        self.dates: dict[int, list[tuple[int, int]]] = {}
+        self.pause = cohort.programme.sessions.pause_minutes
+        self.zone = zone_of(cohort, person)
+        self.weekdays: dict[int, list[Window]] = {}
+        self.dates: dict[int, list[Window]] = {}
+        self.known: dict[int, list[Window]] = {}  # the windows of the dates that were asked for
         rows = cohort.availability
         for row in (rows.person == person).nonzero()[0].tolist():
             key = int(rows.weekday[row])
@@ -129,7 +133,7 @@ class Calendar:
             end if cohort.busy.end_utc[row] else latest(self.zone, end),
         )
 
-    def windows(self, day: int) -> list[tuple[int, int]]:
+    def windows(self, day: int) -> list[Window]:
         """The person's windows on one date of his own clock, in minutes of that day."""
         if day in self.dates:
             return self.dates[day]
@@ -145,15 +149,32 @@ class Calendar:
         windows = list(self.programme.calendar.windows) if works else []
         if self.weekdays:
             windows = self.weekdays.get(weekday, [])
-        return [(start, min(stop, end)) for start, stop in windows if start < end]
+        windows = [(start, min(stop, end)) for start, stop in windows if start < end]
+        return without(windows, self.programme.calendar.lunch_windows)
 
     def free_at(self, instant: int) -> bool:
         day, minute = divmod(wall(self.zone, instant), 1440)
-        inside = any(start <= minute < end for start, end in self.windows(day))
-        return inside and not any(start <= instant < end for start, end in self.busy)
+        if day not in self.known:
+            self.known[day] = self.windows(day)
+        inside = any(start <= minute < end for start, end in self.known[day])
+        # A busy time that lies in an hour which the clock skips takes no time, so it asks for no pause either.
+        busy = (stretch for stretch in self.busy if stretch[0] < stretch[1])
+        return inside and not any(start - self.pause <= instant < end + self.pause for start, end in busy)
 
     def free(self, start: int, minutes: int) -> bool:
         return all(self.free_at(instant) for instant in range(start, start + minutes))
+
+
+def zone_of(cohort: Cohort, person: int) -> str:
+    return cohort.employees.zones[cohort.employees.zone[person]]
+
+
+def without(windows: list[Window], breaks: Iterable[Window]) -> list[Window]:
+    """What the breaks leave of the windows."""
+    for start, end in breaks:
+        parts = [part for first, last in windows for part in ((first, min(last, start)), (max(first, end), last))]
+        windows = [(first, last) for first, last in parts if first < last]
+    return windows
 
 
 def grid(cohort: Cohort) -> list[list[int]]:
@@ -189,6 +210,20 @@ def possible_sessions(cohort: Cohort, person: int, dates: list[list[int]]) -> se
     return found
 
 
+def common_sessions(cohort: Cohort, pair: Pair, own: dict[int, set[Session]]) -> list[Session]:
+    """Every session that both people of a pair could attend, with the word whether both like its hours."""
+    both = sorted(own[pair[0]] & own[pair[1]])
+    zones = [zone_of(cohort, person) for person in pair]
+    return [slot._replace(preferred=all(liked(cohort, zone, slot) for zone in zones)) for slot in both]
+
+
+def liked(cohort: Cohort, zone: str, session: Session) -> bool:
+    """Whether the clock of a zone shows a preferred time in every minute of a session."""
+    windows = cohort.programme.calendar.preferred_windows
+    shown = (wall(zone, instant) % 1440 for instant in range(session.start, session.end))
+    return all(any(start <= minute < end for start, end in windows) for minute in shown)
+
+
 def months_later(date: dt.date, months: int) -> dt.date:
     """The same day so many months on, or the last of that month where it has no such day."""
     year, month = divmod(date.year * 12 + date.month - 1 + months, 12)
@@ -217,8 +252,32 @@ def keeps_month_rule(cohort: Cohort, dates: list[dt.date]) -> bool:
     return True
 
 
+def too_many(cohort: Cohort, sessions: Iterable[Session]) -> bool:
+    """Whether these sessions of one person are more than a day or a week may hold."""
+    rules, zone = cohort.programme.sessions, cohort.programme.frame.timezone
+    if not rules.max_per_day and not rules.max_per_week:
+        return False
+    dates = Counter(day_date(wall(zone, session.start) // 1440) for session in sessions)
+    weeks: Counter[tuple[int, int]] = Counter()
+    for date, count in dates.items():
+        weeks[date.isocalendar()[:2]] += count
+    limits = ((rules.max_per_day, dates), (rules.max_per_week, weeks))
+    return any(limit and max(counts.values(), default=0) > limit for limit, counts in limits)
+
+
+def too_close(cohort: Cohort, one: Session, other: Session) -> bool:
+    """Whether two sessions of one person overlap or leave too short a pause between them."""
+    first, second = sorted((one, other))
+    return second.start < first.end + cohort.programme.sessions.pause_minutes
+
+
+def crowded(cohort: Cohort, schedule: Schedule) -> bool:
+    """Whether a session of one pair, near midnight, comes too close to the pair's own next one."""
+    return any(too_close(cohort, one, other) for one, other in itertools.pairwise(schedule))
+
+
 def schedules(cohort: Cohort, pair: Pair, slots: list[Session]) -> Iterator[Schedule]:
-    """Every schedule of one pair that keeps the rules, double booking aside."""
+    """Every schedule of one pair that keeps the rules, double booking and pauses between sessions aside."""
     rules, zone = cohort.programme.sessions, cohort.programme.frame.timezone
     decision = cohort.decisions.get(pair)
     last = decision.last_session if decision else None
@@ -229,7 +288,9 @@ def schedules(cohort: Cohort, pair: Pair, slots: list[Session]) -> Iterator[Sche
         before = days[-1] if days else last
         for slot in slots:
             day = wall(zone, slot.start) // 1440
-            if (not taken or slot > taken[-1]) and (before is None or day - before >= rules.min_days_between):
+            if (taken and slot <= taken[-1]) or (before is not None and day - before < rules.min_days_between):
+                continue
+            if not too_many(cohort, (*taken, slot)):
                 yield from extend((*taken, slot), (*days, day))
 
     yield from extend((), ())
@@ -241,9 +302,10 @@ def key(cohort: Cohort, schedule: Schedule) -> Key:
     count = len(schedule)
     score = {"most": count, "fewest": -count}.get(number, 0) if isinstance(number, str) else -abs(count - number)
     minutes = sum(session.minutes for session in schedule) if len(lengths) > 1 else 0
+    preferred = sum(session.preferred for session in schedule)
     shown = [wall(cohort.programme.frame.timezone, session.start) for session in schedule]
     regular = sum((later - before) % (7 * 1440) == 0 for before, later in itertools.pairwise(shown))
-    return score, minutes, regular
+    return score, minutes, preferred, regular
 
 
 # --- pairing and schedule -----------------------------------------------------------------------------------
@@ -256,7 +318,7 @@ def schedulable(cohort: Cohort) -> Ways:
     own = {person: possible_sessions(cohort, person, dates) for person in {p for pair in options for p in pair}}
     found = {}
     for pair in options:
-        slots = sorted(own[pair[0]] & own[pair[1]])
+        slots = common_sessions(cohort, pair, own)
         ways = [(key(cohort, schedule), schedule) for schedule in schedules(cohort, pair, slots)]
         if ways:
             found[pair] = sorted(ways, key=lambda way: way[0], reverse=True)
@@ -300,25 +362,38 @@ def rank_key(kind: str, ranks: list[int]) -> tuple[int, ...]:
 class Scheduler:
     """The best schedules of sets of pairs, each group of pairs that share people solved once."""
 
-    def __init__(self, ways: Ways, *, alone: bool) -> None:
-        self.ways = ways
+    def __init__(self, cohort: Cohort, ways: Ways, *, alone: bool) -> None:
+        self.cohort = cohort
+        self.ways = ways if alone else {pair: self.sane(way) for pair, way in ways.items()}
         self.alone = alone
+        self.limited = bool(cohort.programme.sessions.max_per_day or cohort.programme.sessions.max_per_week)
         self.known: dict[tuple[Pair, ...], tuple[Key, dict[Pair, Schedule]] | None] = {}
-        ends = {end for way in ways.values() for _, schedule in way for s in schedule for end in (s.start, s.end)}
-        self.instants = sorted(ends)
-        self.cells = {pair: [self.mask(schedule) for _, schedule in way] for pair, way in ways.items()}
+        sessions = {session for way in self.ways.values() for _, schedule in way for session in schedule}
+        self.instants = sorted({end for session in sessions for end in self.taken(session)})
+        self.cells = {pair: [self.mask(schedule) for _, schedule in way] for pair, way in self.ways.items()}
+
+    def sane(self, ways: list[tuple[Key, Schedule]]) -> list[tuple[Key, Schedule]]:
+        return [way for way in ways if not crowded(self.cohort, way[1])]
+
+    def taken(self, session: Session) -> Window:
+        """From when to when no other session of the two may start, seen from the earlier of two sessions.
+
+        Two sessions keep their pause exactly if these stretches do not meet.
+        """
+        return session.start, session.end + self.cohort.programme.sessions.pause_minutes
 
     def mask(self, schedule: Schedule) -> int:
         """The time of a schedule as bits, one for each stretch between two instants at which anything happens."""
+        stretches = [self.taken(session) for session in schedule]
         return sum(
             1 << cell
             for cell, instant in enumerate(self.instants)
-            if any(session.start <= instant < session.end for session in schedule)
+            if any(start <= instant < end for start, end in stretches)
         )
 
     def best(self, pairing: tuple[Pair, ...]) -> tuple[Key, dict[Pair, Schedule]] | None:
         """The best key of a pairing with its schedules; None if there is no schedule for all of its pairs."""
-        total, plan = (0, 0, 0), {}
+        total, plan = NOTHING, {}
         for group in self.groups(pairing):
             if group not in self.known:
                 self.known[group] = self.search(group)
@@ -341,7 +416,9 @@ class Scheduler:
 
     def search(self, group: tuple[Pair, ...]) -> tuple[Key, dict[Pair, Schedule]] | None:
         """Try every combination of schedules, best first, and drop what cannot beat the best so far."""
-        hopes = [(0, 0, 0)]
+        if not all(self.ways[pair] for pair in group):
+            return None
+        hopes = [NOTHING]
         for pair in reversed(group):
             hopes.append(add(hopes[-1], self.ways[pair][0][0]))
         hopes.reverse()
@@ -356,27 +433,37 @@ class Scheduler:
             for (score, schedule), mask in zip(self.ways[pair], self.cells[pair], strict=True):
                 if best is not None and add(add(total, score), hopes[depth + 1]) <= best[0]:
                     return
-                if not mask & (taken.get(mentee, 0) | taken.get(mentor, 0)):
+                if mask & (taken.get(mentee, 0) | taken.get(mentor, 0)):
+                    continue
+                more = {**plan, pair: schedule}
+                if not self.limited or not any(too_many(self.cohort, sessions_of(who, more)) for who in pair):
                     after = {**taken, mentee: taken.get(mentee, 0) | mask, mentor: taken.get(mentor, 0) | mask}
-                    extend(depth + 1, add(total, score), after, {**plan, pair: schedule})
+                    extend(depth + 1, add(total, score), after, more)
 
-        extend(0, (0, 0, 0), {}, {})
+        extend(0, NOTHING, {}, {})
         return best
 
 
+NOTHING: Key = (0, 0, 0, 0)
+
+
 def add(one: Key, other: Key) -> Key:
-    return one[0] + other[0], one[1] + other[1], one[2] + other[2]
+    return one[0] + other[0], one[1] + other[1], one[2] + other[2], one[3] + other[3]
+
+
+def sessions_of(person: int, plan: dict[Pair, Schedule]) -> Iterator[Session]:
+    return itertools.chain.from_iterable(schedule for pair, schedule in plan.items() if person in pair)
 
 
 def best(cohort: Cohort, ways: Ways | None = None, *, alone: bool = False) -> Best | None:
     """The joint optimum of every goal; None if the locks cannot be met.
 
     `ways` is what `schedulable` gives, where it is at hand. With `alone` every pair is scheduled as if it were
-    alone in the world: nobody minds being in two sessions at once.
+    alone in the world: nobody minds being in two sessions at once, or in more than a day or week may hold.
     """
     options = eligible(cohort)
     ways = schedulable(cohort) if ways is None else ways
-    scheduler = Scheduler(ways, alone=alone)
+    scheduler = Scheduler(cohort, ways, alone=alone)
     kind = cohort.programme.goals.rank
 
     def goals(pairing: tuple[Pair, ...]) -> tuple[int, int, tuple[int, ...]]:
@@ -405,4 +492,6 @@ def report(
     }
     if len(cohort.programme.sessions.minutes) > 1:
         values["minutes"] = total[1]
-    return {**values, "regularity": total[2]}, dict(sorted(plan.items()))
+    if cohort.programme.calendar.preferred_windows:
+        values["preferred"] = total[2]
+    return {**values, "regularity": total[3]}, dict(sorted(plan.items()))

@@ -76,7 +76,7 @@ def equally_good(cohort: Cohort, ways: brute_force.Ways | None = None) -> list[t
     """All pairings that are best in goals 1 to 6, by brute force."""
     options = brute_force.eligible(cohort)
     ways = brute_force.schedulable(cohort) if ways is None else ways
-    scheduler = brute_force.Scheduler(ways, alone=False)
+    scheduler = brute_force.Scheduler(cohort, ways, alone=False)
     ranked: dict[tuple, list[tuple[Pair, ...]]] = {}
     for pairing in brute_force.pairings(cohort, list(ways)):
         ranks = [rank for pair in pairing if (rank := options[pair].rank) is not None]

@@ -59,17 +59,20 @@ def assert_reaches(solution, truth, where):
 
 
 def assert_keeps_rules(cohort, ways, solution):
-    """Every pair has one of the schedules that brute force allows it, and nobody is in two places at once."""
+    """Every pair has one of the schedules that brute force allows it, and nobody has too many or too close."""
     plan = {(pair.mentee, pair.mentor): pair.sessions for pair in solution.pairs}
     for pair, sessions in plan.items():
         assert sessions in [schedule for _, schedule in ways[pair]]
     for one, other in itertools.combinations(plan, 2):
         if set(one) & set(other):
             both = itertools.product(plan[one], plan[other])
-            assert not any(a.start < b.end and b.start < a.end for a, b in both)
+            assert not any(brute_force.too_close(cohort, a, b) for a, b in both)
+    for person in {person for pair in plan for person in pair}:
+        assert not brute_force.too_many(cohort, brute_force.sessions_of(person, plan))
+    assert not any(brute_force.crowded(cohort, sessions) for sessions in plan.values())
     assert tuple(plan) in set(brute_force.pairings(cohort, list(ways)))
     keys = [brute_force.key(cohort, sessions) for sessions in plan.values()]
-    total = tuple(map(sum, zip(*keys, strict=True))) if keys else (0, 0, 0)
+    total = tuple(map(sum, zip(*keys, strict=True))) if keys else brute_force.NOTHING
     values, _ = brute_force.report(cohort, brute_force.eligible(cohort), total, plan)
     assert {goal.name: goal.value for goal in solution.goals} == values
 

@@ -48,17 +48,17 @@ class Case:
 
     @cached_property
     def sane(self):
-        """The same without those in which a session past midnight meets the pair's own next one."""
-        ways = {pair: [way for way in ways if not self_clash(way[1])] for pair, ways in self.ways.items()}
-        return {pair: ways for pair, ways in ways.items() if ways}
+        """The same without those in which a session past midnight comes too close to the pair's own next one."""
+        sane = brute_force.Scheduler(self.cohort, self.ways, alone=False).ways
+        return {pair: ways for pair, ways in sane.items() if ways}
 
     @cached_property
     def scheduler(self):
-        return brute_force.Scheduler(self.sane, alone=False)
+        return brute_force.Scheduler(self.cohort, self.sane, alone=False)
 
     def price(self, key):
         kinds = self.planner.rules.kinds
-        return -key[0] * self.planner.prices.unit - key[1] // kinds.step * kinds.minute
+        return -key[0] * self.planner.prices.unit - key[1] // kinds.step * kinds.minute - key[2]
 
     def truth(self, pairs):
         """The least price of the pairs together; None if they cannot all be scheduled."""
@@ -82,17 +82,16 @@ class Case:
         return [[index[pair] for pair in pairing] for pairing in large + found[: most // 2]]
 
     def assert_valid(self, plan):
-        """Every schedule keeps its pair's rules, and nobody is in two places at once."""
+        """Every schedule keeps its pair's rules, and nobody has sessions too close or too many."""
         for pair, sessions in plan.items():
             assert sessions in [schedule for _, schedule in self.sane[self.pair[pair]]]
         for one, other in itertools.combinations(plan, 2):
             if set(self.pair[one]) & set(self.pair[other]):
                 both = itertools.product(plan[one], plan[other])
-                assert not any(a.start < b.end and b.start < a.end for a, b in both)
-
-
-def self_clash(sessions):
-    return any(a.end > b.start for a, b in itertools.pairwise(sessions))
+                assert not any(brute_force.too_close(self.cohort, a, b) for a, b in both)
+        held = {self.pair[pair]: sessions for pair, sessions in plan.items()}
+        for person in {person for pair in held for person in pair}:
+            assert not brute_force.too_many(self.cohort, brute_force.sessions_of(person, held))
 
 
 @pytest.fixture(scope="module")
@@ -120,8 +119,8 @@ def test_what_each_pair_reaches_alone(cases):
             keys = [key for key, _ in case.ways[case.pair[p]]]
             best = max(keys)
             assert alone.price[p] == case.price(best)
-            assert alone.regular[p] == best[2]
-            assert alone.ever_regular[p] == max(key[2] for key in keys)
+            assert alone.regular[p] == best[-1]
+            assert alone.ever_regular[p] == max(key[-1] for key in keys)
 
 
 def test_how_regular_is_worked_out_for_those_who_are_asked_about():
@@ -164,11 +163,11 @@ def test_in_turn_never_books_anybody_twice(cases):
 def test_in_turn_gives_the_first_its_best(cases):
     for case in cases.values():
         for p in case.possible:
-            if self_clash(case.ways[case.pair[p]][0][1]):
+            if brute_force.crowded(case.cohort, case.ways[case.pair[p]][0][1]):
                 continue
             (sessions,) = case.planner.in_turn([p]).values()
             assert case.planner.prices.of(sessions) == case.planner.alone.price[p]
-            assert case.planner.times.slots.regular(sessions) == case.ways[case.pair[p]][0][0][2]
+            assert case.planner.times.slots.regular(sessions) == case.ways[case.pair[p]][0][0][-1]
 
 
 @pytest.mark.parametrize("block", [None, 1, 3])
@@ -491,15 +490,15 @@ def test_regularise_keeps_price_and_validity(cases):
     for case in cases.values():
         for p in case.possible:
             ways = case.sane.get(case.pair[p], [])
-            cheap = [way for way in ways if way[0][:2] == ways[0][0][:2]]
+            cheap = [way for way in ways if way[0][:-1] == ways[0][0][:-1]]
             if not cheap:
                 continue
             dull = {p: cheap[-1][1]}
             regular = regularise(case.planner, dull)
             case.assert_valid(regular)
             assert case.planner.price(regular, [p]) == case.planner.price(dull, [p])
-            assert case.planner.times.slots.regular(regular[p]) == cheap[0][0][2]
-            better += cheap[-1][0][2] < cheap[0][0][2]
+            assert case.planner.times.slots.regular(regular[p]) == cheap[0][0][-1]
+            better += cheap[-1][0][-1] < cheap[0][0][-1]
     assert better >= 5
 
 
@@ -512,7 +511,7 @@ def test_regularise_leaves_what_is_as_regular_as_can_be(cases):
             regular = regularise(case.planner, plan)
             case.assert_valid(regular)
             assert case.planner.price(regular, pairs) == case.planner.price(plan, pairs)
-            best = case.scheduler.best(tuple(sorted(case.pair[p] for p in pairs)))[0][2]
+            best = case.scheduler.best(tuple(sorted(case.pair[p] for p in pairs)))[0][-1]
             assert regular_sessions(case, plan, pairs) <= regular_sessions(case, regular, pairs) == best
 
 

@@ -518,5 +518,7 @@ def test_the_best_plan_of_every_pair_of_a_cohort(block):
             keys = {schedule: key for key, schedule in ways[pair]}
             assert keys[sessions] == ways[pair][0][0], (seed, pair)
             assert best.sessions[row] == len(sessions)
-            minutes = rules.kinds.minutes_in(int(best.worth[row])) if rules.kinds.lengths_matter else 0
-            assert (minutes, best.regular[row]) == keys[sessions][1:]
+            kinds, worth = rules.kinds, int(best.worth[row])
+            minutes = kinds.minutes_in(worth) if kinds.lengths_matter else 0
+            liked = kinds.preferred_in(worth) if kinds.preferred else 0
+            assert (minutes, liked, best.regular[row]) == keys[sessions][1:]

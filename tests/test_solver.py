@@ -418,7 +418,7 @@ def test_others_do_not_change_who_comes_first():
 def equally_good(cohort):
     """All pairings that are best in goals 1 to 6, by brute force."""
     options, ways = brute_force.eligible(cohort), brute_force.schedulable(cohort)
-    scheduler = brute_force.Scheduler(ways, alone=False)
+    scheduler = brute_force.Scheduler(cohort, ways, alone=False)
     reached = {}
     for pairing in brute_force.pairings(cohort, list(ways)):
         found = scheduler.best(pairing)
