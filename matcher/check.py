@@ -9,12 +9,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from matcher import check_outcomes, check_pairs, check_sessions
+from matcher.check_claims import check_claims, proven_goals
 from matcher.check_files import Table, Violation, read_object, read_table
 from matcher.check_outcomes import Outcomes, check_choices, check_unmatched
 from matcher.check_pairs import check_pair_figures
 from matcher.check_rules import Roster
-from matcher.check_sessions import Timetable
-from matcher.check_summary import check_claims, check_summary, check_timings, count_figures, proven_goals
+from matcher.check_summary import check_summary, check_timings, count_figures
+from matcher.check_timetable import Timetable
 from matcher.model import Cohort
 
 __all__ = ["Violation", "check_run"]

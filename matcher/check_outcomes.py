@@ -9,7 +9,7 @@ from matcher.check_files import Row, Table, check_order, safe_text, whole_number
 from matcher.check_hours import UsualHours
 from matcher.check_pairs import FoundPair
 from matcher.check_rules import REFUSALS, Choice
-from matcher.check_sessions import Diary, Timetable
+from matcher.check_timetable import Diary, Timetable
 from matcher.model import Pair
 
 CHOICE_COLUMNS = ("mentee_id", "mentor_id", "rank", "outcome", "detail")

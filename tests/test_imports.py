@@ -46,8 +46,9 @@ LAYERS = (
             "columns",
         ),
         (
-            *("check", "check_outcomes", "check_summary", "check_sessions"),
+            *("check", "check_claims", "check_outcomes", "check_summary", "check_sessions"),
             *(
+                "check_timetable",
                 "check_pairs",
                 "check_rules",
                 "check_hours",
