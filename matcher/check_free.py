@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from matcher.check_dates import Dates
-from matcher.check_time import MARGIN, Clock, Interval, joined, within
+from matcher.check_time import MARGIN, Clock, Interval, joined, outside, within
 from matcher.model import BoolArray, Cohort, IntArray
 from matcher.programme import MINUTES_A_DAY, WEEKDAYS, day_number
 
@@ -21,14 +21,15 @@ Row = tuple[int, int, int, int]
 
 
 class WorkingTime:
-    """When people work by the programme's hours or their own rows, less holidays, before they are busy."""
+    """When people work by the programme's hours or their own rows, less lunch and holidays, not yet busy."""
 
     def __init__(self, cohort: Cohort, dates: Dates) -> None:
         self.cohort, self.dates = cohort, dates
         self._clocks: dict[int, Clock] = {}
         self._shown: dict[tuple[int, int, tuple[Interval, ...]], list[Interval]] = {}
         rules = cohort.programme.calendar
-        self._hours = tuple(rules.windows)
+        self._lunch = rules.lunch_windows
+        self._hours = tuple(outside(rules.windows, self._lunch))
         self._week = [self._hours if day in rules.working_days else () for day in WEEKDAYS]
         self._public = {(row.country, row.date): row for row in cohort.public_days}
         self._company = {(row.country, row.date): row for row in cohort.company_days}
@@ -49,8 +50,8 @@ class WorkingTime:
     def windows(self, zone: int, country: str | None, rows: Sequence[Row]) -> list[Interval]:
         """Half-open instants, sorted, disjoint, not touching, of somebody in this zone and country.
 
-        Weekday rows replace the whole usual week, rows for a date replace that date, whatever is special about it.
-        With None for the country no date is special.
+        Weekday rows replace the whole usual week, rows for a date replace that date, whatever is special about it
+        and whenever lunch is. With None for the country no date is special.
         """
         week: list[tuple[Interval, ...]] = [()] * len(WEEKDAYS)
         by_date: dict[int, tuple[Interval, ...]] = {}
@@ -60,8 +61,7 @@ class WorkingTime:
             else:
                 by_date[date] = (*by_date.get(date, ()), (start, end))
         follows_usual = not any(week)
-        if follows_usual:
-            week = self._week
+        week = self._week if follows_usual else [tuple(outside(hours, self._lunch)) for hours in week]
         found: list[Interval] = []
         first, last = self.dates.first - MARGIN, self.dates.first + self.dates.days - 1 + MARGIN
         for day in range(first, last + 1):

@@ -97,3 +97,12 @@ def within(intervals: Iterable[Interval], low: int, high: int) -> list[Interval]
     """What of each interval lies in [low, high)."""
     parts = ((max(start, low), min(end, high)) for start, end in intervals)
     return [(start, end) for start, end in parts if start < end]
+
+
+def outside(intervals: Iterable[Interval], taken: Iterable[Interval]) -> list[Interval]:
+    """What of each interval lies in none of those that are taken."""
+    left = list(intervals)
+    for low, high in taken:
+        parts = [part for start, end in left for part in ((start, min(end, low)), (max(start, high), end))]
+        left = [(start, end) for start, end in parts if start < end]
+    return left

@@ -639,6 +639,22 @@ def test_whether_two_people_ever_work_at_the_same_time(tmp_path, rows, said, wro
     )
 
 
+@pytest.mark.parametrize(("lunch", "said"), [("17:45-18:10", FREE), ("17:44-18:10", HOURS)])
+def test_lunch_may_keep_two_people_from_ever_working_at_the_same_time(tmp_path, lunch, said):
+    """Ben and Max would have the time from 17:00 to 18:00 on Fridays, but for lunch; Ben is busy then."""
+    rows = [("b", 4, "17:00", "18:00"), *(("m", day, "09:00", "18:00") for day in range(5))]
+    edits = [
+        ("choices.csv", "b,m,1,mentor_full,Max has a mentee.", f"b,m,1,no_common_time,{said}"),
+        ("unmatched.csv", "mentors_full,Raise the capacity of Max.", f"no_common_time,{said}"),
+    ]
+    summary = copy.deepcopy(cases.SUMMARY)
+    summary["counts"]["unmatched"] = {"no_common_time": 1}
+    cohort = make_cohort(availability=rows, busy=[("b", "2027-03-01", "2027-04-01")], calendar={"lunch": lunch})
+    violations = found(cohort, write(tmp_path, *edits, summary=summary))
+    assert [text for text in violations if "line 5" in text and "choices" in text] == []
+    assert [text for text in violations if text.startswith("unmatched.csv")] == []
+
+
 def test_a_draw_is_possible_wherever_a_choice_is_left(tmp_path):
     summary = copy.deepcopy(cases.SUMMARY)
     summary["counts"]["unmatched"] = {"draw": 1}

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.check_dates import Dates
-from matcher.check_free import FreeTime
+from matcher.check_free import FreeTime, WorkingTime
 from matcher.check_starts import Starts
-from matcher.programme import MINUTES_A_DAY
+from matcher.model import SpecialDay
+from matcher.programme import MINUTES_A_DAY, parse_windows
 
 SPRING, AUTUMN = "2027-03-28", "2027-10-31"  # London: 01:00 to 02:00 is skipped, is repeated
 
@@ -81,6 +82,84 @@ def test_a_long_busy_time_is_not_forgotten_after_a_short_one():
     assert not covers(free, 1, at("12:00"), at("12:45"))
     assert not covers(free, 1, at("16:59"), at("17:30"))
     assert covers(free, 1, at("17:00"), at("17:45"))
+
+
+LUNCH = {"working_hours": "09:00-18:00", "lunch": "12:00-13:00"}
+WEEK = [("b", 0, "11:00", "14:00")]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "free"),
+    [
+        ("11:15", "12:00", True),  # touching before
+        ("11:16", "12:01", False),
+        ("12:00", "13:00", False),  # the same
+        ("12:10", "12:20", False),  # inside
+        ("11:30", "13:30", False),  # around
+        ("12:59", "13:44", False),
+        ("13:00", "13:45", True),  # touching after
+    ],
+)
+@pytest.mark.parametrize("rows", [[], WEEK])
+def test_nobody_is_asked_to_meet_at_lunch(start, end, free, rows):
+    cohort = make_cohort(availability=rows, frame=SHORT, calendar=LUNCH)
+    assert covers(free_time(cohort), 1, at(start), at(end)) == free
+
+
+def test_rows_for_a_date_know_no_lunch():
+    rows = [("b", 0, "09:00", "18:00"), ("b", DAY, "11:00", "14:00")]
+    cohort = make_cohort(availability=rows, frame=SHORT, calendar=LUNCH)
+    assert covers(free_time(cohort), 1, at("11:00"), at("14:00"))
+
+
+def test_lunch_is_on_the_clock_of_each_person():
+    """From twelve to one in New York it is five to six in London."""
+    free = free_time(make_cohort(frame=SHORT, calendar=LUNCH))
+    assert covers(free, 5, at("15:00"), at("17:00"))
+    assert not covers(free, 5, at("16:59"), at("17:01"))
+    assert not covers(free, 5, at("17:59"), at("18:01"))
+    assert covers(free, 5, at("18:00"), at("19:00"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "end", "free"),
+    [("worked", MINUTES_A_DAY, "09:00-12:00, 13:00-18:00"), ("short", 12 * 60 + 30, "09:00-12:00")],
+)
+def test_lunch_on_special_days(kind, end, free):
+    """A Saturday that is worked, a Monday that ends during lunch."""
+    day = "2027-03-06" if kind == "worked" else DAY
+    cohort = make_cohort(
+        company=[SpecialDay("", date(day), kind, end)], frame={"end": "2027-03-07"}, calendar=LUNCH
+    )
+    times = free_time(cohort)
+    every = np.arange(at("00:00", day), at("24:00", day))
+    clear = {minute - every[0] for minute in every[times.covers(np.ones_like(every), every, every + 1)].tolist()}
+    assert clear == {minute for low, high in parse_windows(free) for minute in range(low, high)}
+
+
+def test_whoever_works_only_at_lunch_never_works():
+    """His rows still stand in place of the usual week."""
+    cohort = make_cohort(availability=[("b", 0, "12:00", "13:00")], frame=SHORT, calendar=LUNCH)
+    assert WorkingTime(cohort, Dates(cohort.programme)).windows(0, None, [(0, -1, 720, 780)]) == []
+    assert not covers(free_time(cohort), 1, at("09:00", "2027-03-02"), at("09:45", "2027-03-02"))
+
+
+@pytest.mark.parametrize(
+    ("day", "lunch", "taken"),
+    [
+        (AUTUMN, "01:10-01:40", [(10, 40), (70, 100)]),  # both times that the clock shows it
+        (AUTUMN, "00:30-01:00", [(-30, 0)]),
+        (SPRING, "01:10-01:40", []),  # never
+        (SPRING, "00:30-02:30", [(30, 90)]),
+    ],
+)
+def test_lunch_when_the_clock_changes(day, lunch, taken):
+    """Taken are so many minutes after midnight UTC."""
+    cohort = make_cohort(frame=SHORT | {"start": day, "end": day}, calendar=NIGHTS | {"lunch": lunch})
+    free, midnight = free_time(cohort), at("00:00", day)
+    every = np.arange(*free.dates.span)
+    missed = every[~free.covers(np.ones_like(every), every, every + 1)] - midnight
+    assert missed.tolist() == [minute for span in taken for minute in range(*span)]
 
 
 @pytest.mark.parametrize(
@@ -161,6 +240,7 @@ def calendars(draw):
     }
     hours = {"working_hours": draw(st.sampled_from(["09:00-18:00", "00:00-24:00", "00:30-01:30, 01:30-03:00"]))}
     hours["working_days"] = ["mon", "sat", "sun"]
+    hours["lunch"] = draw(st.sampled_from(["", "", "12:00-13:00", "00:45-01:15, 01:30-02:10, 23:50-24:00"]))
     return make_cohort(
         people={"a": {"zone": draw(st.sampled_from(ZONES))}},
         availability=rows,
@@ -198,10 +278,14 @@ def is_working(cohort, person, wall, number):
     minute = number % MINUTES_A_DAY
     today = [row for row in mine if own.date[row] == number // MINUTES_A_DAY]
     weekly = [row for row in mine if own.weekday[row] >= 0]
-    if today or weekly:
-        rows = today or [row for row in weekly if own.weekday[row] == wall.weekday()]
-        return any(own.start[row] <= minute < own.end[row] for row in rows)
+    if today:
+        return any(own.start[row] <= minute < own.end[row] for row in today)
     rules = cohort.programme.calendar
+    if any(start <= minute < end for start, end in rules.lunch_windows):
+        return False
+    if weekly:
+        rows = [row for row in weekly if own.weekday[row] == wall.weekday()]
+        return any(own.start[row] <= minute < own.end[row] for row in rows)
     if ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[wall.weekday()] not in rules.working_days:
         return False
     return any(start <= minute < end for start, end in rules.windows)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from check_cases import date, instant
 
-from matcher.check_time import EVER, Clock, joined, within
+from matcher.check_time import EVER, Clock, joined, outside, within
 from matcher.programme import MINUTES_A_DAY
 
 # --- intervals ------------------------------------------------------------------------------------------------
@@ -28,6 +28,24 @@ def test_two_intervals(second, together, both):
     first = (10, 20)
     assert joined([first, second]) == joined([second, first]) == together
     assert within([second], *first) == both
+
+
+@pytest.mark.parametrize(
+    ("taken", "left"),
+    [
+        ([], [(10, 20), (30, 40)]),
+        ([(0, 10)], [(10, 20), (30, 40)]),  # touching before
+        ([(0, 15)], [(15, 20), (30, 40)]),  # partial
+        ([(12, 15)], [(10, 12), (15, 20), (30, 40)]),  # inside
+        ([(10, 20)], [(30, 40)]),  # the same
+        ([(5, 25)], [(30, 40)]),  # around
+        ([(20, 30)], [(10, 20), (30, 40)]),  # between
+        ([(15, 35)], [(10, 15), (35, 40)]),
+        ([(12, 14), (16, 32)], [(10, 12), (14, 16), (32, 40)]),
+    ],
+)
+def test_what_lies_outside(taken, left):
+    assert outside([(10, 20), (30, 40)], taken) == left
 
 
 # --- clocks ---------------------------------------------------------------------------------------------------
