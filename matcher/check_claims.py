@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from matcher.check_diary import Diary
 from matcher.check_files import Table
 from matcher.check_pairs import FoundPair, Meeting
-from matcher.check_timetable import Diary, Timetable
+from matcher.check_timetable import Timetable
 
 
 def proven_goals(summary: Mapping[str, Any]) -> set[str]:
@@ -82,12 +83,11 @@ def _could_be_longer(timetable: Timetable, pairs: Sequence[FoundPair], diary: Di
 
 def _longer_ends(timetable: Timetable, found: FoundPair, meeting: Meeting, diary: Diary) -> list[int]:
     """When the session could end, were it longer, so far as the other sessions of the two people go."""
-    lengths = timetable.roster.programme.sessions.minutes
-    ends = [meeting.start + minutes for minutes in lengths if minutes > meeting.end - meeting.start]
+    rules, start = timetable.roster.programme.sessions, meeting.start
+    ends = [start + minutes for minutes in rules.minutes if minutes > meeting.end - start]
     if not ends:
         return []
-    limit = min((other.start for other in found.meetings if other.start > meeting.start), default=max(ends))
-    taken = diary.taken(found.pair, found.pair)
-    return [
-        end for end in ends if end <= limit and not any(low < end and high > meeting.start for low, high in taken)
-    ]
+    pause = rules.pause_minutes
+    own = [other.start for other in found.meetings if other.start > start]
+    taken = [*diary.taken(found.pair, found.pair), *((later, later + 1) for later in own)]
+    return [end for end in ends if not any(low < end + pause and high > start - pause for low, high in taken)]

@@ -8,6 +8,7 @@ of the first owner's, then all of the second's, and one search finds a place amo
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -109,9 +110,10 @@ THURSDAY = WEEKDAYS.index("thu")  # the weekday of 1970-01-01
 
 
 class FreeTime:
-    """When each of these people works and is not busy.
+    """When each of these people works and is not busy, nor needs the pause beside busy time.
 
     People with the same windows share a *calendar*: number `calendar[i]` for the person at place i of `people`.
+    Busy time here begins a pause earlier and ends a pause later than it does: then no session meets it.
     """
 
     def __init__(self, cohort: Cohort, dates: Dates, people: Iterable[int]) -> None:
@@ -125,17 +127,24 @@ class FreeTime:
         self.calendar, windows = self._calendars(cohort, working)
         owner = np.repeat(np.arange(len(windows)), [len(spans) for spans in windows])
         self.window_start, self.window_end = self._line(owner, np.concatenate([NO_SPANS, *windows]))
-        self.busy_start, self.busy_end = self._busy(cohort, working)
+        self.pause = dates.programme.sessions.pause_minutes
+        self.busy_start, self.busy_end = self._busy(self.pause)
 
-    def covers(self, people: IntArray, starts: IntArray, ends: IntArray) -> BoolArray:
+    @cached_property
+    def _busy_alone(self) -> tuple[IntArray, IntArray]:
+        """Busy time without pauses: asked for only where a session has been found to meet it with them."""
+        return self._busy(0)
+
+    def covers(self, people: IntArray, starts: IntArray, ends: IntArray, *, pause: bool = True) -> BoolArray:
         """Whether each of `people` (of those known here) is free from start to end (instants, start < end)."""
         place, starts, ends = self.place[people], starts - self.low, ends - self.low
+        busy_start, busy_end = (self.busy_start, self.busy_end) if pause else self._busy_alone
         first = self.calendar[place] * self.width
         window = np.searchsorted(self.window_start, first + starts, side="right") - 1
         works = (window >= 0) & (np.append(self.window_end, -1)[window] >= first + ends)
         first = place * self.width
-        before_end = np.searchsorted(self.busy_start, first + ends, side="left") - 1
-        busy = (before_end >= 0) & (np.append(self.busy_end, -1)[before_end] > first + starts)
+        before_end = np.searchsorted(busy_start, first + ends, side="left") - 1
+        busy = (before_end >= 0) & (np.append(busy_end, -1)[before_end] > first + starts)
         return np.asarray(works & ~busy)
 
     def _line(self, owner: IntArray, spans: IntArray) -> tuple[IntArray, IntArray]:
@@ -158,21 +167,23 @@ class FreeTime:
             calendar[place] = numbers[key]
         return calendar, windows
 
-    def _busy(self, cohort: Cohort, working: WorkingTime) -> tuple[IntArray, IntArray]:
-        """Busy time on the line, by start; each end is the latest of the person's so far.
+    def _busy(self, pause: int) -> tuple[IntArray, IntArray]:
+        """Busy time with a pause on either side, on the line, by start; each end is the latest so far.
 
         An interval with a later end than its own lies within one before it, so the time taken stays the same.
         """
-        busy, zones = cohort.busy, cohort.employees.zone
+        busy, zones = self.working.cohort.busy, self.working.cohort.employees.zone
         rows = np.nonzero(self.place[busy.person] >= 0)[0]
         person, spans = busy.person[rows], np.stack((busy.start[rows], busy.end[rows]), axis=1)
         for zone in np.unique(zones[self.people]).tolist():
-            here, clock = zones[person] == zone, working.clock(zone)
+            here, clock = zones[person] == zone, self.working.clock(zone)
             for side, utc in enumerate((busy.start_utc, busy.end_utc)):
                 local = here & ~utc[rows]
                 spans[local, side] = clock.instants(spans[local, side], later=side == 1)
-        spans = np.clip(spans, *self.dates.span)
-        some = spans[:, 0] < spans[:, 1]
+        # What ends at the programme's first midnight needs its pause after that; what takes no time needs none.
+        real = spans[:, 0] < spans[:, 1]
+        spans = np.clip(spans + np.array([-pause, pause]), *self.dates.span)
+        some = real & (spans[:, 0] < spans[:, 1])
         start, end = self._line(self.place[person[some]], spans[some])
         order = np.argsort(start, kind="stable")
         return start[order], np.maximum.accumulate(end[order])

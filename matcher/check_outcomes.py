@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from matcher.check_diary import Diary
 from matcher.check_files import Row, Table, check_order, safe_text, whole_number
 from matcher.check_hours import UsualHours
 from matcher.check_pairs import FoundPair
 from matcher.check_rules import REFUSALS, Choice
-from matcher.check_timetable import Diary, Timetable
+from matcher.check_timetable import Timetable
 from matcher.model import Pair
 
 CHOICE_COLUMNS = ("mentee_id", "mentor_id", "rank", "outcome", "detail")

@@ -11,10 +11,10 @@ from typing import NamedTuple
 import numpy as np
 
 from matcher.check_dates import Dates
+from matcher.check_diary import Diary, check_diary
 from matcher.check_files import Table, check_order, whole_number
 from matcher.check_pairs import FoundPair, Meeting, find_pair
-from matcher.check_rules import Roster
-from matcher.check_timetable import Diary, Timetable
+from matcher.check_timetable import Timetable
 from matcher.model import Pair
 from matcher.programme import Sessions
 
@@ -39,7 +39,7 @@ def check_sessions(table: Table, timetable: Timetable, pairs: Mapping[Pair, Foun
         table, (((start, *ids), line) for start, (line, ids) in rows if start is not None), "start, mentee_id"
     )
     diary = Diary(pairs.values())
-    _check_overlaps(table, diary, timetable.roster)
+    check_diary(table, diary, timetable.roster)
     return diary
 
 
@@ -124,22 +124,25 @@ def _read_instant(dates: Dates, text: str, column: str) -> Stamp:
 
 
 def _check_free(table: Table, meetings: Sequence[Meeting], timetable: Timetable) -> None:
-    """Both people are free from start to end."""
+    """Both people are free from start to end, and for the pause on either side not busy."""
     starts = np.array([meeting.start for meeting in meetings], dtype=np.int64)
     ends = np.array([meeting.end for meeting in meetings], dtype=np.int64)
     mentees, mentors = (np.array([meeting.pair[side] for meeting in meetings], dtype=np.int64) for side in (0, 1))
     for people, told in ((mentees, np.zeros(len(meetings), dtype=bool)), (mentors, mentees == mentors)):
-        missed = ~timetable.free.covers(people, starts, ends) & ~told
-        for at in np.nonzero(missed)[0].tolist():
-            table.fault(
-                f"{timetable.roster.label(people[at])} is not free from start to end "
-                "(working hours, availability and busy time)",
-                meetings[at].line,
-                "start",
+        missed = np.nonzero(~timetable.free.covers(people, starts, ends) & ~told)[0]
+        if not len(missed):
+            continue
+        only_pause = timetable.free.covers(people[missed], starts[missed], ends[missed], pause=False)
+        for at, free in zip(missed.tolist(), only_pause.tolist(), strict=True):
+            fault = (
+                f"has no pause of {timetable.free.pause} minutes beside busy time"
+                if free
+                else "is not free from start to end (working hours, availability and busy time)"
             )
+            table.fault(f"{timetable.roster.label(people[at])} {fault}", meetings[at].line, "start")
 
 
-# --- the sessions of a pair, and of a person ------------------------------------------------------------------
+# --- the sessions of a pair -----------------------------------------------------------------------------------
 
 
 def _check_dates(table: Table, found: FoundPair, timetable: Timetable) -> None:
@@ -192,16 +195,3 @@ def _check_months(table: Table, found: FoundPair, timetable: Timetable) -> None:
         if following > dates.calendar_limit(day):
             names = timetable.roster.labels(found.pair)
             table.fault(f"{names} hold no session in {dates.months_without(day)}", meeting.line, "start")
-
-
-def _check_overlaps(table: Table, diary: Diary, roster: Roster) -> None:
-    """Nobody is in two sessions at once; a session may start when another ends."""
-    for person, entries in diary.of.items():
-        entries.sort(key=lambda meeting: (meeting.start, meeting.line))
-        latest: Meeting | None = None
-        for meeting in entries:
-            if latest is not None and meeting.start < latest.end:
-                message = f"{roster.label(person)} is still in the session of line {latest.line}"
-                table.fault(message, meeting.line, "start")
-            if latest is None or meeting.end > latest.end:
-                latest = meeting

@@ -79,12 +79,12 @@ class Starts:
         return self._bits[self._place[person]]
 
     def taken(self, sessions: Iterable[Interval]) -> int:
-        """The starts, as bits, that a person in these sessions (instants) cannot take."""
-        bits = 0
+        """The starts, as bits, that a person in these sessions (instants) cannot take, pauses included."""
+        bits, pause = 0, self._free.pause
         for session in sessions:
             if session not in self._taken:
                 low, high = (np.array(instant - self._free.low) for instant in session)
-                first, stop = self._grid.meeting(low, high)
+                first, stop = self._grid.meeting(low - pause, high + pause)
                 blocked = self._grid.bit(self._days)[first:stop]
                 self._taken[session] = sum(1 << bit for bit in blocked.tolist())
             bits |= self._taken[session]
@@ -98,6 +98,20 @@ class Starts:
             size = clocks * self._days
             bits = (bits >> size) | (bits & ((1 << size) - 1))
         return bits
+
+    def run_together(self, bits: int, days: int) -> bool:
+        """Whether a session from one of these starts may leave no pause to one at least `days` dates later.
+
+        Only then do the dates of a pair's sessions not tell whether it can hold them all.
+        """
+        size = -(-len(self._start_of_bit) // 8)
+        marks = np.unpackbits(np.frombuffer(bits.to_bytes(size, "little"), dtype=np.uint8), bitorder="little")
+        used = np.nonzero(marks[self._grid.bit(self._days)])[0]
+        start, day = self._grid.start[used], self._grid.day[used]
+        following = day.searchsorted(day + days)
+        last = np.searchsorted(following, len(used))  # from here on no start is so many dates later
+        over = start[:last] + self._grid.minutes + self._free.pause
+        return bool((start[following[:last]] < over).any())
 
     def _people(self, first: int, stop: int) -> list[int]:
         """The bits of the people at some places of `free.people`."""

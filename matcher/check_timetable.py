@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from itertools import chain
 
-import numpy as np
-
 from matcher.check_dates import Dates
+from matcher.check_diary import Diary
 from matcher.check_free import FreeTime
-from matcher.check_pairs import FoundPair, Meeting
 from matcher.check_rules import Roster
 from matcher.check_starts import Starts
-from matcher.check_time import Interval
 from matcher.model import Pair
 
 REMEMBERED = 1 << 16  # sets of days; many pairs have the same ones open
-
-
-class Diary:
-    """The times that the run's sessions take, person by person, in whichever role."""
-
-    def __init__(self, pairs: Iterable[FoundPair]) -> None:
-        self.of: dict[int, list[Meeting]] = {}
-        for found in pairs:
-            for person in set(found.pair):
-                self.of.setdefault(person, []).extend(found.meetings)
-
-    def taken(self, people: Pair, left_out: Pair | None) -> list[Interval]:
-        """When the sessions of these two people are, but for those of one pair."""
-        return [
-            (meeting.start, meeting.end)
-            for person in people
-            for meeting in self.of.get(person, ())
-            if meeting.pair != left_out
-        ]
 
 
 class Timetable:
@@ -68,20 +46,20 @@ class Timetable:
     def numbers_beside(self, pair: Pair, diary: Diary, left_out: Pair | None) -> Iterable[int]:
         """Every number of sessions that the pair could hold beside all sessions but those of `left_out`.
 
-        None where a session could run past midnight into the pair's own next one: dates alone do not tell then.
+        None where a session could run past midnight into the pair's own next one, or into the pause before it:
+        dates alone do not tell then.
         """
-        taken = diary.taken(pair, left_out)
-        if self.roster.programme.sessions.min_days_between == 1 and self._past_midnight(pair, taken):
+        left = self._both_start(pair) & ~self._starts.taken(diary.taken(pair, left_out))
+        if self._days_touch and self._starts.run_together(left, self.roster.programme.sessions.min_days_between):
             return ()
-        left = self._both_start(pair) & ~self._starts.taken(taken)
         return self.dates.numbers(self._starts.open_days(left), self.roster.earliest(pair))
 
-    def _past_midnight(self, pair: Pair, taken: Sequence[Interval]) -> bool:
-        """Whether both are free, and in none of the sessions `taken`, just before and after some midnight."""
-        midnights = np.array(self.dates.midnights[1:-1], dtype=np.int64)
-        crossed = np.ones(len(midnights), dtype=bool)
-        for person in pair:
-            crossed &= self.free.covers(np.full(len(midnights), person), midnights - 1, midnights + 1)
-        for start, end in taken:
-            crossed &= (midnights < start) | (end < midnights)
-        return bool(crossed.any())
+    @cached_property
+    def _days_touch(self) -> bool:
+        """Whether a session late on one date could run into one on the earliest date on which the next may be."""
+        rules, midnights = self.roster.programme.sessions, self.dates.midnights
+        apart, taken = rules.min_days_between, rules.minutes[-1] + rules.pause_minutes
+        return any(
+            next_one - midnight < taken
+            for midnight, next_one in zip(midnights[1:], midnights[apart:-1], strict=False)
+        )

@@ -855,7 +855,7 @@ def moved(old_day, old_offset, start, end):
         ("04T23:15", "05T00:00", True),  # up to midnight
         ("05T00:00", "05T00:45", True),  # from midnight on
         ("04T22:15", "04T23:00", False),
-        ("05T00:01", "05T00:45", False),
+        ("05T00:01", "05T00:45", True),  # the first start after midnight is at 00:45
     ],
 )
 def test_a_session_of_others_at_midnight(tmp_path, start, end, told):

@@ -163,6 +163,61 @@ def test_lunch_when_the_clock_changes(day, lunch, taken):
 
 
 @pytest.mark.parametrize(
+    ("start", "end", "free"),
+    [
+        ("10:14", "10:59", False),
+        ("10:15", "11:00", True),
+        ("11:45", "12:30", True),
+        ("11:45", "12:31", False),
+        ("17:15", "18:00", True),
+    ],
+)
+def test_a_pause_beside_busy_time(start, end, free):
+    """Busy until ten, and again at a quarter to one; the end of working hours asks for no pause."""
+    busy = [("b", f"{DAY}T09:00", f"{DAY}T10:00"), ("b", f"{DAY}T12:45", f"{DAY}T12:50")]
+    cohort = make_cohort(
+        availability=[("b", DAY, "10:00", "18:00")], busy=busy, frame=SHORT, sessions={"pause_minutes": 15}
+    )
+    times = free_time(cohort)
+    assert covers(times, 1, at(start), at(end)) == free
+    person, low, high = (np.array([value]) for value in (1, at(start), at(end)))
+    assert times.covers(person, low, high, pause=False)[0]
+
+
+@pytest.mark.parametrize(("start", "free"), [("12:00", True), ("12:01", False)])
+def test_busy_time_without_its_pause_is_still_busy(start, free):
+    cohort = make_cohort(busy=[("b", f"{DAY}T12:45", f"{DAY}T13:00")], frame=SHORT, sessions={"pause_minutes": 15})
+    person, low = np.array([1]), np.array([at(start)])
+    assert free_time(cohort).covers(person, low, low + 45, pause=False)[0] == free
+
+
+def test_busy_time_outside_the_programme_needs_its_pause_inside():
+    """Whoever is busy until the first midnight, or from the last on; to his neighbours that is nothing."""
+    busy = [("b", "2027-02-28T22:00", "2027-03-01T00:00"), ("b", "2027-03-03T00:05", "2027-03-04T00:00")]
+    busy.append(("b", "2027-02-28T22:00", "2027-02-28T23:30"))
+    cohort = make_cohort(
+        busy=busy, frame=SHORT, calendar={"working_hours": "00:00-24:00"}, sessions={"pause_minutes": 15}
+    )
+    free, last = free_time(cohort), at("24:00", "2027-03-02")
+    assert not covers(free, 1, at("00:14"), at("01:00"))
+    assert covers(free, 1, at("00:15"), last - 10)
+    assert not covers(free, 1, at("00:15"), last - 9)
+    assert [covers(free, person, at("00:00"), last) for person in (0, 2)] == [True, True]
+
+
+def test_what_takes_no_time_needs_no_pause():
+    """From 01:10 to 01:40 on the night in which the clock skips that hour."""
+    cohort = make_cohort(
+        busy=[("b", f"{SPRING}T01:10", f"{SPRING}T01:40")],
+        frame=SHORT | {"start": SPRING, "end": SPRING},
+        calendar=NIGHTS,
+        sessions={"pause_minutes": 15},
+    )
+    free = free_time(cohort)
+    assert covers(free, 1, *free.dates.span)
+
+
+@pytest.mark.parametrize(
     ("day", "span", "taken"),
     [
         (AUTUMN, ("01:10", "01:40"), (10, 100)),  # from the first to the second time that the clock shows it
@@ -247,6 +302,7 @@ def calendars(draw):
         busy=busy,
         frame=frame,
         calendar=hours,
+        sessions={"pause_minutes": draw(st.sampled_from([0, 0, 10, 240]))},
     )
 
 
@@ -267,8 +323,9 @@ def free_minutes(cohort, person):
         if frame.start <= dt.datetime.fromtimestamp(u * 60, ZoneInfo(frame.timezone)).date() <= frame.end
     }
     free = {u for u in dates if is_working(cohort, person, walls[u], numbers[u])}
+    pause = cohort.programme.sessions.pause_minutes
     for start, end in busy_spans(cohort, person, numbers):
-        free -= set(range(start, end))
+        free -= set(range(start - pause, end + pause)) if start < end else set()
     return free
 
 
@@ -348,7 +405,9 @@ def test_two_people_beside_their_sessions(data):
     sessions = {
         "minutes": data.draw(st.sampled_from([45, 30, [60, 20], 1, 300])),
         "grid_minutes": data.draw(st.sampled_from([5, 15, 40, 7, 60, 1000, 1440])),
+        "pause_minutes": data.draw(st.sampled_from([0, 0, 5, 31, 240])),
     }
+    pause = sessions["pause_minutes"]
     low = instant("2027-03-26T10:00")[0]
     busy = []
     for person in data.draw(st.lists(st.sampled_from("ab"), max_size=12)):
@@ -364,7 +423,9 @@ def test_two_people_beside_their_sessions(data):
     for _ in range(data.draw(st.integers(0, 4))):
         start = data.draw(st.one_of(st.integers(first, last - 1), clock.map(lambda n: min(first + n, last - 1))))
         taken.append((start, min(start + data.draw(st.sampled_from([1, 20, 45, 600])), last)))
-    left = free_minutes(cohort, 0) & free_minutes(cohort, 1) - {m for span in taken for m in range(*span)}
+    left = free_minutes(cohort, 0) & free_minutes(cohort, 1) - {
+        minute for start, end in taken for minute in range(start - pause, end + pause)
+    }
     starts = Starts(free)
     bits = starts.of(0) & starts.of(1) & ~starts.taken(taken)
     assert days_of(free, bits) == open_days(free.dates, left)

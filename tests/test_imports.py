@@ -49,6 +49,7 @@ LAYERS = (
             *("check", "check_claims", "check_outcomes", "check_summary", "check_sessions"),
             *(
                 "check_timetable",
+                "check_diary",
                 "check_pairs",
                 "check_rules",
                 "check_hours",
