@@ -52,7 +52,8 @@ def _cost(timetable: Timetable, sessions: int) -> int:
 
 def _least_cost(timetable: Timetable, earliest: int) -> int:
     """The best that a pair could do with sessions from the day `earliest` if both were always free."""
-    possible = timetable.dates.numbers(timetable.dates.all_days, earliest)
+    days, weeks = timetable.limits.room(())
+    possible = timetable.dates.numbers(days, earliest, weeks)
     return min((_cost(timetable, sessions) for sessions in possible), default=sys.maxsize)
 
 

@@ -6,9 +6,12 @@ import bisect
 import calendar
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from matcher.check_time import Clock, Interval
-from matcher.programme import MINUTES_A_DAY, Programme, day_date, day_number
+from matcher.programme import MINUTES_A_DAY, WEEKDAYS, Programme, day_date, day_number
+
+THURSDAY = WEEKDAYS.index("thu")  # the weekday of 1970-01-01
 
 
 class Dates:
@@ -39,6 +42,10 @@ class Dates:
     def date(self, day: int) -> dt.date:
         """The calendar date of a day index."""
         return day_date(self.first + day)
+
+    def monday(self, day: int) -> int:
+        """The Monday of the week in which a day lies, as a day index: below 0 where the programme begins later."""
+        return day - (self.first + day + THURSDAY) % len(WEEKDAYS)
 
     def on_grid(self, instant: int) -> bool:
         """Whether sessions may start at this instant of the programme."""
@@ -91,20 +98,53 @@ class Dates:
         end = min(self.latest_after(day) + 1, self.days)
         return (1 << end) - (1 << first) if first < end else 0
 
-    def numbers(self, open_days: int, earliest: int) -> Iterator[int]:
+    def numbers(self, open_days: int, earliest: int, weeks: Sequence[int] = ()) -> Iterator[int]:
         """Every number of sessions, ascending, that a pair can hold on these days and keep all rules.
 
         More days never make a number impossible.
+
+        Parameters
+        ----------
+        open_days
+            The days, as bits, that have room for a session.
+        earliest
+            The first day that the last session before the programme leaves.
+        weeks
+            Item k holds the days of the weeks with room for one more session beside k + 1 of the pair, as many
+            items as it can matter; none where no week has a limit.
         """
-        reached = open_days & self._first_days & (-1 << min(max(earliest, 0), self.days))
+        # Where weeks have limits, item k of these holds the days whose session is number k + 1 of its week.
+        reached = [open_days & self._first_days & (-1 << min(max(earliest, 0), self.days))]
         number = 1
-        while reached:
-            if reached & self._last_days and number >= self.programme.sessions.minimum:
+        while any(reached):
+            if number >= self.programme.sessions.minimum and any(days & self._last_days for days in reached):
                 yield number
-            following = 0
-            for sets, byte in zip(self._following, reached.to_bytes(len(self._following), "little"), strict=True):
-                following |= sets[byte]
-            reached, number = following & open_days, number + 1
+            reached, number = self._onward(reached, open_days, weeks), number + 1
+
+    def _onward(self, reached: Sequence[int], open_days: int, weeks: Sequence[int]) -> list[int]:
+        """The open days on which the session after one on those `reached` may be."""
+        if not weeks:
+            return [_any_of(self._following, days) & open_days for days in reached]
+        same_week, later_week = self._by_week
+        later = 0
+        for days in reached:
+            later |= _any_of(later_week, days)
+        again = zip(reached, weeks, strict=False)  # nobody has more sessions in a week than `weeks` tells
+        return [later & open_days, *(_any_of(same_week, days) & open_days & room for days, room in again)]
+
+    @cached_property
+    def _by_week(self) -> tuple[list[list[int]], list[list[int]]]:
+        """What `_following` holds, by whether the days lie in the same week or in a later one."""
+        following = [self._days_after(day) for day in range(self.days)]
+        weeks = [self.week(day) for day in range(self.days)]
+        same = [days & week for days, week in zip(following, weeks, strict=True)]
+        later = [days & ~week for days, week in zip(following, weeks, strict=True)]
+        return _by_byte(same), _by_byte(later)
+
+    def week(self, day: int) -> int:
+        """The programme's days, as bits, of the week in which a day lies."""
+        monday = self.monday(day)
+        return self.all_days & (-1 << max(monday, 0)) & ((1 << (monday + len(WEEKDAYS))) - 1)
 
 
 def _by_byte(following: Sequence[int]) -> list[list[int]]:
@@ -116,6 +156,14 @@ def _by_byte(following: Sequence[int]) -> list[list[int]]:
             sets += [days | others for others in sets]  # the sets with this day come after those without it
         tables.append(sets)
     return tables
+
+
+def _any_of(following: Sequence[Sequence[int]], days: int) -> int:
+    """What follows any of these days, by the tables of `_by_byte`."""
+    found = 0
+    for sets, byte in zip(following, days.to_bytes(len(following), "little"), strict=True):
+        found |= sets[byte]
+    return found
 
 
 def months_later(date: dt.date, months: int) -> dt.date:

@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from matcher.check_dates import Dates
+from matcher.check_dates import THURSDAY, Dates
 from matcher.check_time import MARGIN, Clock, Interval, joined, outside, within
 from matcher.model import BoolArray, Cohort, IntArray
 from matcher.programme import MINUTES_A_DAY, WEEKDAYS, day_number
@@ -104,9 +104,6 @@ class WorkingTime:
             shown = [clock.showing(midnight + start, midnight + end) for start, end in windows]
             self._shown[key] = [span for spans in shown for span in spans]
         return self._shown[key]
-
-
-THURSDAY = WEEKDAYS.index("thu")  # the weekday of 1970-01-01
 
 
 class FreeTime:

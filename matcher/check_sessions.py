@@ -39,7 +39,7 @@ def check_sessions(table: Table, timetable: Timetable, pairs: Mapping[Pair, Foun
         table, (((start, *ids), line) for start, (line, ids) in rows if start is not None), "start, mentee_id"
     )
     diary = Diary(pairs.values())
-    check_diary(table, diary, timetable.roster)
+    check_diary(table, diary, timetable.roster, timetable.dates)
     return diary
 
 

@@ -9,6 +9,7 @@ from itertools import chain
 from matcher.check_dates import Dates
 from matcher.check_diary import Diary
 from matcher.check_free import FreeTime
+from matcher.check_limits import Limits
 from matcher.check_rules import Roster
 from matcher.check_starts import Starts
 from matcher.model import Pair
@@ -25,6 +26,7 @@ class Timetable:
     def __init__(self, roster: Roster, pairs: Iterable[Pair]) -> None:
         self.roster = roster
         self.dates = Dates(roster.programme)
+        self.limits = Limits(self.dates)
         self._any_number = lru_cache(REMEMBERED)(lambda *days: any(self.dates.numbers(*days)))
         known = chain((choice.pair for choice in roster.choices), pairs)
         self.free = FreeTime(
@@ -40,7 +42,7 @@ class Timetable:
         return self._starts.of(pair[0]) & self._starts.of(pair[1])
 
     def ever_together(self, pair: Pair) -> bool:
-        """Whether the pair could hold its sessions if there were no other pair."""
+        """Whether the pair could hold its sessions if there were no other pair, and no limit for a week."""
         return self._any_number(self._starts.open_days(self._both_start(pair)), self.roster.earliest(pair))
 
     def numbers_beside(self, pair: Pair, diary: Diary, left_out: Pair | None) -> Iterable[int]:
@@ -52,7 +54,9 @@ class Timetable:
         left = self._both_start(pair) & ~self._starts.taken(diary.taken(pair, left_out))
         if self._days_touch and self._starts.run_together(left, self.roster.programme.sessions.min_days_between):
             return ()
-        return self.dates.numbers(self._starts.open_days(left), self.roster.earliest(pair))
+        held = ([meeting.day for meeting in diary.beside(person, left_out)] for person in pair)
+        days, weeks = self.limits.room(held)
+        return self.dates.numbers(self._starts.open_days(left) & days, self.roster.earliest(pair), weeks)
 
     @cached_property
     def _days_touch(self) -> bool:

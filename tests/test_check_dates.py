@@ -2,6 +2,7 @@
 
 import calendar
 import datetime as dt
+from collections import Counter
 from itertools import combinations, pairwise
 
 import pytest
@@ -176,3 +177,46 @@ def test_a_whole_last_month_needs_a_session():
     february, march = 1 << 0, 1 << 58
     assert list(dates.numbers(february, 0)) == []
     assert list(dates.numbers(february | march, 0)) == [2]
+
+
+# --- weeks ----------------------------------------------------------------------------------------------------
+
+
+def test_weeks_are_from_monday_to_sunday():
+    """From Wednesday 6 to Tuesday 19 January 2027: the first and the last week are not whole."""
+    dates = dates_of("2027-01-06", "2027-01-19")
+    assert [dates.monday(day) for day in range(14)] == [-2] * 5 + [5] * 7 + [12] * 2
+    assert [dates.week(day) for day in (-2, 0, 4, 5, 11, 12, 13)] == [
+        *[0b11111] * 3, *[0b1111111 << 5] * 2, *[0b11 << 12] * 2,
+    ]  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_the_possible_numbers_of_sessions_where_weeks_have_limits(data):
+    """Against every set of dates; the room of each week is what others leave of a limit."""
+    start = dt.date(2027, 1, 4) + dt.timedelta(days=data.draw(st.integers(0, 6)))
+    length = data.draw(st.integers(1, 22))
+    rules = {
+        "min_days_between": data.draw(st.integers(1, 7)),
+        "month_rule": data.draw(st.sampled_from(["none", "rolling"])),
+        "minimum": data.draw(st.integers(1, 3)),
+    }
+    dates = dates_of(start, start + dt.timedelta(days=length - 1), **rules)
+    open_days = data.draw(st.sets(st.integers(0, length - 1), max_size=11))
+    room = {dates.monday(day): data.draw(st.integers(0, 3)) for day in range(0, length, 1)}
+    usable = sorted(day for day in open_days if room[dates.monday(day)])
+    expected = [
+        number
+        for number in range(rules["minimum"], len(usable) + 1)
+        if any(
+            all(later - day >= rules["min_days_between"] for day, later in pairwise(chosen))
+            and all(count <= room[monday] for monday, count in Counter(map(dates.monday, chosen)).items())
+            for chosen in combinations(usable, number)
+        )
+    ]
+    weeks = [
+        sum(1 << day for day in range(length) if room[dates.monday(day)] > own + 1)
+        for own in range(-(-7 // rules["min_days_between"]) - 1)
+    ]
+    assert list(dates.numbers(sum(1 << day for day in usable), 0, weeks or ())) == expected

@@ -1,10 +1,15 @@
 """Pauses and the most sessions of a day and a week in the check: each broken once, and what room they leave."""
 
 import copy
+from collections import Counter
+from itertools import combinations, pairwise
 
 import check_cases as cases
+import numpy as np
 import pytest
 from check_cases import make_cohort
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 from test_check import (
     MORE,
     ONLY_THEN,
@@ -17,6 +22,11 @@ from test_check import (
     one_session_less,
     write,
 )
+
+from matcher.check_diary import Diary
+from matcher.check_pairs import FoundPair, Meeting
+from matcher.check_rules import Roster
+from matcher.check_timetable import Timetable
 
 QUARTER = {"pause_minutes": 15}
 
@@ -169,3 +179,224 @@ def test_a_longer_session_needs_its_pause(tmp_path, changes, edits, told):
     cohort = make_cohort(sessions={"minutes": [45, 30], **QUARTER}, **changes)
     violations = could_be(cohort, write(tmp_path, short, *edits, summary=summary))
     assert any("the session on line 9 of sessions.csv could be longer" in text for text in violations) == told
+
+
+# --- the most sessions of a day and a week --------------------------------------------------------------------
+
+NINA_TWICE = (
+    "sessions.csv",
+    "d,n,2,2027-03-17T14:00:00+00:00,2027-03-17T14:45",
+    "d,n,2,2027-03-16T15:00:00+00:00,2027-03-16T15:45",
+)
+
+
+@pytest.mark.parametrize(
+    ("limit", "told"),
+    [
+        (1, "line 7, start: Nina (n) has 2 sessions on 2027-03-16 up to here, at most 1 allowed (max_per_day)"),
+        (2, None),
+        (0, None),
+    ],
+)
+def test_the_most_sessions_of_a_day(tmp_path, limit, told):
+    """On 16 March Nina meets Cy as well as Dora."""
+    cohort = make_cohort(sessions={"max_per_day": limit, "min_days_between": 13, "month_rule": "none"})
+    assert_found(of_sessions(cohort, write(tmp_path, NINA_TWICE)), *([told] if told else []))
+
+
+@pytest.mark.parametrize(("limit", "broken"), [(1, True), (2, False)])
+def test_the_most_sessions_of_a_week(tmp_path, limit, broken):
+    """Every other week Nina meets Cy on Tuesday and Dora on Wednesday; the last week ends after the programme."""
+    weeks = [
+        (4, "2027-03-01 to Sunday 2027-03-07"),
+        (7, "2027-03-15 to Sunday 2027-03-21"),
+        (10, "2027-03-29 to Sunday 2027-04-04"),
+    ]
+    told = [
+        f"line {line}, start: Nina (n) has 2 sessions from Monday {week} up to here, at most 1"
+        for line, week in weeks
+        if broken
+    ]
+    assert_found(of_sessions(make_cohort(sessions={"max_per_week": limit}), write(tmp_path)), *told)
+
+
+def test_every_session_beyond_the_limit_is_told(tmp_path):
+    row = "a,m,2,2027-03-15T09:00:00+00:00,2027-03-15T09:45:00+00:00,45\n"
+    more = "".join(row.replace("T09:", f"T{hour}:") for hour in (10, 11))
+    cohort = make_cohort(sessions={"max_per_day": 1})
+    violations = of_sessions(cohort, write(tmp_path, ("sessions.csv", row, row + more)))
+    assert_found(
+        [text for text in violations if "up to here" in text],
+        *(f"{who} has {line - 4} sessions" for line in (6, 7) for who in ("(a)", "(m)")),
+    )
+
+
+@pytest.mark.parametrize(("start", "end", "told"), [("23:45", "00:30", True), ("00:00", "00:45", False)])
+def test_the_start_is_on_the_day_that_counts_in_the_zone_of_the_programme(tmp_path, start, end, told):
+    """Nina meets Cy on the afternoon of the 16th in London, and Dora in the night that follows."""
+    day = "16" if told else "17"
+    edits = [("sessions.csv", "17T14:00:00+00:00,2027-03-17T14:45", f"{day}T{start}:00+00:00,2027-03-17T{end}")]
+    cohort = make_cohort(sessions={"max_per_day": 1, "min_days_between": 13, "month_rule": "none"})
+    violations = [text for text in of_sessions(cohort, write(tmp_path, *edits)) if "not free" not in text]
+    assert_found(violations, *(["line 7, start: Nina (n) has 2 sessions on 2027-03-16"] if told else []))
+
+
+def test_roles_do_not_matter_for_limits(tmp_path):
+    """Dora mentors Cy on the days on which Nina mentors her."""
+    edits = [
+        ("pairs.csv", "c,Cy,n,Nina,2,2,", "c,Cy,d,Dora,1,1,"),
+        *(("sessions.csv", f"c,n,{number},", f"c,d,{number},") for number in (1, 2, 3)),
+        ("sessions.csv", "03T14:00:00+00:00,2027-03-03T14:45", "02T15:00:00+00:00,2027-03-02T15:45"),
+    ]
+    cohort = make_cohort(eligibility={"same_function_gap": 1}, sessions={"max_per_day": 1})
+    violations = [text for text in of_sessions(cohort, write(tmp_path, *edits)) if "max_per" in text]
+    assert_found(violations, "line 4, start: Dora (d) has 2 sessions on 2027-03-02")
+
+
+BEN = [
+    ({}, "2027-03-15", True),
+    ({"max_per_day": 1}, "2027-03-15", False),
+    ({"max_per_day": 2}, "2027-03-15", True),
+    ({"max_per_day": 1}, "2027-03-16", True),
+    ({"max_per_week": 1}, "2027-03-15", False),
+    ({"max_per_week": 1}, "2027-03-21", False),
+    ({"max_per_week": 2}, "2027-03-21", True),
+    ({"max_per_week": 1}, "2027-03-14", True),
+    ({"max_per_week": 1}, "2027-03-22", True),
+]
+
+
+@pytest.mark.parametrize(("limits", "day", "free"), BEN)
+def test_days_and_weeks_that_are_full(tmp_path, limits, day, free):
+    """Max could meet Anna on Monday the 15th, unless he has met Ben too often by then."""
+    cohort = make_cohort(
+        availability=[*ONLY_THEN, ("m", "2027-03-15", "12:00", "12:45")],
+        sessions=RULES | limits,
+        people={"m": {"capacity": 2}},
+    )
+    folder = one_session_less(tmp_path)
+    add_row(folder / "pairs.csv", f"b,Ben,m,'=Max,1,2,yes,1,{day},{day},chosen,2027-03-01,2027-03-31")
+    add_row(folder / "sessions.csv", f"b,m,1,{day}T15:00:00+00:00,{day}T15:45:00+00:00,45")
+    violations = [text for text in could_be(cohort, folder) if "Anna" in text]
+    assert_found(violations, *([MORE] if free else []))
+
+
+def test_a_pair_left_out_leaves_its_place(tmp_path):
+    """Anna would rather meet Nina; on her only day Max has his only session of hers."""
+    choices = [("a", 1, "n"), ("a", 2, "m"), *cases.CHOICES[2:]]
+    only = [("a", 6, "", ""), *(("a", f"2027-03-{day}", "09:00", "18:00") for day in ("01", "15", "29"))]
+    for limits, possible in (
+        ({"max_per_day": 1}, True),
+        ({"max_per_week": 3}, True),
+        ({"max_per_week": 2}, False),
+    ):
+        cohort = make_cohort(
+            choices=choices, capacity={"mentees_per_mentor": 3}, availability=only, sessions=limits
+        )
+        told = ["could take the place of the mentee's pair at rank 2"] if possible else []
+        assert_found(could_be(cohort, write(tmp_path)), *told)
+
+
+def test_a_limit_alone_is_no_lack_of_common_time(tmp_path):
+    """Six sessions in 17 days with one a week: no schedule, but the two share enough free time."""
+    cohort = make_cohort(
+        people={"m": {"capacity": 2}},
+        sessions={"max_per_week": 1, "minimum": 6, "min_days_between": 1, "month_rule": "none"},
+    )
+    edit = ("choices.csv", "b,m,1,mentor_full", "b,m,1,nonsense")
+    violations = [text for text in found(cohort, write(tmp_path, edit)) if text.startswith("choices.csv")]
+    assert_found(violations, "line 5, outcome: 'nonsense' must be schedule_conflict")
+
+
+# --- what a pair could hold, against every set of starts ------------------------------------------------------
+
+
+def timetable_of(cohort):
+    return Timetable(Roster(cohort), [(0, 1), (2, 1), (0, 3)])
+
+
+def diary_of(timetable, spans):
+    """Sessions of other pairs: (pair, start, end)."""
+    pairs = {}
+    for pair, start, end in spans:
+        found = pairs.setdefault(pair, FoundPair(pair, None, 1, locked=False))
+        found.meetings.append(Meeting(0, pair, None, start, end, timetable.dates.day_of(start)))
+    return Diary(pairs.values())
+
+
+def keeps_apart(spans, pause):
+    return all(later[0] >= span[1] + pause for span, later in pairwise(sorted(spans)))
+
+
+def may_hold(timetable, chosen, taken, length):
+    """Whether a pair may start sessions at `chosen` where each of the two has the sessions `taken`."""
+    dates, rules = timetable.dates, timetable.roster.programme.sessions
+    days = [dates.day_of(start) for start in chosen]
+    if any(later - day < rules.min_days_between for day, later in pairwise(days)):
+        return False
+    for theirs in taken:
+        spans = [*((start, start + length) for start in chosen), *theirs]
+        held = [dates.date(dates.day_of(start)) for start, _ in spans]
+        weeks = Counter(day.isocalendar()[:2] for day in held)
+        if not keeps_apart(spans, rules.pause_minutes):
+            return False
+        if rules.max_per_day and max(Counter(held).values(), default=0) > rules.max_per_day:
+            return False
+        if rules.max_per_week and max(weeks.values(), default=0) > rules.max_per_week:
+            return False
+    return True
+
+
+def sets_of(starts, may):
+    """All sets of starts that may be: whoever may hold some sessions may hold fewer of them."""
+    found = [()]
+    for start in starts:
+        found += [(*chosen, start) for chosen in found if may((*chosen, start))]
+    return found
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_what_a_pair_could_hold_beside_others(data):
+    """Either exactly what trying all sets of starts finds, or nothing where its own sessions could collide."""
+    length = data.draw(st.sampled_from([45, 120, 1400]))
+    rules = {
+        "minutes": length,
+        "grid_minutes": data.draw(st.sampled_from([720, 1440])),
+        "min_days_between": data.draw(st.integers(1, 3)),
+        "month_rule": "none",
+        "pause_minutes": data.draw(st.sampled_from([0, 30, 240])),
+        "max_per_day": data.draw(st.integers(0, 2)),
+        "max_per_week": data.draw(st.integers(0, 3)),
+    }
+    frame = {"start": data.draw(st.sampled_from(["2027-03-24", "2027-03-26", "2027-03-28"])), "end": "2027-04-01"}
+    week = {"working_hours": "00:00-24:00", "working_days": ["mon", "tue", "wed", "fri", "sat", "sun"]}
+    busy = [
+        ("a", f"2027-03-{day}T06:00", f"2027-03-{day}T{hour:02}:00")
+        for day, hour in data.draw(st.lists(st.tuples(st.integers(24, 31), st.integers(7, 20)), max_size=2))
+    ]
+    cohort = make_cohort(sessions=rules, frame=frame, calendar=week, busy=busy)
+    timetable = timetable_of(cohort)
+    low, high = timetable.dates.span
+    spans = []
+    for pair in data.draw(st.lists(st.sampled_from([(2, 1), (0, 3)]), max_size=3)):
+        start = low + 60 * data.draw(st.integers(0, (high - low) // 60 - 1))
+        spans.append((pair, start, start + 45))
+    taken = [[(start, end) for pair, start, end in spans if person in pair] for person in (0, 1)]
+    assume(may_hold(timetable, (), taken, length))
+    both = np.array([0, 1])
+    starts = [
+        start
+        for start in range(low, high - length + 1)
+        if timetable.dates.on_grid(start)
+        and timetable.free.covers(both, np.array([start] * 2), np.array([start + length] * 2)).all()
+    ]
+    expected = set(map(len, sets_of(starts, lambda chosen: may_hold(timetable, chosen, taken, length)))) - {0}
+    claimed = set(timetable.numbers_beside((0, 1), diary_of(timetable, spans), None))
+    assert claimed in (expected, set())
+    if expected and not claimed:
+        day, gap = timetable.dates.day_of, length + rules["pause_minutes"]
+        assert any(
+            later - start < gap and day(later) - day(start) >= rules["min_days_between"]
+            for start, later in combinations(starts, 2)
+        )

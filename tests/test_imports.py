@@ -50,6 +50,7 @@ LAYERS = (
             *(
                 "check_timetable",
                 "check_diary",
+                "check_limits",
                 "check_pairs",
                 "check_rules",
                 "check_hours",
