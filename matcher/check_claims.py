@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from matcher.check_diary import Diary
 from matcher.check_files import Table
 from matcher.check_pairs import FoundPair, Meeting
+from matcher.check_time import Interval
 from matcher.check_timetable import Timetable
 
 
@@ -40,6 +41,14 @@ def check_claims(
                     f"called optimal, but the session on line {meeting.line} of sessions.csv could be longer",
                     column="goals, minutes",
                 )
+    goals_before = {"minutes"} if len(timetable.roster.programme.sessions.minutes) > 1 else set()
+    if timetable.preferred and {"preferred", *goals_before} <= proven:
+        for line in _could_be_preferred(timetable, pairs, diary):
+            table.fault(
+                f"called optimal, but the session on line {line} of sessions.csv could be in the preferred hours "
+                "of both on its date",
+                column="goals, preferred",
+            )
 
 
 def _cost(timetable: Timetable, sessions: int) -> int:
@@ -84,11 +93,44 @@ def _could_be_longer(timetable: Timetable, pairs: Sequence[FoundPair], diary: Di
 
 def _longer_ends(timetable: Timetable, found: FoundPair, meeting: Meeting, diary: Diary) -> list[int]:
     """When the session could end, were it longer, so far as the other sessions of the two people go."""
-    rules, start = timetable.roster.programme.sessions, meeting.start
-    ends = [start + minutes for minutes in rules.minutes if minutes > meeting.end - start]
+    start, lengths = meeting.start, timetable.roster.programme.sessions.minutes
+    ends = [start + minutes for minutes in lengths if minutes > meeting.end - start]
     if not ends:
         return []
-    pause = rules.pause_minutes
-    own = [other.start for other in found.meetings if other.start > start]
-    taken = [*diary.taken(found.pair, found.pair), *((later, later + 1) for later in own)]
-    return [end for end in ends if not any(low < end + pause and high > start - pause for low, high in taken)]
+    own = [(other.start, other.end) for other in found.meetings if other.start > start]
+    taken, pause = [*diary.taken(found.pair, found.pair), *own], timetable.free.pause
+    return [end for end in ends if _is_clear(start, end, taken, pause)]
+
+
+def _is_clear(start: int, end: int, taken: Iterable[Interval], pause: int) -> bool:
+    """Whether a session would leave the pause before and after each of those `taken`."""
+    return not any(low < end + pause and high > start - pause for low, high in taken)
+
+
+def _could_be_preferred(timetable: Timetable, pairs: Sequence[FoundPair], diary: Diary) -> list[int]:
+    """Lines of the sessions that could move into preferred hours on their dates, all others as they are.
+
+    Dates and lengths stay, and so do all goals before this one.
+    """
+    meetings = [meeting for found in pairs for meeting in found.meetings]
+    liked = timetable.preferred.liked(meetings).tolist()
+    tried = [
+        (*meeting.pair, start, start + meeting.end - meeting.start, meeting.line)
+        for meeting, already in zip(meetings, liked, strict=True)
+        if not already
+        for start in _preferred_starts(timetable, meeting, diary)
+    ]
+    mentee, mentor, start, end, line = np.array(tried, dtype=np.int64).reshape(-1, 5).T
+    fits = timetable.free.covers(mentee, start, end) & timetable.free.covers(mentor, start, end)
+    return sorted(set(line[fits].tolist()))
+
+
+def _preferred_starts(timetable: Timetable, meeting: Meeting, diary: Diary) -> list[int]:
+    """Preferred starts on the session's date that leave the other sessions of the two people their time."""
+    starts = timetable.preferred_starts(meeting)
+    if not starts:
+        return []
+    minutes, pause = meeting.end - meeting.start, timetable.free.pause
+    others = (other for person in meeting.pair for other in diary.of[person] if other is not meeting)
+    taken = [(other.start, other.end) for other in others]
+    return [start for start in starts if _is_clear(start, start + minutes, taken, pause)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -98,6 +99,30 @@ class Starts:
             size = clocks * self._days
             bits = (bits >> size) | (bits & ((1 << size) - 1))
         return bits
+
+    @cached_property
+    def instants(self) -> IntArray:
+        """Every start at which anybody ever works, ascending."""
+        return self._grid.start + self._free.low
+
+    def marked(self, some: BoolArray) -> int:
+        """Some of `instants`, as bits."""
+        packed = np.packbits(np.append(some, [False]).take(self._start_of_bit), bitorder="little")
+        return int.from_bytes(packed.tobytes(), "little")
+
+    def on_day(self, bits: int, day: int) -> list[int]:
+        """The instants of those of these starts that are on one day."""
+        bits &= self._first_day << day
+        found = []
+        while bits:
+            lowest = bits & -bits
+            found.append(int(self.instants[self._start_of_bit[lowest.bit_length() - 1]]))
+            bits ^= lowest
+        return found
+
+    @cached_property
+    def _first_day(self) -> int:
+        return sum(1 << clock * self._days for clock in range(self._clocks))
 
     def run_together(self, bits: int, days: int) -> bool:
         """Whether a session from one of these starts may leave no pause to one at least `days` dates later.

@@ -30,6 +30,7 @@ class Figures:
     sessions: int
     distance: int
     minutes: int
+    preferred: int
     regularity: int
     unmatched: dict[str, int]
 
@@ -46,9 +47,16 @@ def count_figures(timetable: Timetable, pairs: Sequence[FoundPair], unmatched: T
         sessions=sum(len(found.meetings) for found in pairs),
         distance=sum(abs(len(found.meetings) - wanted) for found in pairs) if isinstance(wanted, int) else 0,
         minutes=sum(meeting.end - meeting.start for found in pairs for meeting in found.meetings),
+        preferred=_preferred(timetable, pairs),
         regularity=sum(_regular(found, wall) for found in pairs),
         unmatched=dict(Counter(row["reason"] for row in unmatched.rows())),
     )
+
+
+def _preferred(timetable: Timetable, pairs: Sequence[FoundPair]) -> int:
+    """Sessions in the preferred hours of both people; 0 where there are no such hours."""
+    meetings = [meeting for found in pairs for meeting in found.meetings] if timetable.preferred else []
+    return int(timetable.preferred.liked(meetings).sum())
 
 
 def _regular(found: FoundPair, wall: Callable[[int], int]) -> int:
@@ -86,6 +94,8 @@ def expected_goals(programme: Programme, figures: Figures) -> list[ExpectedGoal]
     ]
     if len(programme.sessions.minutes) > 1:
         goals.append(ExpectedGoal("minutes", figures.minutes, _more))
+    if programme.calendar.preferred_windows:
+        goals.append(ExpectedGoal("preferred", figures.preferred, _more))
     return [*goals, ExpectedGoal("regularity", figures.regularity, _more)]
 
 

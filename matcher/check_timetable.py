@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import chain
 
 from matcher.check_dates import Dates
 from matcher.check_diary import Diary
 from matcher.check_free import FreeTime
 from matcher.check_limits import Limits
+from matcher.check_pairs import Meeting
+from matcher.check_preferred import PreferredHours
 from matcher.check_rules import Roster
 from matcher.check_starts import Starts
 from matcher.model import Pair
@@ -32,6 +34,9 @@ class Timetable:
         self.free = FreeTime(
             roster.cohort, self.dates, {person for pair in known for person in pair if person >= 0}
         )
+
+        self.preferred = PreferredHours(self.free.working, self.dates)
+        self._liked_starts = cache(self._liked)
 
     @cached_property
     def _starts(self) -> Starts:
@@ -66,4 +71,21 @@ class Timetable:
         return any(
             next_one - midnight < taken
             for midnight, next_one in zip(midnights[1:], midnights[apart:-1], strict=False)
+        )
+
+    def preferred_starts(self, meeting: Meeting) -> list[int]:
+        """The starts on the date of a session from which it would lie in the preferred hours of both people.
+
+        Both are free there for a session of the shortest length; other sessions are not looked at.
+        """
+        zones = (self.preferred.zone(person) for person in meeting.pair)
+        liked = self._liked_starts(*zones, meeting.end - meeting.start)
+        return self._starts.on_day(self._both_start(meeting.pair) & liked, meeting.day)
+
+    def _liked(self, zone: int, other: int, minutes: int) -> int:
+        """Starts, as bits, of sessions so long that lie in the preferred hours of both zones."""
+        starts = self._starts.instants
+        ends = starts + minutes
+        return self._starts.marked(
+            self.preferred.hold(zone, starts, ends) & self.preferred.hold(other, starts, ends)
         )

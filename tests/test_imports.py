@@ -51,6 +51,7 @@ LAYERS = (
                 "check_timetable",
                 "check_diary",
                 "check_limits",
+                "check_preferred",
                 "check_pairs",
                 "check_rules",
                 "check_hours",
