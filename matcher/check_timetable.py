@@ -34,7 +34,6 @@ class Timetable:
         self.free = FreeTime(
             roster.cohort, self.dates, {person for pair in known for person in pair if person >= 0}
         )
-
         self.preferred = PreferredHours(self.free.working, self.dates)
         self._liked_starts = cache(self._liked)
 

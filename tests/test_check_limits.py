@@ -359,10 +359,10 @@ def sets_of(starts, may):
 @given(st.data())
 def test_what_a_pair_could_hold_beside_others(data):
     """Either exactly what trying all sets of starts finds, or nothing where its own sessions could collide."""
-    length = data.draw(st.sampled_from([45, 120, 1400]))
+    length = data.draw(st.sampled_from([45, 120, 1400, 1440]))
     rules = {
         "minutes": length,
-        "grid_minutes": data.draw(st.sampled_from([720, 1440])),
+        "grid_minutes": data.draw(st.sampled_from([720, 1380, 1440])),
         "min_days_between": data.draw(st.integers(1, 3)),
         "month_rule": "none",
         "pause_minutes": data.draw(st.sampled_from([0, 30, 240])),
@@ -400,3 +400,19 @@ def test_what_a_pair_could_hold_beside_others(data):
             later - start < gap and day(later) - day(start) >= rules["min_days_between"]
             for start, later in combinations(starts, 2)
         )
+
+
+@pytest.mark.parametrize(
+    ("apart", "pause", "numbers"),
+    [(2, 0, {1, 2, 3}), (2, 60, {1, 2, 3}), (2, 61, set()), (3, 240, {1, 2})],
+)
+def test_a_session_of_a_whole_day_may_run_into_the_day_after_the_next(apart, pause, numbers):
+    """It starts at midnight, or at 23:00; then the next one may be 25 hours and a pause later."""
+    rules = {"minutes": 1440, "grid_minutes": 1380, "month_rule": "none"}
+    cohort = make_cohort(
+        sessions=rules | {"min_days_between": apart, "pause_minutes": pause},
+        frame={"start": "2027-03-01", "end": "2027-03-05"},
+        calendar={"working_hours": "00:00-24:00"},
+    )
+    timetable = timetable_of(cohort)
+    assert set(timetable.numbers_beside((0, 1), diary_of(timetable, []), None)) == numbers
