@@ -1,4 +1,4 @@
-"""Clusters settled for themselves: by flows that leave candidates out."""
+"""Clusters settled for themselves: by flows that leave candidates out, and from memory."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ import pytest
 from contests import Everything, contest, draw_contest, goal_levels
 
 from matcher import local
+from matcher.clusters import Clusters
+from matcher.cpsat import Clock
 from matcher.cuts import Cut
 from matcher.flow import Flow, Level
-from matcher.local import _leave_out
+from matcher.local import Basis, Local, _leave_out
 from matcher.pairing import mentees_level
+from matcher.relaxation import Relaxation
+from matcher.solver import Search
 from matcher.ties import the_draw
 
 
@@ -151,3 +155,45 @@ def test_a_pairing_with_a_conflict_is_never_the_answer():
     but_one = two_who_step_back((0, 3), (0, 4), (1, 3), (1, 4), (2, 3))
     settled, found = but_one.answer()
     assert (settled, found.chosen) == (True, (2, 4))
+
+
+# --- the memory -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cuts", "deep", "shallow"),
+    [
+        ([Cut((0, 3), None)], (1, 2), (1, 2)),
+        ([Cut((0, 3), None), Cut((1, 2), None)], None, (1, 3)),
+    ],
+)
+@pytest.mark.parametrize("first", ["deep", "shallow"])
+def test_one_cluster_in_two_faces_has_two_answers(cuts, deep, shallow, first):
+    """a and b want m, which has one place, else n: m's place is taken where ranks are held, and need not be else.
+
+    Candidates 0 to 3: a with m, a with n, b with m, b with n.
+    """
+    cohort = contest("a m", "a n", "b m", "b n", m=1, n=2)
+    problem = Search(cohort, Clock(), 1, lambda _line: None).joint.problem
+    relaxation = Relaxation(problem, {})
+    level, chosen = problem.price, relaxation.chosen
+    sessions = relaxation.values[level]
+    bases = {
+        "deep": Basis(relaxation, level, level + 1, relaxation.face(level), chosen, None),
+        "shallow": Basis(relaxation, level - 1, level + 1, relaxation.face(level - 1), chosen, None),
+    }
+    bases["more"] = replace(bases["deep"], goals=level + 2)
+    expected = {
+        "deep": deep and (deep, (sessions,)),
+        "shallow": (shallow, (-shallow.count(1) - shallow.count(3), sessions)),
+        "more": deep and (deep, (sessions, relaxation.values[-1])),
+    }
+    settled = Local(problem)
+    for name in (first, *bases, *bases):
+        clusters = Clusters(problem.pairs, bases[name].face, chosen, relaxation.possible.tolist())
+        clusters.add(cuts)
+        (cluster,) = clusters.all()
+        assert cluster.pairs == cluster.open == (0, 1, 2, 3)
+        answer = settled.solve(cluster, bases[name])
+        assert (answer and (answer.chosen, answer.values)) == expected[name], name
+    assert deep is None or settled.models == 3, "what is known is not asked again"
