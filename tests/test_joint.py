@@ -125,6 +125,77 @@ def test_what_conflicts_cost_is_found_by_branching_where_clusters_are_large(solv
     assert sum(count > 0 for count in splits.values()) >= 6
 
 
+# --- conflicts that bear one loss together ----------------------------------------------------------------------
+
+
+MONDAY, TUESDAY, WEDNESDAY = "2027-03-01", "2027-03-02", "2027-03-03"
+
+
+def one_week(seed, choices, hours, **places):
+    """Mentees who are free in a few hours of a week each, and mentors who are always; sessions of 45 minutes."""
+    mentees = tuple(f"{name} F 1" for name in hours)
+    return Spec(
+        mentees + tuple(f"{name} G 3 {most}" for name, most in places.items()),
+        choices,
+        tuple(row for person, windows in hours.items() for row in only(person, *windows)),
+        programme={
+            "programme": {"start": MONDAY, "end": "2027-03-05"},
+            "capacity": {"mentees_per_mentor": 5},
+            "sessions": {"month_rule": "none", "min_days_between": 1, "minutes": 45},
+            "goals": {"seed": seed},
+        },
+    )
+
+
+def test_a_conflict_that_shares_pairs_with_priced_ones_is_priced_with_them():
+    """On Monday c is in the way of a and of d, one loss in all; b and e clash, which n avoids, as it could for d.
+
+    What a and c lose is priced first; that c and d lose it, too, is found later. Avoiding that would send d to n,
+    although m, which the draw may give him, is as good.
+    """
+    hours = {
+        "a": ((MONDAY, "09:00", "09:45"), (WEDNESDAY, "09:00", "09:45")),
+        "b": ((MONDAY, "12:00", "12:45"), (WEDNESDAY, "10:00", "10:45")),
+        "c": ((MONDAY, "09:30", "10:15"), (WEDNESDAY, "11:00", "11:45")),
+        "d": ((MONDAY, "10:00", "10:45"), (WEDNESDAY, "12:00", "12:45")),
+        "e": ((MONDAY, "12:00", "12:45"), (WEDNESDAY, "13:00", "13:45")),
+    }
+    choices = (*((name, 1, "m") for name in "abcde"), ("d", 1, "n"), ("e", 1, "n"))
+    cohorts = [build(one_week(seed, choices, hours, m=5, n=2)) for seed in range(8)]
+    best = equally_good(cohorts[0])  # whatever the seed
+    a, b, c, d, e, m, n = range(7)
+    fixed = {(a, m), (b, m), (c, m), (e, n)}
+    assert {frozenset(pairing) for pairing in best} == {frozenset(fixed | {(d, other)}) for other in (m, n)}
+    with_m = 0
+    for cohort in cohorts:
+        pairs = {(pair.mentee, pair.mentor) for pair in solve(cohort).pairs}
+        assert pairs == set(drawn_first(cohort, best, draw_order(cohort)))
+        with_m += (d, m) in pairs
+    assert with_m >= 2
+
+
+def test_nobody_lost_by_the_draw_alone_where_a_charge_says_too_little():
+    """Of two who want the last place d has two sessions fewer than c, beside whom b loses two, and beside a one.
+
+    Beside both b loses two in all. What it loses beside a is charged only where c is there, too: d instead of c
+    seems as good, but costs one more.
+    """
+    hours = {
+        "a": ((MONDAY, "10:00", "10:45"), (WEDNESDAY, "10:00", "10:45")),
+        "b": ((MONDAY, "09:30", "10:15"), (TUESDAY, "09:00", "09:45"), (WEDNESDAY, "11:00", "11:45")),
+        "c": ((MONDAY, "09:00", "09:45"), (TUESDAY, "09:00", "09:45"), (WEDNESDAY, "09:00", "09:45")),
+        "d": ((WEDNESDAY, "12:00", "12:45"),),
+    }
+    choices = (("a", 1, "m"), ("b", 1, "m"), ("c", 2, "m"), ("d", 2, "m"))
+    a, b, c, d, m = range(5)
+    cohorts = [build(one_week(seed, choices, hours, m=3)) for seed in range(6)]
+    assert equally_good(cohorts[0]) == [((a, m), (b, m), (c, m))]  # whatever the seed
+    for cohort in cohorts:
+        solution = solve(cohort)
+        assert [(pair.mentee, pair.mentor) for pair in solution.pairs] == [(a, m), (b, m), (c, m)]
+        assert {mentee: explained.code for mentee, explained in solution.unmatched.items()} == {d: "mentors_full"}
+
+
 # --- what once went wrong ---------------------------------------------------------------------------------------
 
 
