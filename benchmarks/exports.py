@@ -18,7 +18,7 @@ DAYS_AROUND = 20  # before and after the programme, of which an export holds som
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 PROGRAMME = f'[programme]\nstart = {FIRST}\nend = {LAST}\ntimezone = "Europe/Moscow"\n'
 OUTLOOK_ZONE = """BEGIN:VTIMEZONE
-TZID:W. Europe Standard Time
+TZID:{}
 BEGIN:STANDARD
 DTSTART:16010101T030000
 TZOFFSETFROM:+0200
@@ -53,7 +53,8 @@ def _export(rng: random.Random, ids: list[str], person: int) -> Iterator[str]:
     outlook = person % 2 == 0
     zone = "W. Europe Standard Time" if outlook else "Europe/Moscow"
     yield from ("BEGIN:VCALENDAR", "PRODID:-//Example//EN", "VERSION:2.0", "METHOD:PUBLISH")
-    yield from OUTLOOK_ZONE.splitlines() if outlook else [f"X-WR-CALNAME:{ids[person]}", f"X-WR-TIMEZONE:{zone}"]
+    google = (f"X-WR-CALNAME:{ids[person]}", f"X-WR-TIMEZONE:{zone}")
+    yield from OUTLOOK_ZONE.format(zone).splitlines() if outlook else google
     for number in range(EVENTS):
         yield from _event(rng, f"{person}-{number}@company.example", zone, outlook=outlook)
         for other in range(4):

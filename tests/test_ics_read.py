@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from ics_cases import calendar, event, faults, read, reading, times
 
+from benchmarks.exports import OUTLOOK_ZONE
 from matcher.ics_read import joined, read_calendar
 
 NINE = ["DTSTART:20270112T090000Z", "DTEND:20270112T100000Z"]
@@ -164,23 +165,6 @@ def test_the_zone_of_the_calendar_is_that_of_times_without_one():
     busy = read(calendar("X-WR-TIMEZONE:Asia/Tokyo", *lines))
     assert times(busy) == ["01-12 00:00 - 01-12 01:00"]
     assert "floating" not in busy.counts
-
-
-OUTLOOK_ZONE = """BEGIN:VTIMEZONE
-TZID:{}
-BEGIN:STANDARD
-DTSTART:16010101T030000
-TZOFFSETFROM:+0200
-TZOFFSETTO:+0100
-RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10
-END:STANDARD
-BEGIN:DAYLIGHT
-DTSTART:16010101T020000
-TZOFFSETFROM:+0100
-TZOFFSETTO:+0200
-RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3
-END:DAYLIGHT
-END:VTIMEZONE"""
 
 
 @pytest.mark.parametrize("name", ["Customized Time Zone", '"(UTC+01:00) Amsterdam, Berlin"', '"Berlin: my own"'])
