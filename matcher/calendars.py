@@ -253,8 +253,9 @@ def _busy_instants(cohort: Cohort, row_of: IntArray, people: IntArray) -> Rows:
         start[local] = segments.to_instant(start[local], later=False)
         local = (zones == zone) & ~busy.end_utc[mine]
         end[local] = segments.to_instant(end[local], later=True)
-    pause = cohort.programme.sessions.pause_minutes
-    return row, start - pause, end + pause
+    # What takes no time (in an hour that the clock skips) needs no pause either.
+    some, pause = start < end, cohort.programme.sessions.pause_minutes
+    return row[some], start[some] - pause, end[some] + pause
 
 
 # --- preferred hours ----------------------------------------------------------------------------------------

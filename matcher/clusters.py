@@ -53,9 +53,11 @@ class Clusters:
         self._cuts: dict[Cut, None] = {}
         self.unavoidable: Cut | None = None
 
-    def add(self, cuts: Iterable[Cut]) -> None:
-        """Take conflicts into account that all hold candidates chosen by the pairing at hand."""
+    def add(self, cuts: Iterable[Cut]) -> bool:
+        """Take in conflicts that all hold candidates chosen by the pairing at hand; False if none is new."""
+        before = len(self._cuts)
         self._cuts.update(dict.fromkeys(cuts))
+        return len(self._cuts) > before
 
     def all(self) -> tuple[Cluster, ...] | None:
         """The clusters as the conflicts make them; None if one of these is `unavoidable`."""

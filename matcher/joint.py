@@ -258,7 +258,8 @@ class Joint:
                 if shared:  # it may bear a loss together with priced ones: to be priced with them
                     self._obstacle = shared[0]
                     return None
-                clusters.add(broken)
+                if not clusters.add(broken):
+                    raise AssertionError("clusters were settled with conflicts that they were to avoid: a bug")
                 continue
             chosen = np.nonzero(found.chosen)[0].tolist()
             near = None if beside is None else np.nonzero(found.chosen != beside.chosen)[0]
