@@ -44,6 +44,7 @@ class Clusters:
         self._open[np.asarray(possible, dtype=np.int64)] = True
         if face is not None:
             self._open &= face.open
+        self._may_be = self._open | chosen
         self._lossless = face is not None and face.lossless
         self.part = _parts(pairs, self._open)
         self._by_part = np.argsort(self.part, kind="stable")
@@ -56,7 +57,7 @@ class Clusters:
     def add(self, cuts: Iterable[Cut]) -> bool:
         """Take in conflicts that all hold candidates chosen by the pairing at hand; False if none is new."""
         before = len(self._cuts)
-        self._cuts.update(dict.fromkeys(cuts))
+        self._cuts.update(dict.fromkeys(cut.among(self._may_be) for cut in cuts))
         return len(self._cuts) > before
 
     def all(self) -> tuple[Cluster, ...] | None:
@@ -122,11 +123,17 @@ def violated(cuts: Iterable[Cut], chosen: BoolArray, losses: Mapping[int, int]) 
     """The cuts that a pairing does not keep."""
     broken = []
     for cut in cuts:
-        if all(chosen[pair] for pair in cut.pairs):
+        if _holds(chosen, cut):
             lost = sum(losses.get(pair, 0) for pair in cut.pairs)
             if cut.loss is None or lost < cut.loss:
                 broken.append(cut)
     return broken
+
+
+def _holds(chosen: BoolArray, cut: Cut) -> bool:
+    if cut.some:
+        return int(np.count_nonzero(chosen[list(cut.pairs)])) >= cut.some
+    return all(chosen[pair] for pair in cut.pairs)
 
 
 def mutual_pairs(pairs: Candidates, possible: Sequence[int]) -> tuple[Cut, ...]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, replace
 
-from matcher.model import Session
+from matcher.model import BoolArray, Session
 
 Plan = Mapping[int, tuple[Session, ...]]
 """Candidate -> its sessions; a candidate that could not be scheduled is not in it."""
@@ -16,7 +16,28 @@ Group = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Cut:
-    """Pairs that together cost at least `loss` more than alone; with `loss` None, pairs that cannot all be."""
+    """Pairs that together cost at least `loss` more than alone; with `loss` None, pairs that cannot all be.
+
+    With `some`, any so many of the pairs already do, and no pairing has more of them.
+    """
 
     pairs: Group
     loss: int | None
+    some: int = 0
+
+    @property
+    def number(self) -> int:
+        """How many of the pairs it takes."""
+        return self.some or len(self.pairs)
+
+    def held_by(self, chosen: Container[int]) -> bool:
+        """Whether enough of its pairs are chosen."""
+        return sum(pair in chosen for pair in self.pairs) >= self.number
+
+    def among(self, may_be: BoolArray) -> Cut:
+        """The same about those of its pairs that may be chosen (a Boolean per candidate)."""
+        return replace(self, pairs=tuple(pair for pair in self.pairs if may_be[pair])) if self.some else self
+
+    def within(self, chosen: Container[int]) -> Cut:
+        """The same about those of its pairs that are chosen, which are as many as it takes."""
+        return Cut(tuple(pair for pair in self.pairs if pair in chosen), self.loss) if self.some else self

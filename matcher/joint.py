@@ -272,8 +272,25 @@ class Joint:
             if not cuts:
                 bears_out = beside is not None or self._borne_out(values, planner.price(plan, chosen))
                 return Closed(basis, found, values, plan) if bears_out else None
-            self._add(cuts)
+            more = [wider for cut in cuts if (wider := self._wider(cut))]
+            self._add([*cuts, *more])
         return None
+
+    def _wider(self, cut: Cut) -> Cut | None:
+        """What a conflict between pairs that fill a mentor's places says of all his candidates.
+
+        None unless it is about how many sessions he may have: then it is had by any that fill his places, if each
+        could have as many sessions alone.
+        """
+        pairs, index = self.problem.pairs, list(cut.pairs)
+        mentor = int(pairs.mentor[index[0]])
+        places = int(self.problem.cohort.employees.capacity[mentor])
+        if cut.loss is None or len(index) != places or (pairs.mentor[index] != mentor).any():
+            return None
+        mine = self.problem.possible[pairs.mentor[self.problem.possible] == mentor]
+        least, loss = self.problem.planner.overload(mentor, index)
+        enough = mine[self.problem.planner.most(mine) >= least]
+        return Cut(tuple(enough.tolist()), loss, places) if loss > 0 and len(enough) > places else None
 
     def _settle(self, basis: Basis, clusters: Clusters) -> Found | None:
         """The basis with its clusters settled; None if one of them cannot be."""
@@ -301,7 +318,7 @@ class Joint:
         """A conflict of a cluster that cannot be settled, which the basis has; one that can be borne, if any."""
         borne = basis.face is not None and not basis.face.lossless
         cuts = [cut for cut in cluster.cuts if cut.loss is None or not borne]
-        mine = [cut for cut in cuts if basis.chosen[list(cut.pairs)].all()]
+        mine = [cut for cut in cuts if np.count_nonzero(basis.chosen[list(cut.pairs)]) >= cut.number]
         return max(mine, key=lambda cut: cut.loss is not None, default=None)
 
     def _note(self, values: tuple[int, ...], found: Found, plan: Plan, cuts: Sequence[Cut]) -> None:

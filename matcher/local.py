@@ -81,7 +81,7 @@ class Local:
         index = np.array(cluster.pairs, dtype=np.int64)
         self.problem.planner.look_at_regular(index)
         local = {pair: place for place, pair in enumerate(cluster.pairs)}
-        cuts = [Cut(tuple(local[pair] for pair in cut.pairs), cut.loss) for cut in cluster.cuts]
+        cuts = [replace(cut, pairs=tuple(local[pair] for pair in cut.pairs)) for cut in cluster.cuts]
         is_open = np.isin(index, cluster.open)
         goals = self._goals(basis, index, is_open, cuts)
         face = basis.face and basis.face.of(index)
@@ -151,9 +151,19 @@ class Local:
             possible = np.setdiff1d(np.arange(len(pairs)), left_out(model.cuts, one))
             flow = Flow(cohort, pairs, possible.tolist(), model.face)
             chosen = np.nonzero(tie.best(flow, goals, pairs))[0].tolist()
-            losses = {pair: loss for pair, loss in one.losses.items() if pair in set(chosen)}
+            losses = _losses(model.cuts, set(chosen), one.losses)
             preferred.append(replace(one, chosen=tuple(chosen), losses=losses))
         return max(preferred, key=lambda one: tie.key(pairs, np.isin(np.arange(len(pairs)), one.chosen)))
+
+
+def _losses(cuts: Sequence[Cut], chosen: set[int], known: Mapping[int, int]) -> dict[int, int]:
+    """The known losses of what is chosen; where any of some pairs may bear one, one that is chosen does."""
+    losses = {pair: loss for pair, loss in known.items() if pair in chosen}
+    for cut in (cut.within(chosen) for cut in cuts if cut.some and cut.held_by(chosen)):
+        lost = sum(losses.get(pair, 0) for pair in cut.pairs)
+        if lost < (cut.loss or 0):
+            losses[cut.pairs[0]] = losses.get(cut.pairs[0], 0) + (cut.loss or 0) - lost
+    return losses
 
 
 def _leave_out(
@@ -175,7 +185,7 @@ def _leave_out(
         if broken is None:
             chosen = tuple(np.nonzero(node.chosen)[0].tolist())
             return True, Pairing(chosen, {}, node.values, node.values, proven=True)
-        for pair in broken.pairs:
+        for pair in (pair for pair in broken.pairs if node.chosen[pair]):
             out = node.out | {pair}
             part = None if pairs.locked[pair] or out in seen else node.flow.given([], pair, chosen=False)
             seen.add(out)

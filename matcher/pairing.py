@@ -124,8 +124,9 @@ def add_cuts(model: PairingModel) -> None:
         for pair in cut.pairs:
             if pair not in model.losses:
                 model.losses[pair] = model.model.new_int_var(0, most, "")
+                model.model.add(model.losses[pair] == 0).only_enforce_if(model.chosen[pair].negated())
         lost = cp_model.LinearExpr.sum([model.losses[pair] for pair in cut.pairs])
-        left_out = len(literals) - cp_model.LinearExpr.sum(literals)
+        left_out = cut.number - cp_model.LinearExpr.sum(literals)
         model.model.add(lost + cut.loss * left_out >= cut.loss)
 
 
@@ -222,16 +223,22 @@ def _otherwise(model: PairingModel, pairing: Pairing) -> list[cp_model.LiteralT]
     """What a best pairing for which this one does not stand has: something left out here, or a loss less."""
     chosen = set(pairing.chosen)
     borne = {
-        pair for cut in model.cuts if cut.loss is not None and chosen.issuperset(cut.pairs) for pair in cut.pairs
+        pair
+        for cut in model.cuts
+        if cut.loss is not None and cut.held_by(chosen)
+        for pair in cut.within(chosen).pairs
     }
     fewer = [literal.negated() for literal in model.literals(sorted(borne))]
     return [*model.literals(left_out(model.cuts, pairing)), *fewer]
 
 
 def left_out(cuts: Sequence[Cut], pairing: Pairing) -> list[int]:
-    """One candidate of every cut that a pairing avoids, which is not chosen."""
+    """Of every cut that a pairing avoids as many candidates that are not chosen as it takes to avoid it."""
     chosen = set(pairing.chosen)
-    return sorted({min(free) for cut in cuts if (free := set(cut.pairs) - chosen)})
+    avoided = (cut for cut in cuts if not cut.held_by(chosen))
+    return sorted(
+        {pair for cut in avoided for pair in sorted(set(cut.pairs) - chosen)[: len(cut.pairs) - cut.number + 1]}
+    )
 
 
 def _holding(

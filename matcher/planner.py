@@ -369,6 +369,28 @@ class Planner:
             size = size * 2 - 1 if size < 9 else size * 2
         yield tuple(sorted(near))
 
+    def most(self, pairs: IntArray) -> IntArray:
+        """How many sessions each of these pairs has alone at its best price, where most are wanted."""
+        return np.asarray(-self.alone.price[pairs] // self.prices.unit)
+
+    def overload(self, person: int, pairs: Sequence[int]) -> tuple[int, int]:
+        """What as many pairs of a person, each with as many sessions alone as the fewest of these, lose together.
+
+        Returns
+        -------
+        That number of sessions, and the least loss that follows from the limits on sessions alone; 0 where none
+        does, or where sessions differ in more than their number.
+        """
+        if self.rules.aim.number != "most" or self.prices.unit != 1:
+            return 0, 0
+        open_days = self.times.can[-1][self.times.row_of[person]].any(axis=1)
+        room = [
+            np.minimum(np.bincount(period.of_day[open_days]), period.most).sum()
+            for period in self.rules.limits.periods
+        ]
+        fewest = int(self.most(np.array(pairs, dtype=np.int64)).min())
+        return fewest, max(0, len(pairs) * fewest - int(min(room))) if room else 0
+
     def _sharpen(self, part: Group, loss: int | None) -> list[Cut]:
         """The cut of a part that falls short, and of the fewest of its pairs that still do."""
         few, few_loss = part, loss

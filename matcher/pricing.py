@@ -46,12 +46,12 @@ class Priced:
     @property
     def rebate(self) -> int:
         """What is given back whatever is chosen."""
-        return sum((len(cut.pairs) - 1) * amount for cut, amount in self.charged.items())
+        return sum((cut.number - 1) * amount for cut, amount in self.charged.items())
 
     def borne(self, chosen: Iterable[int]) -> dict[int, int]:
         """The least losses that these of its candidates must bear, by candidate."""
         among = set(chosen)
-        return _least_cover([cut for cut in self.cuts if among.issuperset(cut.pairs)])
+        return _least_cover(_borne_by(self.cuts, among))
 
     def stand_in(self, chosen: Iterable[int]) -> int:
         """What the charges say that these of its candidates cost."""
@@ -67,7 +67,7 @@ class Priced:
         return [
             cut
             for cut, amount in self.charged.items()
-            if amount and sum(bool(pairing[pair]) for pair in cut.pairs) < len(cut.pairs) - 1
+            if amount and sum(bool(pairing[pair]) for pair in cut.pairs) < cut.number - 1
         ]
 
     def exact(self, pairing: BoolArray) -> bool:
@@ -101,14 +101,19 @@ def _charged(cuts: Sequence[Cut], every: Sequence[set[int]], free: Collection[Cu
 
     `every` holds the candidates that may be chosen together.
     """
-    room = [sum(_least_cover([cut for cut in cuts if some.issuperset(cut.pairs)]).values()) for some in every]
+    room = [sum(_least_cover(_borne_by(cuts, some)).values()) for some in every]
     charged: dict[Cut, int] = {}
-    for cut in sorted(cuts, key=lambda cut: (len(cut.pairs), -(cut.loss or 0), cut.pairs)):
-        over = [len(some & set(cut.pairs)) - len(cut.pairs) + 1 for some in every]
+    for cut in sorted(cuts, key=lambda cut: (not cut.some, cut.number, -(cut.loss or 0), cut.pairs)):
+        over = [len(some & set(cut.pairs)) - cut.number + 1 for some in every]
         amount = min([cut.loss or 0, *(left for left, much in zip(room, over, strict=True) if much > 0)])
         charged[cut] = amount = 0 if cut in free else amount
         room = [left - much * amount for left, much in zip(room, over, strict=True)]
     return charged
+
+
+def _borne_by(cuts: Iterable[Cut], chosen: set[int]) -> list[Cut]:
+    """The conflicts that these candidates have among them, about these alone."""
+    return [cut.within(chosen) for cut in cuts if cut.held_by(chosen)]
 
 
 def _total(cuts: Sequence[Cut]) -> int:
@@ -118,7 +123,7 @@ def _total(cuts: Sequence[Cut]) -> int:
 def _apart(cuts: Sequence[Cut]) -> Iterator[Priced]:
     """Conflicts one by one, the dearest first, that share no candidate with those before."""
     taken = set[int]()
-    for cut in sorted(cuts, key=lambda cut: (-(cut.loss or 0), cut.pairs)):
+    for cut in sorted(cuts, key=lambda cut: (not cut.some, -(cut.loss or 0), cut.pairs)):
         if taken.isdisjoint(cut.pairs):
             taken |= set(cut.pairs)
             yield Priced((cut,), {cut: cut.loss or 0})

@@ -174,5 +174,5 @@ class Relaxation:
 
 
 def _may_be(cuts: Iterable[Cut], fixed: Mapping[int, bool]) -> list[Cut]:
-    """The conflicts none of whose candidates is fixed to be left out."""
-    return [cut for cut in cuts if all(fixed.get(pair, True) for pair in cut.pairs)]
+    """The conflicts of whose candidates enough are not fixed to be left out."""
+    return [cut for cut in cuts if sum(fixed.get(pair, True) for pair in cut.pairs) >= cut.number]
