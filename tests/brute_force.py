@@ -395,9 +395,7 @@ class Scheduler:
         """The best key of a pairing with its schedules; None if there is no schedule for all of its pairs."""
         total, plan = NOTHING, {}
         for group in self.groups(pairing):
-            if group not in self.known:
-                self.known[group] = self.search(group)
-            answer = self.known[group]
+            answer = self.together(group)
             if answer is None:
                 return None
             total = add(total, answer[0])
@@ -414,13 +412,23 @@ class Scheduler:
             groups.append([*itertools.chain.from_iterable(touching), pair])
         return [tuple(sorted(group)) for group in groups]
 
+    def together(self, group: tuple[Pair, ...]) -> tuple[Key, dict[Pair, Schedule]] | None:
+        if group not in self.known:
+            self.known[group] = self.search(group)
+        return self.known[group]
+
     def search(self, group: tuple[Pair, ...]) -> tuple[Key, dict[Pair, Schedule]] | None:
-        """Try every combination of schedules, best first, and drop what cannot beat the best so far."""
-        if not all(self.ways[pair] for pair in group):
-            return None
+        """Try every combination of schedules, best first, and drop what cannot beat the best so far.
+
+        What the last pairs reach without the others is solved before: it bounds what they add.
+        """
         hopes = [NOTHING]
-        for pair in reversed(group):
-            hopes.append(add(hopes[-1], self.ways[pair][0][0]))
+        for depth in range(len(group) - 1, 0, -1):
+            rest = self.together(group[depth:])
+            if rest is None:
+                return None
+            hopes.append(rest[0])
+        hopes.append(NOTHING)  # of the whole group nothing is known
         hopes.reverse()
         best: tuple[Key, dict[Pair, Schedule]] | None = None
 
