@@ -18,10 +18,10 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.sat.python import cp_model
 
-from matcher.calendars import can_start, free_time, make_grid
+from matcher.calendars import Grid, can_start, free_time, make_grid, preferred_starts
 from matcher.errors import Fault, InputError
-from matcher.model import Cohort, Pair, Session, SolvedPair, Status
-from matcher.programme import day_date, day_number
+from matcher.model import BoolArray, Cohort, IntArray, Pair, Session, SolvedPair, Status
+from matcher.programme import EPOCH, day_date, day_number
 from matcher.rules import judge
 
 Literal = cp_model.IntVar
@@ -93,6 +93,7 @@ def make_joint(cohort: Cohort) -> Joint:
     people = np.unique(np.concatenate((listed.mentee, listed.mentor)))
     free, grid = free_time(cohort, people), make_grid(cohort.programme)
     can = {minutes: can_start(free, grid, minutes) for minutes in cohort.programme.sessions.minutes}
+    like = {minutes: _preferred(cohort, people, grid, minutes) for minutes in can}
     first = day_number(cohort.programme.frame.start)
     candidates = []
     for index in range(len(listed)):
@@ -101,7 +102,8 @@ def make_joint(cohort: Cohort) -> Joint:
         meetings = []
         for minutes, starts in can.items():
             for slot in np.nonzero(starts[rows[0]] & starts[rows[1]])[0].tolist():
-                session = Session(int(grid.start[slot]), minutes)
+                preferred = bool(like[minutes][rows, slot].all())
+                session = Session(int(grid.start[slot]), minutes, preferred)
                 held = model.new_bool_var(f"{pair} meet at {session.start} for {minutes}")
                 day, clock = first + int(grid.day[slot]), int(grid.clock[slot])
                 meetings.append(Meeting(pair, session, day, clock, held))
@@ -109,6 +111,14 @@ def make_joint(cohort: Cohort) -> Joint:
         rank, locked = int(listed.rank[index]) or None, bool(listed.locked[index])
         candidates.append(Candidate(pair, rank, locked, chosen, tuple(meetings)))
     return Joint(model, cohort, tuple(candidates))
+
+
+def _preferred(cohort: Cohort, people: IntArray, grid: Grid, minutes: int) -> BoolArray:
+    """Grid instants from which a session lies in each person's preferred hours; shape (people, len(grid))."""
+    zones, table = cohort.employees.zone[people], np.zeros((len(people), len(grid)), dtype=bool)
+    for zone in np.unique(zones):
+        table[zones == zone] = preferred_starts(cohort.programme, cohort.employees.zones[zone], grid, minutes)
+    return table
 
 
 # --- the rules ----------------------------------------------------------------------------------------------
@@ -200,17 +210,37 @@ def add_calendar_months(joint: Joint) -> None:
 
 
 def add_no_double_booking(joint: Joint) -> None:
-    """Nobody is in two sessions at once, as mentor or mentee: at no grid start is he in more than one."""
-    meetings = list(joint.meetings())
+    """Nobody is in two sessions at once, as mentor or mentee, or in one without a pause after another.
+
+    At no grid start is he in more than one, each taken with the pause after it: of two that come too close the
+    later one starts before the earlier one and its pause are over.
+    """
+    meetings, pause = list(joint.meetings()), joint.cohort.programme.sessions.pause_minutes
     starts = np.unique([meeting.session.start for meeting in meetings])
     at_once: dict[tuple[int, int], list[Literal]] = defaultdict(list)
     for meeting in meetings:
-        covered = slice(*np.searchsorted(starts, (meeting.session.start, meeting.session.end)))
+        covered = slice(*np.searchsorted(starts, (meeting.session.start, meeting.session.end + pause)))
         for instant in starts[covered].tolist():
             for person in meeting.pair:
                 at_once[person, instant].append(meeting.held)
     for literals in at_once.values():
         joint.model.add_at_most_one(literals)
+
+
+def add_max_per_day(joint: Joint) -> None:
+    """Nobody, as mentor or mentee, has more than `max_per_day` sessions that start on one date; 0 is no limit."""
+    most = joint.cohort.programme.sessions.max_per_day
+    if most:
+        for literals in _held_in(joint, lambda day: day).values():
+            joint.model.add(sum(literals) <= most)
+
+
+def add_max_per_week(joint: Joint) -> None:
+    """The same for the sessions of one week, Monday to Sunday."""
+    most = joint.cohort.programme.sessions.max_per_week
+    if most:
+        for literals in _held_in(joint, lambda day: (day + EPOCH.weekday()) // 7).values():
+            joint.model.add(sum(literals) <= most)
 
 
 RULES: tuple[Callable[[Joint], None], ...] = (
@@ -225,6 +255,8 @@ RULES: tuple[Callable[[Joint], None], ...] = (
     add_rolling_months,
     add_calendar_months,
     add_no_double_booking,
+    add_max_per_day,
+    add_max_per_week,
 )
 
 
@@ -239,6 +271,15 @@ def _chosen_by(joint: Joint, *, role: int) -> dict[int, list[Literal]]:
 def _held(candidate: Candidate, first: int, last: int) -> list[Literal]:
     """The literals of the candidate's meetings on the dates `first` to `last`, both included."""
     return [meeting.held for meeting in candidate.meetings if first <= meeting.day <= last]
+
+
+def _held_in(joint: Joint, period: Callable[[int], int]) -> dict[tuple[int, int], list[Literal]]:
+    """The literals of each person's meetings, in either role, in each period of dates."""
+    found: dict[tuple[int, int], list[Literal]] = defaultdict(list)
+    for meeting in joint.meetings():
+        for person in meeting.pair:
+            found[person, period(meeting.day)].append(meeting.held)
+    return found
 
 
 def months_later(day: int, months: int) -> int:
@@ -319,6 +360,13 @@ def minutes_goal(joint: Joint) -> Iterable[Stage]:
         yield Stage("minutes", measure, maximise=True)
 
 
+def preferred_goal(joint: Joint) -> Iterable[Stage]:
+    """Most sessions in the preferred hours of both people, where hours are preferred."""
+    if joint.cohort.programme.calendar.preferred_windows:
+        measure = sum(meeting.held for meeting in joint.meetings() if meeting.session.preferred)
+        yield Stage("preferred", measure, maximise=True)
+
+
 def regularity_goal(joint: Joint) -> Iterable[Stage]:
     """Most sessions on the same weekday and clock time as the same pair's previous session."""
     regular = []
@@ -336,7 +384,15 @@ def regularity_goal(joint: Joint) -> Iterable[Stage]:
     yield Stage("regularity", sum(regular), maximise=True)
 
 
-GOALS = (mentees_goal, pairs_goal, rank_goal, sessions_goal, minutes_goal, regularity_goal)
+GOALS = (
+    mentees_goal,
+    pairs_goal,
+    rank_goal,
+    sessions_goal,
+    minutes_goal,
+    preferred_goal,
+    regularity_goal,
+)
 
 
 # --- solving ------------------------------------------------------------------------------------------------
