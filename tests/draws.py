@@ -2,16 +2,21 @@
 
 A few dates are open, each with a few hours that most people share; everybody is free in some of them. So mentors
 are wanted by more mentees than they may take, and pairs that could meet alone cannot all meet beside each other.
+
+A third of them has some of the keys of comfort as well (see comfort.py).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import random
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import brute_force
 from cohorts import Spec, build
+from comfort import shortest, with_comfort
+from conflicts import contested_spec
 
 from matcher.model import Cohort
 from matcher.programme import WEEKDAYS
@@ -27,7 +32,23 @@ def random_cohort(seed: int) -> Cohort:
 
 
 def random_spec(seed: int, scene: str = "") -> Spec:
-    """Draw one small cohort; the same seed always gives the same.
+    """The cohort of `plain_spec`, every third time with some of the keys of comfort."""
+    spec = plain_spec(seed, scene)
+    return with_comfort(spec, seed) if random.Random(f"{seed} in comfort").random() < 1 / 3 else spec
+
+
+def comfort_spec(seed: int) -> Spec:
+    """A cohort with some of the keys of comfort; most are of the kinds in which hours are scarce."""
+    kind = random.Random(f"{seed} of comfort").choice(("contested", "contested", "contested", "tight", ""))
+    if kind != "contested":
+        return with_comfort(plain_spec(seed, kind), seed)
+    spec = contested_spec(seed)  # with one mentor each, or brute force would have too many pairs to try
+    capacity = {**spec.programme["capacity"], "mentors_per_mentee": 1}
+    return with_comfort(replace(spec, programme={**spec.programme, "capacity": capacity}), seed)
+
+
+def plain_spec(seed: int, scene: str = "") -> Spec:
+    """Draw one small cohort without the keys of comfort; the same seed always gives the same.
 
     The scene is drawn as well unless given: `usual`; `tight`, where several share two sessions' time with one
     mentor; `chain`, where the month rules bind to the day; `night`, where the clock changes.
@@ -217,10 +238,6 @@ def draw_programme(rng: random.Random, scene: str, start: dt.date, end: dt.date,
         hours = f"10:00-{last // 60:02}:{last % 60:02}"
         programme["calendar"] = {"working_days": list(WEEKDAYS[: rng.choice((5, 7))]), "working_hours": hours}
     return programme
-
-
-def shortest(sessions: dict) -> int:
-    return min(sessions["minutes"]) if isinstance(sessions["minutes"], list) else sessions["minutes"]
 
 
 def draw_pool(rng: random.Random, scene: str, dates: list[dt.date], sessions: dict) -> list[Hour]:

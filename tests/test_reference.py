@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import replace
 
 import brute_force
 import numpy as np
 import pytest
 from cohorts import Spec, build, only
-from draws import random_cohort, random_spec
+from draws import comfort_spec, random_cohort, random_spec
 from ortools.sat.python import cp_model
 
 from matcher import reference
@@ -22,6 +23,37 @@ from matcher.reference import RULES, LocksError, make_joint, months_later, solve
 @pytest.mark.parametrize("seed", range(2000, 2060))
 def test_reference_equals_brute_force(seed):
     assert_equal(random_cohort(seed))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_reference_equals_brute_force_with_keys_of_comfort(seed):
+    assert_equal(build(comfort_spec(seed)))
+
+
+def test_keys_of_comfort_bind():
+    """Keys that change nothing would let a rule that is missing survive."""
+    tally = Counter()
+    for seed in range(60):
+        spec = comfort_spec(seed)
+        truth = brute_force.best(build(spec))
+        for section, name in COMFORT:
+            settings = spec.programme.get(section, {})
+            if name in settings:
+                less = {key: value for key, value in settings.items() if key != name}
+                other = brute_force.best(build(replace(spec, programme={**spec.programme, section: less})))
+                tally[name] += (truth and truth.values) != (other and other.values)
+        tally["liked"] += truth is not None and truth.values.get("preferred", 0) > 0
+    assert min(tally[name] for name in ("pause_minutes", "max_per_day", "max_per_week", "lunch", "liked")) >= 3, (
+        tally
+    )
+
+
+COMFORT = (
+    ("sessions", "pause_minutes"),
+    ("sessions", "max_per_day"),
+    ("sessions", "max_per_week"),
+    ("calendar", "lunch"),
+)
 
 
 def assert_equal(cohort):
