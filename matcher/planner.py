@@ -384,12 +384,9 @@ class Planner:
         if self.rules.aim.number != "most" or self.prices.unit != 1:
             return 0, 0
         open_days = self.times.can[-1][self.times.row_of[person]].any(axis=1)
-        room = [
-            np.minimum(np.bincount(period.of_day[open_days]), period.most).sum()
-            for period in self.rules.limits.periods
-        ]
+        room = [period.most * len(np.unique(period.of_day[open_days])) for period in self.rules.limits.periods]
         fewest = int(self.most(np.array(pairs, dtype=np.int64)).min())
-        return fewest, max(0, len(pairs) * fewest - int(min(room))) if room else 0
+        return fewest, max(0, len(pairs) * fewest - min(room)) if room else 0
 
     def _sharpen(self, part: Group, loss: int | None) -> list[Cut]:
         """The cut of a part that falls short, and of the fewest of its pairs that still do."""

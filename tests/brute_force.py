@@ -277,7 +277,7 @@ def crowded(cohort: Cohort, schedule: Schedule) -> bool:
 
 
 def schedules(cohort: Cohort, pair: Pair, slots: list[Session]) -> Iterator[Schedule]:
-    """Every schedule of one pair that keeps the rules, double booking and pauses between sessions aside."""
+    """Every schedule of one pair that keeps the rules, those about all sessions of a person aside."""
     rules, zone = cohort.programme.sessions, cohort.programme.frame.timezone
     decision = cohort.decisions.get(pair)
     last = decision.last_session if decision else None
@@ -288,9 +288,7 @@ def schedules(cohort: Cohort, pair: Pair, slots: list[Session]) -> Iterator[Sche
         before = days[-1] if days else last
         for slot in slots:
             day = wall(zone, slot.start) // 1440
-            if (taken and slot <= taken[-1]) or (before is not None and day - before < rules.min_days_between):
-                continue
-            if not too_many(cohort, (*taken, slot)):
+            if (not taken or slot > taken[-1]) and (before is None or day - before >= rules.min_days_between):
                 yield from extend((*taken, slot), (*days, day))
 
     yield from extend((), ())
@@ -373,7 +371,7 @@ class Scheduler:
         self.cells = {pair: [self.mask(schedule) for _, schedule in way] for pair, way in self.ways.items()}
 
     def sane(self, ways: list[tuple[Key, Schedule]]) -> list[tuple[Key, Schedule]]:
-        return [way for way in ways if not crowded(self.cohort, way[1])]
+        return [way for way in ways if not crowded(self.cohort, way[1]) and not too_many(self.cohort, way[1])]
 
     def taken(self, session: Session) -> Window:
         """From when to when no other session of the two may start, seen from the earlier of two sessions.

@@ -107,3 +107,42 @@ def drawn_first(cohort: Cohort, pairings: list[tuple[Pair, ...]], turn: np.ndarr
         pairings = [pairing for pairing in pairings if like(pairing, mentee) == top]
     (only_one,) = pairings
     return only_one
+
+
+# --- limits on sessions ---------------------------------------------------------------------------------------
+
+
+def limited_spec(seed: int) -> Spec:
+    """Draw a cohort in which there is time enough, but a person has one session a day or a week.
+
+    So any two mentees of a mentor lose sessions, but for those who cannot have as many in any case.
+    """
+    rng = random.Random(f"limited {seed}")
+    mentees, mentors = [f"a{n}" for n in range(rng.randint(3, 5))], [f"m{n}" for n in range(rng.randint(1, 2))]
+    middle = ["k0"] if rng.random() < 0.3 else []
+    ranks = rng.choice(((1,), (1, 1, 2), (1, 2, 3)))
+    choices = []
+    for mentee in mentees + middle:
+        sought = [name for name in mentors + middle if name != mentee]
+        listed = rng.sample(sought, min(len(sought), rng.choice((1, 1, 2))))
+        choices += [(mentee, rng.choice(ranks), mentor) for mentor in listed]
+    dates = rng.sample(("2027-03-01", "2027-03-08", "2027-03-09", "2027-03-15"), rng.choice((2, 3, 3)))
+    free = [
+        only(name, *((date, "09:00", "10:30") for date in dates if rng.random() < 0.9))
+        for name in mentees + middle + mentors
+    ]
+    programme = draw_programme(rng, two=False)
+    limit = rng.choice(("max_per_week", "max_per_week", "max_per_day"))
+    sessions = {**programme["sessions"], "min_days_between": rng.choice((1, 7, 7)), limit: 1, "grid_minutes": 45}
+    if rng.random() < 0.7:
+        sessions |= {"minutes": 30, "number": "most"}
+    return Spec(
+        employees=(
+            *(f"{name} F 1" for name in mentees),
+            *(f"{name} G 2" for name in middle),
+            *(f"{name} H 3 {rng.choice((1, 2, 2, 2, 3))}" for name in mentors),
+        ),
+        choices=tuple(choices),
+        availability=tuple(chain.from_iterable(free)),
+        programme={**programme, "sessions": sessions},
+    )

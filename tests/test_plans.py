@@ -513,7 +513,8 @@ def test_the_best_plan_of_every_pair_of_a_cohort(block):
                 continue
             slots, kinds = behind(best.slots[row]), [rules.kinds.all[kind] for kind in best.kind[row].tolist()]
             sessions = tuple(
-                Session(int(found.slots.start[s]), kind.minutes) for s, kind in zip(slots, kinds, strict=False)
+                Session(int(found.slots.start[s]), kind.minutes, kind.preferred)
+                for s, kind in zip(slots, kinds, strict=False)
             )
             keys = {schedule: key for key, schedule in ways[pair]}
             assert keys[sessions] == ways[pair][0][0], (seed, pair)

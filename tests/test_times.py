@@ -8,7 +8,7 @@ import brute_force
 import numpy as np
 import pytest
 from cohorts import Spec, build, only
-from draws import random_cohort
+from draws import comfort_spec, random_cohort, random_spec
 
 from matcher import times
 from matcher.calendars import can_start, free_time, make_grid
@@ -289,23 +289,41 @@ def draw_sessions(rng, found, pairs):
 
 
 def still_open(found, pair, taken):
-    """Start and minutes of everything that a pair can do beside what its people have `taken`, one by one."""
-    result = set()
-    (minutes,) = found.open_minutes(np.array([pair]))
-    for slot in minutes.nonzero()[0].tolist():
-        start = int(found.slots.start[slot])
-        for length in (length for length in found.kinds.lengths if length <= minutes[slot]):
-            if all(start >= end or start + length <= begin for begin, end in taken):
-                result.add((start, length))
+    """Kind and start of everything that a pair can do beside what its people have `taken`, one by one."""
+    result, pause = set(), found.limits.pause
+    for kind, bits in zip(found.kinds.all, found.open(np.array([pair])), strict=True):
+        for start in starts_of(found, bits[:, :, 0]):
+            free = (start >= end + pause or start + kind.minutes + pause <= begin for _, begin, end in taken)
+            if all(free) and not is_full(found, start, taken):
+                result.add((kind, start))
     return result
 
 
+def starts_of(found, bits):
+    slots = unpack(bits.T, found.slots.columns).ravel().nonzero()[0]
+    return found.slots.start[slots].tolist()
+
+
+def is_full(found, start, taken):
+    """Whether one of those who have sessions already has as many as there may be on the day or week of a start."""
+    day = found.slots.at[start] // found.slots.columns
+    days = [(person, found.slots.at[begin] // found.slots.columns) for person, begin, _ in taken]
+    return any(
+        max(Counter(who for who, other in days if period.of_day[other] == period.of_day[day]).values(), default=0)
+        >= period.most
+        for period in found.limits.periods
+    )
+
+
 def test_what_is_booked_is_not_open():
-    """Whatever the lengths, before, inside and after the sessions, past midnight too, for both people."""
+    """Whatever the kinds, before, inside and after the sessions, past midnight too, for both people.
+
+    And with pauses, and full days and weeks.
+    """
     tally = Counter()
-    for seed in range(100):
+    for seed in range(150):
         rng = random.Random(seed)
-        _, found = prepared(random_cohort(seed))
+        _, found = prepared(build(comfort_spec(seed) if seed % 2 else random_spec(seed)))
         pairs = rng.sample(range(len(found.mentee)), min(len(found.mentee), rng.randint(2, 6)))
         booked = Bookings(found, np.array(pairs, dtype=np.int64))
         people = Counter(person for pair in pairs for person in (found.mentee[pair], found.mentor[pair]))
@@ -317,18 +335,20 @@ def test_what_is_booked_is_not_open():
         for pair, start, length in sessions:
             for person in (found.mentee[pair], found.mentor[pair]):
                 if people[person] > 1:  # of others nobody asks again
-                    taken[person].append((start, start + length))
+                    taken[person].append((person, start, start + length))
                     tally["midnight"] += start // 1440 < (start + length - 1) // 1440
         open_bits = found.open(np.array(pairs, dtype=np.int64), booked)
         for column, pair in enumerate(pairs):
             shown = set()
-            for length, bits in zip(found.kinds.lengths, open_bits, strict=True):
-                slots = unpack(bits[:, :, column].T, found.slots.columns).ravel().nonzero()[0]
-                shown |= {(int(found.slots.start[slot]), length) for slot in slots}
+            for kind, bits in zip(found.kinds.all, open_bits, strict=True):
+                shown |= {(kind, start) for start in starts_of(found, bits[:, :, column])}
             both = taken[found.mentee[pair]] + taken[found.mentor[pair]]
             assert shown == still_open(found, pair, both), (seed, pair)
             tally["less"] += len(shown) < len(still_open(found, pair, []))
+            tally["full"] += any(is_full(found, start, both) for _, start in still_open(found, pair, []))
+            tally["preferred"] += any(kind.preferred for kind, _ in shown)
     assert tally["less"] > 60
+    assert min(tally["full"], tally["preferred"]) > 10
     assert tally["midnight"] > 2
 
 
