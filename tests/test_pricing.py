@@ -8,9 +8,9 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
-from matcher import pricing
+from matcher import pricing, relaxation
 from matcher.cuts import Cut
-from matcher.pricing import price
+from matcher.pricing import MOST_PAIRS, price
 
 
 def subsets(pairs):
@@ -127,3 +127,38 @@ def test_of_what_is_too_large_to_look_through_conflicts_apart_are_priced(limit, 
 
 def test_what_cannot_be_borne_has_no_price():
     assert price([Cut((0, 1), None)], anything) == ()
+
+
+# --- any so many of some pairs --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("chosen", "says", "truth"), [((0, 3), 2, 2), ((1, 2), 2, 2), ((3,), 0, 0), ((), -2, 0)])
+def test_a_conflict_of_any_two_is_charged_whichever_they_are(chosen, says, truth):
+    cut = Cut((0, 1, 2, 3), 2, some=2)
+    (priced,) = price([cut], lambda pairs: len(pairs) <= 2)
+    pairing = np.isin(np.arange(4), chosen)
+    assert priced.stand_in(chosen) == says
+    assert sum(priced.borne(chosen).values()) == truth
+    assert set(priced.borne(chosen)) <= set(chosen)
+    assert priced.exact(pairing) == (says == truth)
+    assert priced.gained(pairing) == ([cut] if says < truth else [])
+
+
+def test_a_conflict_of_two_that_costs_more_than_any_two_of_them():
+    """What all of them are charged comes first; the two are charged the rest."""
+    cuts = [Cut((0, 1), 3), Cut((0, 1, 2, 3), 2, some=2)]
+    (priced,) = price(cuts, lambda pairs: len(pairs) <= 2)
+    assert priced.charged == {cuts[1]: 2, cuts[0]: 1}
+    assert [priced.stand_in(two) for two in ((0, 1), (0, 2), (2, 3))] == [3, 2, 1]
+    assert [sum(priced.borne(two).values()) for two in ((0, 1), (0, 2), (2, 3))] == [3, 2, 2]
+
+
+def test_where_too_much_hangs_together_what_all_are_charged_comes_first():
+    cuts = [Cut((0, 1), 3), Cut(tuple(range(MOST_PAIRS + 1)), 2, some=2)]
+    assert [priced.cuts for priced in price(cuts, lambda pairs: len(pairs) <= 2)] == [(cuts[1],)]
+
+
+@pytest.mark.parametrize(("out", "left"), [((), True), ((0,), True), ((0, 1), True), ((0, 1, 2), False)])
+def test_a_conflict_of_any_two_is_one_while_two_may_be_chosen(out, left):
+    cut = Cut((0, 1, 2, 3), 2, some=2)
+    assert (cut in relaxation._may_be([cut], dict.fromkeys(out, False))) == left
