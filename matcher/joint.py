@@ -30,6 +30,9 @@ BRANCHES = 64
 SMALL = 500
 """With so many candidates at most CP-SAT is quick: an eighth of the branches will do."""
 
+DOUBTS = 100
+"""With more conflicts than this whose price is in doubt branching would have no end."""
+
 LARGE = 2000
 """With more open candidates than this in a part, branching is quicker than CP-SAT where prices are in doubt."""
 
@@ -57,6 +60,7 @@ class Joint:
     local: Local = field(init=False)
     _mutual: tuple[Cut, ...] = field(init=False)
     _open: dict[frozenset[tuple[int, bool]], Relaxation] = field(default_factory=dict, init=False)
+    _whole: dict[frozenset[tuple[int, bool]], Relaxation] = field(default_factory=dict, init=False)
     _done: list[Closed] = field(default_factory=list, init=False)
     _obstacle: Cut | None = field(default=None, init=False)
     _split: tuple[Relaxation, int] | None = field(default=None, init=False)
@@ -78,6 +82,8 @@ class Joint:
         self.by_places = root.chosen
         self._open[frozenset()] = root
         while self._open and not self.problem.clock.over:
+            if self.branches >= self._most_branches:
+                self._join()
             decided = max(self._open, key=lambda key: self._open[key].values)
             relaxation = self._open[decided]
             if self._done and relaxation.values < max(closed.values for closed in self._done):
@@ -113,17 +119,27 @@ class Joint:
                 return closed
         raise AssertionError("no pairing at all keeps the locks, which were scheduled: a bug")
 
+    def _join(self) -> None:
+        """Put together what was split only because of what conflicts cost: CP-SAT can tell that, too."""
+        self._open = {
+            frozenset(part.decided.items()): part
+            for part in (self._whole.get(key, relaxation) for key, relaxation in self._open.items())
+        }
+        self._whole.clear()
+
     @property
     def _most_branches(self) -> int:
         return BRANCHES // (8 if len(self.problem.possible) <= SMALL else 1)
 
     def _branch(self, relaxation: Relaxation) -> None:
         """Split what a relaxation allows, so that its conflict cannot be or its price is known."""
+        whole = self._whole.get(frozenset(relaxation.decided.items()))
         if self._split is not None:
             priced, pair = self._split
             cuts = self._to_be_borne(priced)
             self.tell(f"whether two people are paired changes what {len(cuts)} conflicts cost: trying both")
             parts = [priced.given(pair, chosen=chosen, cuts=cuts) for chosen in (True, False)]
+            whole = whole or relaxation
         elif self._must_branch():
             assert self._obstacle is not None  # noqa: S101 - for the type checker
             free = [pair for pair in self._obstacle.pairs if not relaxation.is_held(pair)]
@@ -136,6 +152,8 @@ class Joint:
             if part and key not in self._open:
                 self.branches += 1
                 self._open[key] = part
+                if whole:
+                    self._whole[key] = whole
         self.bounds = self._bound_of_all([])
 
     def _conclude(self) -> None:
@@ -188,8 +206,11 @@ class Joint:
         return None
 
     def _to_split(self, relaxation: Relaxation, cuts: Sequence[Cut]) -> tuple[Relaxation, int] | None:
-        """The candidate on which the most of some conflicts depend, if too much hangs together for CP-SAT."""
-        if not cuts or self.branches >= self._most_branches:
+        """The candidate on which the most of some conflicts depend, if too much hangs together for CP-SAT.
+
+        And if there are few of them: each takes branches of its own.
+        """
+        if not 0 < len(cuts) <= DOUBTS or self.branches >= self._most_branches:
             return None
         face = relaxation.face(self.problem.price)
         clusters = Clusters(self.problem.pairs, face, relaxation.chosen, relaxation.possible.tolist())

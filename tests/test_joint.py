@@ -143,6 +143,24 @@ def test_what_conflicts_cost_is_found_by_branching_where_clusters_are_large(solv
     assert sum(count > 0 for count in splits.values()) >= 6
 
 
+def test_what_was_split_is_put_together_when_there_are_too_many_branches(solved, limited, monkeypatch):
+    """Then CP-SAT tells what conflicts cost: the same pairs, blame and values."""
+    joined, join = Counter(), joint.Joint._join
+
+    def counting(self):
+        joined[case.seed] += bool(self._whole)
+        join(self)
+
+    monkeypatch.setattr(joint.Joint, "_join", counting)
+    monkeypatch.setattr(joint, "LARGE", 0)
+    monkeypatch.setattr(joint, "BRANCHES", 16)  # two of them in cohorts as small as these
+    for case in solved[:26] + limited[:30]:
+        search = Search(case.cohort, Clock(), 1, lambda _line: None)
+        search.run()
+        case.assert_same(search.solution())
+    assert sum(count > 0 for count in joined.values()) >= 6, joined
+
+
 # --- conflicts that bear one loss together ----------------------------------------------------------------------
 
 
