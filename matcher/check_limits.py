@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -23,9 +24,8 @@ class Limits:
     def __init__(self, dates: Dates) -> None:
         rules = dates.programme.sessions
         self._dates, self._per_day, self._per_week = dates, rules.max_per_day, rules.max_per_week
-        self._own = -(
-            -len(WEEKDAYS) // rules.min_days_between
-        )  # of one pair in a week: its distances allow no more
+        # Of one pair in a week: its distances allow no more.
+        self._own = math.ceil(len(WEEKDAYS) / rules.min_days_between)
 
     def room(self, held: Iterable[Sequence[int]]) -> Room:
         """What is left to a pair beside other sessions, of which each of the two has some on the days `held`.
