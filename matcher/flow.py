@@ -92,6 +92,18 @@ class Arcs:
         """Number of nodes; the sink is the last."""
         return len(self.supply)
 
+    def flow_of(self, chosen: BoolArray) -> IntArray:
+        """The flow that a pairing stands for; it must keep everybody's places."""
+        flow = np.zeros(len(self.tail), dtype=np.int64)
+        flow[self.choices] = chosen[self.pair]
+        used = np.bincount(self.tail[self.choices], flow[self.choices], self.nodes).astype(np.int64)
+        unused = self.supply[: len(self.mentees)] - used[: len(self.mentees)]
+        flow[self.unserved] = np.minimum(unused, self.capacity[self.unserved])
+        flow[self.spare] = unused - flow[self.unserved]
+        taken = np.bincount(self.head[self.choices], flow[self.choices], self.nodes).astype(np.int64)
+        flow[self.places] = taken[len(self.mentees) : -1]
+        return flow
+
     @property
     def free_ends(self) -> bool:
         """Whether nobody has to be chosen: mentees may leave all they supply unused, mentors all their places."""

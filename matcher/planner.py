@@ -17,12 +17,10 @@ from matcher.cpsat import Clock
 from matcher.cuts import Cut, Group, Plan
 from matcher.graphs import components
 from matcher.model import BoolArray, IntArray, Session
-from matcher.plans import Best, Prices, Rules, best_alone, most_regular, useful
+from matcher.plans import Prices, Rules, best_alone, most_regular, useful
 from matcher.scheduling import Answer, Task, schedule_group
-from matcher.times import BLOCK, Bookings, Times, blocks
-
-CELLS = 2**24
-"""How many days of pairs and sessions the dynamic program may keep at a time (about 32 bytes each)."""
+from matcher.times import Bookings, Times, blocks
+from matcher.turns import Turns
 
 _Found = TypeVar("_Found")
 
@@ -68,11 +66,9 @@ class Planner:
         return len(self._known)
 
     @property
-    def _at_once(self) -> int:
-        """How many pairs to plan at once: the program keeps some numbers per pair, day, word and session."""
-        sessions = 1 if self.rules.aim.number == "most" else self.rules.cadence.most
-        cells = self.rules.cadence.days * self.times.slots.words * sessions
-        return min(BLOCK, max(1, CELLS // cells))
+    def turns(self) -> Turns:
+        """Schedules pairs one after the other."""
+        return Turns(self.times, self.rules)
 
     # --- one pair after the other -----------------------------------------------------------------------------
 
@@ -80,7 +76,7 @@ class Planner:
         pairs = np.arange(len(self.times.mentee))
         possible, price = np.zeros(len(pairs), dtype=bool), np.zeros(len(pairs), dtype=np.int64)
         cost = np.array([self.rules.aim.cost(k) for k in range(self.rules.cadence.most + 1)], dtype=np.int64)
-        for block in blocks(pairs, self._at_once):
+        for block in blocks(pairs, self.turns.at_once):
             best = best_alone(self.times.open(block), self.rules)
             possible[block] = best.sessions > 0
             price[block] = cost[best.sessions] * self.prices.unit - best.worth
@@ -89,62 +85,14 @@ class Planner:
     def look_at_regular(self, pairs: Sequence[int] | IntArray) -> None:
         """Work out for these candidates how regular they can be."""
         asked = np.unique(np.asarray(pairs, dtype=np.int64))
-        for block in blocks(asked[self.alone.regular[asked] < 0], self._at_once):
+        for block in blocks(asked[self.alone.regular[asked] < 0], self.turns.at_once):
             bits = self.times.open(block)
             self.alone.regular[block] = best_alone(bits, self.rules, regular=True).regular
             self.alone.ever_regular[block] = np.maximum(most_regular(bits, self.rules), 0)
 
     def in_turn(self, pairs: Sequence[int], kept: Plan | None = None) -> dict[int, tuple[Session, ...]]:
-        """Schedule the pairs in the given order, each as well as the earlier ones and `kept` allow.
-
-        Pairs for which nothing is left are not in the result.
-        """
-        held = kept or {}
-        booked = Bookings(self.times, np.array([*held, *pairs], dtype=np.int64))
-        rows = [(pair, session.start, session.minutes) for pair, sessions in held.items() for session in sessions]
-        if rows:
-            booked.book(*np.array(rows, dtype=np.int64).T)
-        done: dict[int, tuple[Session, ...]] = {}
-        for wave in self._waves(pairs):
-            for block in blocks(wave, self._at_once):
-                best = best_alone(self.times.open(block, booked), self.rules, plan=True)
-                done.update(self._book(block, best, booked))
-        return done
-
-    def _waves(self, pairs: Sequence[int]) -> list[IntArray]:
-        """The pairs in waves: each comes after all that share a person with it and stand before it."""
-        mentees, mentors = self.times.mentee.tolist(), self.times.mentor.tolist()
-        after: dict[int, int] = {}
-        waves: list[list[int]] = []
-        for pair in pairs:
-            mentee, mentor = mentees[pair], mentors[pair]
-            wave = max(after.get(mentee, 0), after.get(mentor, 0))
-            after[mentee] = after[mentor] = wave + 1
-            if wave == len(waves):
-                waves.append([])
-            waves[wave].append(pair)
-        return [np.array(wave, dtype=np.int64) for wave in waves]
-
-    def _book(self, pairs: IntArray, best: Best, booked: Bookings) -> dict[int, tuple[Session, ...]]:
-        """Book the best schedules of a wave, and give them as sessions."""
-        slots, kinds = self.times.slots, self.times.kinds.all
-        start = slots.start[best.slots] if len(slots.start) else best.slots
-        minutes = np.array([kind.minutes for kind in kinds])[best.kind]
-        real = best.slots >= 0
-        # A session that ends around midnight may be too near the next day's, which the program does not see, and
-        # neither does it see how many sessions a week may hold.
-        clash = ((start + minutes + self.times.limits.pause)[:, :-1] > start[:, 1:]) & real[:, 1:]
-        real[clash.any(axis=1)] = False
-        real[booked.exceeded(pairs, best.slots // max(slots.columns, 1), real)] = False
-        row, step = np.nonzero(real)
-        start, minutes = start[row, step], minutes[row, step]
-        booked.book(pairs[row], start, minutes)
-        liked = np.array([kind.preferred for kind in kinds])[best.kind[row, step]]
-        sessions = [Session(*one) for one in zip(start.tolist(), minutes.tolist(), liked.tolist(), strict=True)]
-        ends = np.cumsum(real.sum(axis=1)).tolist()
-        begins = [0, *ends[:-1]]
-        spans = zip(pairs.tolist(), begins, ends, strict=True)
-        return {pair: tuple(sessions[begin:end]) for pair, begin, end in spans if end > begin}
+        """Schedule the pairs in the given order, as `Turns.plan` does."""
+        return self.turns.plan(pairs, kept)
 
     # --- groups -----------------------------------------------------------------------------------------------
 

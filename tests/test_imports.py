@@ -67,8 +67,8 @@ LAYERS = (
     [("joint", "drawn", "local", "relaxation"), ("explain",)],
     [("ties",)],
     [("goals",), ("pairing",), ("clusters",), ("draw",), ("pricing",)],
-    [("regular", "planner", "scheduling", "plans", "sweeps"), ("working_hours",)],
-    [("cpsat",), ("times", "kinds", "limits"), ("flow", "graphs"), ("cuts",)],
+    [("regular", "planner", "turns", "scheduling", "plans", "sweeps"), ("working_hours",)],
+    [("cpsat",), ("times", "kinds", "limits"), ("residual", "flow", "graphs"), ("cuts",)],
     [("rules",), ("calendars", "special_days"), ("cadence",)],
     [("model", "programme", "errors", "windows_zones")],
 )

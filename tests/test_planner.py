@@ -17,6 +17,7 @@ from draws import random_cohort
 
 from matcher import planner as planner_module
 from matcher import regular as regular_module
+from matcher import turns as turns_module
 from matcher.cpsat import Clock
 from matcher.errors import InputError
 from matcher.model import Session
@@ -175,7 +176,7 @@ def test_in_turn_is_one_pair_after_the_other(cases, monkeypatch, block):
     """Waves of pairs that share nobody, in blocks of any size, give what planning pair by pair gives."""
     waves = Counter()
     if block:
-        monkeypatch.setattr(planner_module, "BLOCK", block)
+        monkeypatch.setattr(turns_module, "BLOCK", block)
     for seed, case in cases.items():
         pairs = list(case.possible)
         random.Random(seed).shuffle(pairs)
@@ -184,7 +185,7 @@ def test_in_turn_is_one_pair_after_the_other(cases, monkeypatch, block):
         for pair in pairs[seed % 3 :]:
             done |= case.planner.in_turn([pair], {**kept, **done})
         assert case.planner.in_turn(pairs[seed % 3 :], kept) == done
-        waves.update(map(len, case.planner._waves(pairs)))
+        waves.update(map(len, case.planner.turns._waves(pairs)))
     assert sum(waves[size] for size in waves if size > 1) > 50
 
 
@@ -192,27 +193,27 @@ def test_waves_hold_every_pair_once_and_after_those_it_shares_somebody_with(case
     for seed, case in cases.items():
         pairs = list(case.possible)
         random.Random(seed).shuffle(pairs)
-        waves = [wave.tolist() for wave in case.planner._waves(pairs)]
+        waves = [wave.tolist() for wave in case.planner.turns._waves(pairs)]
         wave_of = {pair: number for number, wave in enumerate(waves) for pair in wave}
         assert sorted(wave_of) == sorted(itertools.chain.from_iterable(waves)) == sorted(pairs)
         for one, other in itertools.combinations(pairs, 2):
             if set(case.pair[one]) & set(case.pair[other]):
                 assert wave_of[one] < wave_of[other]
-    assert case.planner._waves([]) == []
+    assert case.planner.turns._waves([]) == []
     assert case.planner.in_turn([]) == {}
 
 
 def test_how_many_pairs_are_planned_at_once(monkeypatch):
     """So many that what the program keeps of them stays within `CELLS`, one at least and `BLOCK` at most."""
     most, few = Case(rivals()).planner, Case(rivals(number="fewest")).planner
-    assert most._at_once == few._at_once == planner_module.BLOCK
+    assert most.turns.at_once == few.turns.at_once == turns_module.BLOCK
     cells = 5 * most.times.slots.words
-    monkeypatch.setattr(planner_module, "CELLS", 30 * cells)
-    assert most._at_once == 30
+    monkeypatch.setattr(turns_module, "CELLS", 30 * cells)
+    assert most.turns.at_once == 30
     assert few.rules.cadence.most == 1
-    assert Case(rivals(number="fewest", min_days_between=1)).planner._at_once == 6
-    monkeypatch.setattr(planner_module, "CELLS", 1)
-    assert most._at_once == 1
+    assert Case(rivals(number="fewest", min_days_between=1)).planner.turns.at_once == 6
+    monkeypatch.setattr(turns_module, "CELLS", 1)
+    assert most.turns.at_once == 1
 
 
 # --- groups ------------------------------------------------------------------------------------------------

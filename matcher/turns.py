@@ -1,0 +1,83 @@
+"""Pairs in turn, each scheduled as well as those before it allow: quick, and mostly the best there is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.cuts import Plan
+from matcher.model import IntArray, Session
+from matcher.plans import Best, Rules, best_alone
+from matcher.times import BLOCK, Bookings, Times, blocks
+
+CELLS = 2**24
+"""How many days of pairs and sessions the dynamic program may keep at a time (about 32 bytes each)."""
+
+
+@dataclass(frozen=True)
+class Turns:
+    """Schedules pairs one after the other."""
+
+    times: Times
+    rules: Rules
+
+    @property
+    def at_once(self) -> int:
+        """How many pairs to plan at once: the program keeps some numbers per pair, day, word and session."""
+        sessions = 1 if self.rules.aim.number == "most" else self.rules.cadence.most
+        cells = self.rules.cadence.days * self.times.slots.words * sessions
+        return min(BLOCK, max(1, CELLS // cells))
+
+    def plan(self, pairs: Sequence[int], kept: Plan | None = None) -> dict[int, tuple[Session, ...]]:
+        """Schedule the pairs in the given order, each as well as the earlier ones and `kept` allow.
+
+        Pairs for which nothing is left are not in the result.
+        """
+        held = kept or {}
+        booked = Bookings(self.times, np.array([*held, *pairs], dtype=np.int64))
+        rows = [(pair, session.start, session.minutes) for pair, sessions in held.items() for session in sessions]
+        if rows:
+            booked.book(*np.array(rows, dtype=np.int64).T)
+        done: dict[int, tuple[Session, ...]] = {}
+        for wave in self._waves(pairs):
+            for block in blocks(wave, self.at_once):
+                best = best_alone(self.times.open(block, booked), self.rules, plan=True)
+                done.update(self._book(block, best, booked))
+        return done
+
+    def _waves(self, pairs: Sequence[int]) -> list[IntArray]:
+        """The pairs in waves: each comes after all that share a person with it and stand before it."""
+        mentees, mentors = self.times.mentee.tolist(), self.times.mentor.tolist()
+        after: dict[int, int] = {}
+        waves: list[list[int]] = []
+        for pair in pairs:
+            mentee, mentor = mentees[pair], mentors[pair]
+            wave = max(after.get(mentee, 0), after.get(mentor, 0))
+            after[mentee] = after[mentor] = wave + 1
+            if wave == len(waves):
+                waves.append([])
+            waves[wave].append(pair)
+        return [np.array(wave, dtype=np.int64) for wave in waves]
+
+    def _book(self, pairs: IntArray, best: Best, booked: Bookings) -> dict[int, tuple[Session, ...]]:
+        """Book the best schedules of a wave, and give them as sessions."""
+        slots, kinds = self.times.slots, self.times.kinds.all
+        start = slots.start[best.slots] if len(slots.start) else best.slots
+        minutes = np.array([kind.minutes for kind in kinds])[best.kind]
+        real = best.slots >= 0
+        # A session that ends around midnight may be too near the next day's, which the program does not see, and
+        # neither does it see how many sessions a week may hold.
+        clash = ((start + minutes + self.times.limits.pause)[:, :-1] > start[:, 1:]) & real[:, 1:]
+        real[clash.any(axis=1)] = False
+        real[booked.exceeded(pairs, best.slots // max(slots.columns, 1), real)] = False
+        row, step = np.nonzero(real)
+        start, minutes = start[row, step], minutes[row, step]
+        booked.book(pairs[row], start, minutes)
+        liked = np.array([kind.preferred for kind in kinds])[best.kind[row, step]]
+        sessions = [Session(*one) for one in zip(start.tolist(), minutes.tolist(), liked.tolist(), strict=True)]
+        ends = np.cumsum(real.sum(axis=1)).tolist()
+        begins = [0, *ends[:-1]]
+        spans = zip(pairs.tolist(), begins, ends, strict=True)
+        return {pair: tuple(sessions[begin:end]) for pair, begin, end in spans if end > begin}
