@@ -411,6 +411,18 @@ def _turned(arcs: Arcs, state: _State, arc: int) -> IntArray | None:
     return flow
 
 
+def movable_arcs(arcs: Arcs, flow: IntArray, levels: Sequence[Level], barred: Sequence[int]) -> BoolArray:
+    """The arcs that flows which are best in all levels use differently, from one such flow; `barred` ones stay."""
+    free = np.ones(len(arcs.tail), dtype=bool)
+    free[arcs.choices] = ~np.isin(arcs.pair, barred)
+    state = _State((), flow, free)
+    for level in levels:
+        cost = np.zeros(len(arcs.tail), dtype=np.int64)
+        cost[arcs.choices], cost[arcs.unserved] = -level.weights[arcs.pair], level.mentees
+        state = replace(state, free=_still_free(arcs, state, cost))
+    return _movable(arcs, state)
+
+
 def _movable(arcs: Arcs, state: _State) -> BoolArray:
     """Arcs whose ends can reach each other: free ones that some other optimal flow uses differently."""
     tail, head, _ = _residual(arcs, state, np.zeros(len(arcs.tail), dtype=np.int64))

@@ -43,7 +43,8 @@ class Joint:
 
     `plan` is the best plan found; it starts as the locks' own. `closed` tells that goals 1 to 5 and the draw are
     settled. `drawn` are mentees whom only the draw left without a mentor, all of them where `drawn_known`.
-    `by_places` is a best pairing by places alone, as a Boolean per candidate. `bounds` holds a bound on each
+    `by_places` is a best pairing by places alone, as a Boolean per candidate, `root` all that places alone allow.
+    `bounds` holds a bound on each
     level given that those before it are at theirs, as far as known.
     """
 
@@ -57,6 +58,7 @@ class Joint:
     drawn_known: bool = field(default=False, init=False)
     bounds: tuple[int, ...] = field(default=(), init=False)
     by_places: BoolArray = field(init=False)
+    root: Relaxation = field(init=False)
     local: Local = field(init=False)
     _mutual: tuple[Cut, ...] = field(init=False)
     _open: dict[frozenset[tuple[int, bool]], Relaxation] = field(default_factory=dict, init=False)
@@ -76,7 +78,7 @@ class Joint:
 
     def search(self) -> None:
         """Close all goals, the most promising branch first, until no other can hold anything better."""
-        root = Relaxation(self.problem, {})
+        self.root = root = Relaxation(self.problem, {})
         self.tell(f"at most {root.values[0]} mentees can have a mentor by places alone")
         self._places = self.bounds = root.values
         self.by_places = root.chosen

@@ -22,6 +22,9 @@ from matcher.scheduling import Answer, Task, schedule_group
 from matcher.times import Bookings, Times, blocks
 from matcher.turns import Turns
 
+ANY = 10**30
+"""More than any loss: where so much is allowed, only what is impossible is a conflict."""
+
 _Found = TypeVar("_Found")
 
 

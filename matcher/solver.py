@@ -19,7 +19,7 @@ from matcher.explain import Facts, explain_choices, explain_unmatched
 from matcher.goals import make_goals
 from matcher.joint import Joint
 from matcher.model import Cohort, IntArray, Solution, SolvedPair
-from matcher.planner import Planner
+from matcher.planner import ANY, Planner
 from matcher.plans import Rules, make_prices
 from matcher.regular import regularise
 from matcher.relaxation import Problem
@@ -132,7 +132,7 @@ class Search:
         ]
         if faults:
             raise InputError(faults)
-        plan, cuts = self.planner.settle(locks, dict.fromkeys(locks, _ANY))
+        plan, cuts = self.planner.settle(locks, dict.fromkeys(locks, ANY))
         faults = [
             self._lock_fault(cut.pairs, "cannot all be scheduled together") for cut in cuts if cut.loss is None
         ]
@@ -271,9 +271,6 @@ class Search:
             "groups_solved": self.planner.solves,
             "cpsat_solves": len(self.clock.solves),
         }
-
-
-_ANY = 10**30  # more than any loss: only what is impossible is a conflict
 
 
 def draw_order(cohort: Cohort) -> IntArray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -122,6 +122,19 @@ class Times:
                 bits[:, late] = 0
             result.append(bits)
         return tuple(result)
+
+    def in_worlds(self, pairs: IntArray, world: IntArray) -> Times:
+        """Times for candidates in several worlds: who is in two of them is in each as if there were no other.
+
+        Candidate i of the result is `pairs[i]` in `world[i]`.
+        """
+        people = len(self.row_of)
+        who = np.concatenate((self.mentee[pairs], self.mentor[pairs])) + np.tile(world, 2) * people
+        names, who = np.unique(who, return_inverse=True)
+        mentee, mentor = who.reshape(2, -1)
+        return replace(
+            self, row_of=self.row_of[names % people], mentee=mentee, mentor=mentor, earliest=self.earliest[pairs]
+        )
 
     def _of(self, people: IntArray, kind: int, booked: Bookings | None) -> WordArray:
         bits = self.can[kind][self.row_of[people]]
