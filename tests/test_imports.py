@@ -67,8 +67,7 @@ LAYERS = (
     [("joint", "drawn", "local", "relaxation"), ("explain",)],
     [("ties",)],
     [("goals",), ("pairing",), ("clusters",), ("draw",), ("pricing",)],
-    [("regular", "planner", "turns", "scheduling", "plans", "sweeps"), ("working_hours",)],
-    [("cpsat",), ("times", "kinds", "limits"), ("residual", "flow", "graphs"), ("cuts",)],
+    [("cpsat",), ("times", "kinds", "limits"), ("shortages", "residual", "flow", "graphs"), ("cuts",)],
     [("rules",), ("calendars", "special_days"), ("cadence",)],
     [("model", "programme", "errors", "windows_zones")],
 )
