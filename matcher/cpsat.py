@@ -31,7 +31,7 @@ class Clock:
 
 
 def run(
-    model: cp_model.CpModel, clock: Clock, *, effort: float | None = None
+    model: cp_model.CpModel, clock: Clock, *, effort: float | None = None, tiny: bool = False
 ) -> tuple[cp_model.CpSolver, cp_model.CpSolverStatus]:
     """Solve `model` with one worker, which is deterministic, within the clock and `effort`.
 
@@ -39,10 +39,13 @@ def run(
     ----------
     effort
         Limit in CP-SAT's deterministic time (about seconds, but the same on every machine); None for no limit.
+    tiny
+        Whether the model is so small that searching it takes less time than preparing it.
     """
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
-    solver.parameters.linearization_level = 2  # the pairing's linear relaxation is nearly integral
+    solver.parameters.linearization_level = 0 if tiny else 2  # the pairing's relaxation is nearly integral
+    solver.parameters.cp_model_presolve = not tiny
     solver.parameters.catch_sigint_signal = False  # Ctrl-C is the command line's affair
     if effort is not None:
         solver.parameters.max_deterministic_time = effort

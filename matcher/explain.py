@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import get_args
 
 import numpy as np
 
-from matcher.model import BoolArray, Cohort, Explained, IntArray, Outcome
+from matcher.advice import Advice
+from matcher.contests import Contest
+from matcher.model import BoolArray, Cohort, Explained, Group, IntArray, Outcome, Unmatched
 from matcher.rules import Candidates, level_gap
+from matcher.standing import Standing
 from matcher.working_hours import hours_texts, no_common_hours
 
 CODES: tuple[str, ...] = get_args(Outcome)
@@ -27,7 +30,7 @@ class Facts:
     `verdicts` holds for every listed choice the rule that sets it aside, or "" for one of the `pairs` that the
     rules allow. Of these, `chosen` were paired and `possible` could be scheduled alone. `drawn` are the mentees
     whom only the draw left without a mentor, all of them where `drawn_known`. `proven` tells whether goals 1 to 5
-    are.
+    are. `standing` is that of the pairs, `groups` are the mentors who are too few for those who can only go there.
     """
 
     cohort: Cohort
@@ -38,6 +41,16 @@ class Facts:
     drawn: Collection[int]
     drawn_known: bool
     proven: bool
+    standing: Standing
+    groups: Sequence[Group]
+
+    @cached_property
+    def said(self) -> IntArray:
+        """What the sentence on each of the pairs says about its standing, as a place in `_STANDINGS`."""
+        standing = self.standing
+        both = standing.found & standing.missing
+        known = [both & standing.tied, both & standing.later, both, standing.doubt, standing.found]
+        return np.select(known, [DRAWN, LATER, SOME, UNKNOWN, EVERY], NONE)
 
     @cached_property
     def apart(self) -> Candidates:
@@ -80,14 +93,59 @@ def explain_choices(facts: Facts) -> tuple[Explained, ...]:
 
     Choices with the same code and sentence share one object.
     """
-    codes = _codes(facts)
+    codes, said = _codes(facts), _said(facts)
     explained = np.empty(len(codes), dtype=object)
     for place in np.unique(codes):
         code, alike = CODES[place], np.nonzero(codes == place)[0]
-        figures, which = np.unique(_figures(facts, code, alike), return_inverse=True)
-        said = [Explained(code, _detail(facts, code, figure)) for figure in figures.tolist()]
-        explained[alike] = np.array(said, dtype=object)[which]
+        standing = said[alike] if code in _STANDS else np.full(len(alike), UNKNOWN)
+        figures = _figures(facts, code, alike)
+        keys, which = np.unique(np.stack((figures, standing)), axis=1, return_inverse=True)
+        texts = [Explained(code, _text(facts, code, figure, stands)) for figure, stands in keys.T.tolist()]
+        explained[alike] = np.array(texts, dtype=object)[which]
     return tuple(explained.tolist())
+
+
+def standings(facts: Facts) -> tuple[str, ...]:
+    """Whether each listed choice is in `every`, in `some` or in `none` of the best pairings; "" if not known."""
+    words = np.array(["", "every", "none", "some", "some", "some"])
+    return tuple(words[_said(facts)].tolist())
+
+
+EVERY, NONE, SOME, LATER, DRAWN, UNKNOWN = 1, 2, 3, 4, 5, 0
+_STANDS = ("paired", "other_choice_taken", "mentor_full", "schedule_conflict")
+
+
+def _said(facts: Facts) -> IntArray:
+    """What is said about each listed choice's standing, as `Facts.said`; none of what could never be is made."""
+    choices, people = facts.cohort.choices, len(facts.cohort.employees) + 1
+    keys = facts.pairs.mentee * people + facts.pairs.mentor
+    place = np.searchsorted(keys, choices.mentee * people + choices.mentor)
+    possible = facts.pairs.subset(facts.possible)
+    there = _among(possible, choices.mentee, choices.mentor, facts.cohort)
+    said = np.full(len(choices), NONE)
+    said[there] = facts.said[place[there]]
+    return said
+
+
+def _text(facts: Facts, code: str, figure: int, stands: int) -> str:
+    """The sentence on an outcome, and where it matters what is said about the standing."""
+    seed = facts.cohort.programme.goals.seed
+    drawn = f"the draw decided (seed {seed})."
+    if code == "paired":
+        more = {
+            EVERY: " Every best pairing has this pair.",
+            SOME: " Other pairings without it are as good in mentees, pairs and ranks.",
+            LATER: " Pairings without it can be as good in mentees, pairs and ranks: sessions decided.",
+            DRAWN: f" Pairings without it can be just as good: {drawn}",
+        }
+    else:
+        more = {
+            NONE: " No best pairing has this pair.",
+            SOME: " Other pairings with it are as good in mentees, pairs and ranks.",
+            LATER: " Pairings with it can be as good in mentees, pairs and ranks: sessions decided.",
+            DRAWN: f" Pairings with it can be just as good: {drawn}",
+        }
+    return _detail(facts, code, figure) + more.get(stands, "")
 
 
 def _codes(facts: Facts) -> IntArray:
@@ -202,8 +260,10 @@ def _higher(gap: int) -> str:
 # --- mentees without a mentor -------------------------------------------------------------------------------
 
 
-def explain_unmatched(facts: Facts, outcomes: Sequence[Explained]) -> dict[int, Explained]:
-    """Reason and sentence for every mentee without a mentor, by person."""
+def explain_unmatched(
+    facts: Facts, outcomes: Sequence[Explained], contests: Mapping[int, Contest], advice: Mapping[int, Advice]
+) -> dict[int, Unmatched]:
+    """Why each mentee (person) without a mentor has none, and what would help."""
     mentees = np.setdiff1d(facts.cohort.mentees, facts.pairs.mentee[facts.chosen])
     codes: dict[int, list[str]] = {mentee: [] for mentee in mentees.tolist()}
     listed = facts.cohort.choices.mentee
@@ -212,13 +272,31 @@ def explain_unmatched(facts: Facts, outcomes: Sequence[Explained]) -> dict[int, 
     for mentee, place, hours in zip(listed[places].tolist(), places.tolist(), apart.tolist(), strict=True):
         code = outcomes[place].code
         codes[mentee].append(NO_COMMON_HOURS if hours and code == "no_common_time" else code)
-    return {mentee: _unmatched(facts, mentee, Counter(own)) for mentee, own in codes.items()}
+    return {
+        mentee: _whole(facts, mentee, Counter(own), contests.get(mentee), advice[mentee])
+        for mentee, own in codes.items()
+    }
+
+
+def _whole(facts: Facts, mentee: int, counts: Counter[str], contest: Contest | None, advice: Advice) -> Unmatched:
+    why = _unmatched(facts, mentee, counts, contest)
+    return Unmatched(
+        why.code,
+        why.sentence,
+        eligible_choices=sum(number for code, number in counts.items() if code not in _SHORT),
+        competitors=contest.competitors if contest else None,
+        places=contest.places if contest else None,
+        smallest_change=advice.smallest,
+        suggestions=advice.suggestions,
+        group=contest.group if contest else None,
+        contested=contest.mentors if contest else (),
+    )
 
 
 _CONTESTED = ("mentor_full", "schedule_conflict")
 
 
-def _unmatched(facts: Facts, mentee: int, counts: Counter[str]) -> Explained:
+def _unmatched(facts: Facts, mentee: int, counts: Counter[str], contest: Contest | None) -> Explained:
     open_choices = sum(counts[code] for code in _CONTESTED)
     hours = counts[NO_COMMON_HOURS]
     apart = counts["no_common_time"] + hours
@@ -245,20 +323,33 @@ def _unmatched(facts: Facts, mentee: int, counts: Counter[str]) -> Explained:
         return Explained(
             "draw",
             f"{_allowed(open_choices)}, and an equally good pairing would include this mentee: "
-            f"the draw decided (seed {facts.cohort.programme.goals.seed}).{tail}",
+            f"the draw decided (seed {facts.cohort.programme.goals.seed}).{_contest(facts, contest)}{tail}",
         )
     if not counts["schedule_conflict"]:
         sure = "in every pairing as good as this one " if facts.drawn_known else ""
         return Explained(
             "mentors_full",
             f"{_allowed(open_choices)}, but {sure}their places go to others: one more place "
-            f"with one of them, or further choices, would help.{tail}",
+            f"with one of them, or further choices, would help.{_contest(facts, contest)}{tail}",
         )
     return Explained(
         "schedule_conflict",
         f"{_allowed(open_choices)}; where a place is left, no schedule fits beside the mentor's other "
         f"sessions: more free hours of that mentor or mentee would help.{tail}",
     )
+
+
+def _contest(facts: Facts, contest: Contest | None) -> str:
+    """Who else needs the places, where there are too few for all who can only go there."""
+    if contest is None:
+        return ""
+    places = "1 place" if contest.places == 1 else f"{contest.places} places"
+    others = "1 other mentee" if contest.competitors == 1 else f"{contest.competitors} other mentees"
+    if contest.mentors:
+        mentors = "1 mentor has" if len(contest.mentors) == 1 else f"{len(contest.mentors)} mentors have"
+        return f" {mentors} {places} in all, and {others} can go nowhere else."
+    mentors = f"The {facts.groups[contest.group].mentors} mentors of group {contest.group + 1} in bottlenecks.csv"
+    return f" {mentors} have {places} in all, and {others} can go nowhere else."
 
 
 def _choices(number: int) -> str:

@@ -55,8 +55,11 @@ def _is_of(leaf: Node, optimum: Optimum, chosen: BoolArray) -> bool:
     return leaf.values == optimum.values and not chosen[sorted(leaf.out)].any()
 
 
-def gains(optimum: Optimum, parts: Sequence[Worth]) -> dict[int, Gain]:
-    """What one more place would bring, for every mentor (person) who has a candidate that is possible."""
+def gains(optimum: Optimum, parts: Sequence[Worth], *, ask: bool = True) -> dict[int, Gain]:
+    """What one more place would bring, for every mentor (person) who has a candidate that is possible.
+
+    Without `ask` nothing is asked for exactly where it does not fit beside the plan.
+    """
     mentors = np.unique(optimum.ask.pairs.mentor[optimum.ask.possible]).tolist()
     found = {mentor: Gain((0,) * len(optimum.values), proven=True) for mentor in mentors}
     bounds = _bounds(optimum, parts, mentors)
@@ -67,7 +70,7 @@ def gains(optimum: Optimum, parts: Sequence[Worth]) -> dict[int, Gain]:
     asked = 0
     for mentor, most in bounds.items():
         exact = most if mentor in fitting else None
-        if exact is None and (optimum.small or asked < QUESTIONS):
+        if exact is None and ask and (optimum.small or asked < QUESTIONS):
             asked += 1
             exact = _ask(optimum, mentor, changes.get(mentor), most)
         amount = _less(most if exact is None else exact, optimum.values)

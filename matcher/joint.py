@@ -60,7 +60,7 @@ class Joint:
     by_places: BoolArray = field(init=False)
     root: Relaxation = field(init=False)
     local: Local = field(init=False)
-    _mutual: tuple[Cut, ...] = field(init=False)
+    mutual: tuple[Cut, ...] = field(init=False)
     _open: dict[frozenset[tuple[int, bool]], Relaxation] = field(default_factory=dict, init=False)
     _whole: dict[frozenset[tuple[int, bool]], Relaxation] = field(default_factory=dict, init=False)
     _done: list[Closed] = field(default_factory=list, init=False)
@@ -74,7 +74,7 @@ class Joint:
         self.by_places = self.problem.pairs.locked
         self.local = Local(self.problem)
         self._drawn = Drawn(self.problem, self._conflicts, self._again)
-        self._mutual = mutual_pairs(self.problem.pairs, self.problem.possible.tolist())
+        self.mutual = mutual_pairs(self.problem.pairs, self.problem.possible.tolist())
 
     def search(self) -> None:
         """Close all goals, the most promising branch first, until no other can hold anything better."""
@@ -170,6 +170,12 @@ class Joint:
             self._drawn.find(closed, best.found)
         self.drawn_known = not self.problem.clock.over and not self._drawn.doubt
 
+    def ties(self) -> Relaxation | None:
+        """The pairings among which the draw picked the best one; None if that is not known."""
+        top = [closed for closed in self._done if closed.values == self.bounds]
+        relaxation = top[0].basis.relaxation if self.closed and len(top) == 1 else None
+        return relaxation if relaxation and relaxation.values == self.bounds else None
+
     @property
     def drawn(self) -> set[int]:
         """Mentees whom only the draw left without a mentor, as far as known."""
@@ -223,7 +229,7 @@ class Joint:
 
     def _unavoidable(self, relaxation: Relaxation) -> Cut | None:
         """A conflict that cannot be borne none of whose pairs can go while goals 1 to 3 stay, if there is one."""
-        never = [cut for cut in (*self._mutual, *self.cuts) if cut.loss is None]
+        never = [cut for cut in (*self.mutual, *self.cuts) if cut.loss is None]
         return next(
             (
                 cut
@@ -276,7 +282,7 @@ class Joint:
             found = self._settle(basis, clusters)
             if found is None:
                 return None
-            if broken := violated((*self._mutual, *self.cuts), found.chosen, found.losses):
+            if broken := violated((*self.mutual, *self.cuts), found.chosen, found.losses):
                 shared = [cut for cut in broken if cut.loss and basis.relaxation.shares(cut)]
                 if shared:  # it may bear a loss together with priced ones: to be priced with them
                     self._obstacle = shared[0]
@@ -404,7 +410,7 @@ class Joint:
 
     def _conflicts(self, chosen: BoolArray, losses: Mapping[int, int], near: IntArray) -> Sequence[Cut]:
         """What stands in the way of a pairing, known or new; only groups near some candidates are scheduled."""
-        known = violated((*self._mutual, *self.cuts), chosen, losses)
+        known = violated((*self.mutual, *self.cuts), chosen, losses)
         if known:
             return known
         _, cuts = self.problem.planner.settle(np.nonzero(chosen)[0].tolist(), losses, near)

@@ -208,6 +208,7 @@ class SolvedPair:
     rank: int | None  # None for a lock that was no choice
     locked: bool
     sessions: tuple[Session, ...]
+    standing: str = ""  # `every` or `some`, "" where it is not known which
 
 
 @dataclass(frozen=True)
@@ -232,22 +233,70 @@ class Explained:
     sentence: str
 
 
+@dataclass(frozen=True, slots=True)
+class Unmatched(Explained):
+    """Why a mentee has no mentor, and what would help.
+
+    `competitors` and `places` (None where others do not keep him out) are those of `contested` mentors (persons,
+    ascending), which are the whole `group` (its place in `Solution.groups`) where none are named.
+    """
+
+    eligible_choices: int = 0
+    competitors: int | None = None
+    places: int | None = None
+    smallest_change: str = ""
+    suggestions: tuple[int, ...] = ()
+    group: int | None = None
+    contested: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Mentors whose `places` beside locks are too few for the `mentees` who can only go to them (all numbers)."""
+
+    mentors: int
+    mentees: int
+    places: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bottleneck:
+    """A mentor (person) whom somebody can have: what one more place with him alone would bring.
+
+    `wanted` counts the candidates he is in that can be scheduled. `group` is a place in `Solution.groups` or None.
+    The gain in ranks is in words; where not `proven`, schedules might allow less.
+    """
+
+    mentor: int
+    wanted: int
+    group: int | None
+    gain_mentees: int
+    gain_pairs: int
+    gain_ranks: str
+    proven: bool
+
+
 @dataclass(frozen=True)
 class Solution:
     """The answer for a cohort: pairs sorted by mentee and mentor, goals in order, a word on everybody else.
 
-    `outcomes` has one entry per listed choice, `unmatched` one per mentee without a mentor. `counts` are figures
-    of the search (sizes, cuts, solves) that do not depend on the clock; `seconds` are those that do. `cut_short`
-    tells that the time limit or an interrupt (then also `interrupted`) ended the search, so that the same input
-    may give another answer next time.
+    `outcomes` and `standing` have one entry per listed choice, `unmatched` one per mentee without a mentor,
+    `bottlenecks` one per mentor whom somebody can have, by person. `certificate` is the proof of goals 1 to 3 as
+    it is written. `counts` are figures of the search (sizes, cuts, solves) that do not depend on the clock;
+    `seconds` are those that do. `cut_short` tells that the time limit or an interrupt (then also `interrupted`)
+    ended the search, so that the same input may give another answer next time.
     """
 
     status: Status
     goals: tuple[Goal, ...]
     pairs: tuple[SolvedPair, ...]
     outcomes: tuple[Explained, ...]
-    unmatched: Mapping[int, Explained]
+    unmatched: Mapping[int, Unmatched]
     seed: int
+    standing: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
+    bottlenecks: tuple[Bottleneck, ...] = ()
+    certificate: Mapping[str, Any] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
     cut_short: bool = False

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -55,13 +56,8 @@ class Planner:
     order: IntArray
     clock: Clock
     workers: int = 1
-    alone: Alone = field(init=False)
     _known: dict[Group, Answer] = field(default_factory=dict, init=False)
     _settled: dict[tuple[Group, tuple[int, ...]], Plan] = field(default_factory=dict, init=False)
-
-    def __post_init__(self) -> None:
-        """Work out what every candidate reaches alone, but for regularity."""
-        self.alone = self._reach_alone()
 
     @property
     def solves(self) -> int:
@@ -75,7 +71,9 @@ class Planner:
 
     # --- one pair after the other -----------------------------------------------------------------------------
 
-    def _reach_alone(self) -> Alone:
+    @cached_property
+    def alone(self) -> Alone:
+        """What every candidate reaches alone, but for regularity."""
         pairs = np.arange(len(self.times.mentee))
         possible, price = np.zeros(len(pairs), dtype=bool), np.zeros(len(pairs), dtype=np.int64)
         cost = np.array([self.rules.aim.cost(k) for k in range(self.rules.cadence.most + 1)], dtype=np.int64)

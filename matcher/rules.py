@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from matcher.model import BoolArray, Cohort, IntArray
 from matcher.programme import day_number
@@ -43,17 +44,22 @@ def judge(cohort: Cohort) -> tuple[Candidates, list[str]]:
     gaps and line manager.
     """
     choices = cohort.choices
-    verdict = np.full(len(choices), "", dtype="<U20")
-    locked = _with_status(cohort, "locked")
+    verdict = np.full(len(choices), "unknown_mentor", dtype="<U20")
     known = np.nonzero(choices.mentor >= 0)[0]
-    verdict[choices.mentor < 0] = "unknown_mentor"
-    for code, breaks in _RULES:
-        broken = breaks(cohort, choices.mentee[known], choices.mentor[known])
-        if code in _WAIVED_BY_LOCK:
-            broken &= ~locked
-        first = broken & (verdict[known] == "")
-        verdict[known[first]] = code
+    verdict[known] = first_broken(cohort, choices.mentee[known], choices.mentor[known])
     return _candidates(cohort, verdict == ""), verdict.tolist()
+
+
+def first_broken(cohort: Cohort, mentee: IntArray, mentor: IntArray) -> npt.NDArray[np.str_]:
+    """The outcome code of the first rule that sets each of these pairs aside; "" where none does."""
+    verdict = np.full(len(mentee), "", dtype="<U20")
+    locked = _decided(cohort, mentee, mentor, {"locked"})
+    for code, breaks in _RULES:
+        broken = breaks(cohort, mentee, mentor)
+        if code in WAIVED_BY_LOCK:
+            broken &= ~locked
+        verdict[broken & (verdict == "")] = code
+    return verdict
 
 
 def _candidates(cohort: Cohort, eligible: BoolArray) -> Candidates:
@@ -66,28 +72,25 @@ def _candidates(cohort: Cohort, eligible: BoolArray) -> Candidates:
     order = np.argsort(keys)
     keys, rank = keys[order], rank[order]
     mentee, mentor = divmod(keys, people)
-    return Candidates(mentee, mentor, rank, np.isin(keys, locks), _earliest(cohort, keys))
+    return Candidates(mentee, mentor, rank, np.isin(keys, locks), earliest_days(cohort, mentee, mentor))
 
 
-def _earliest(cohort: Cohort, keys: IntArray) -> IntArray:
-    """First day index on which each pair keeps its distance to the session before the programme."""
+def earliest_days(cohort: Cohort, mentee: IntArray, mentor: IntArray) -> IntArray:
+    """First day index on which each of these pairs keeps its distance to the session before the programme."""
     people, start = len(cohort.employees), day_number(cohort.programme.frame.start)
-    earliest = np.zeros(len(keys), dtype=np.int64)
-    for (mentee, mentor), decision in cohort.decisions.items():
-        place = int(np.searchsorted(keys, mentee * people + mentor))
-        if decision.last_session is not None and place < len(keys) and keys[place] == mentee * people + mentor:
-            day = decision.last_session + cohort.programme.sessions.min_days_between
-            earliest[place] = max(0, day - start)
+    last = {
+        one * people + other: decision.last_session
+        for (one, other), decision in cohort.decisions.items()
+        if decision.last_session is not None
+    }
+    keys, earliest = mentee * people + mentor, np.zeros(len(mentee), dtype=np.int64)
+    for place in np.nonzero(np.isin(keys, np.array(list(last), dtype=np.int64)))[0].tolist():
+        day = last[int(keys[place])] + cohort.programme.sessions.min_days_between
+        earliest[place] = max(0, day - start)
     return earliest
 
 
 # --- one function per rule: does each of these pairs break it? ------------------------------------------------
-
-
-def _with_status(cohort: Cohort, status: str) -> BoolArray:
-    """Which listed choices with a known mentor pairs.csv gives this status."""
-    known = cohort.choices.mentor >= 0
-    return _decided(cohort, cohort.choices.mentee[known], cohort.choices.mentor[known], {status})
 
 
 def _decided(cohort: Cohort, mentee: IntArray, mentor: IntArray, statuses: set[str]) -> BoolArray:
@@ -165,4 +168,4 @@ _RULES = (  # in the order in which an outcome names the first that applies
     ("same_function_gap", breaks_same_function_gap),
     ("cross_function_gap", breaks_cross_function_gap),
 )
-_WAIVED_BY_LOCK = {"past", "line_manager", "same_function_gap", "cross_function_gap"}
+WAIVED_BY_LOCK = {"past", "line_manager", "same_function_gap", "cross_function_gap"}

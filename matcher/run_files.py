@@ -19,7 +19,7 @@ import numpy as np
 
 from matcher.model import Cohort, Goal, IntArray, Solution, SolvedPair
 
-SUMMARY, TIMINGS = "summary.json", "timings.json"
+SUMMARY, TIMINGS, CERTIFICATE = "summary.json", "timings.json", "certificate.json"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 BOM = "\ufeff"
 PACKAGES = {"matcher": "mentoring-matcher"} | {
@@ -50,6 +50,7 @@ def write_files(cohort: Cohort, solution: Solution, folder: Path, options: Mappi
     for name, make in _TABLES.items():
         rows = csv_lines(make(cohort, solution), cohort.programme.output.delimiter)
         _write_text(folder / name, chain([BOM], rows))
+    _write_text(folder / CERTIFICATE, [_flat_json(solution.certificate)])
     _write_text(folder / SUMMARY, [_json(_summary(cohort, solution, options))])
     seconds = {**solution.seconds, "writing": time.monotonic() - begin}
     timings = {name: round(spent, 3) for name, spent in sorted(seconds.items())}
@@ -121,6 +122,7 @@ def _pair_table(cohort: Cohort, solution: Solution) -> Table:
         "source": ["locked" if pair.locked else "chosen" for pair in pairs],
         "start": [frame.start.isoformat()] * len(pairs),
         "end": [frame.end.isoformat()] * len(pairs),
+        "standing": [pair.standing for pair in pairs],
     }
 
 
@@ -151,6 +153,13 @@ def _unmatched_table(cohort: Cohort, solution: Solution) -> Table:
         "name": [people.names[mentee] for mentee in unmatched],
         "reason": [why.code for why in unmatched.values()],
         "explanation": [why.sentence for why in unmatched.values()],
+        "eligible_choices": [why.eligible_choices for why in unmatched.values()],
+        "competitors": [why.competitors for why in unmatched.values()],
+        "places": [why.places for why in unmatched.values()],
+        "smallest_change": [why.smallest_change for why in unmatched.values()],
+        "suggestions": ["; ".join(map(people.label, why.suggestions)) for why in unmatched.values()],
+        "group": [None if why.group is None else why.group + 1 for why in unmatched.values()],
+        "contested_mentors": ["; ".join(people.ids[one] for one in why.contested) for why in unmatched.values()],
     }
 
 
@@ -162,6 +171,32 @@ def _choice_table(cohort: Cohort, solution: Solution) -> Table:
         "rank": choices.rank.tolist(),
         "outcome": [outcome.code for outcome in solution.outcomes],
         "detail": [outcome.sentence for outcome in solution.outcomes],
+        "standing": solution.standing,
+    }
+
+
+def _bottleneck_table(cohort: Cohort, solution: Solution) -> Table:
+    people, groups = cohort.employees, solution.groups
+    rows = sorted(
+        solution.bottlenecks, key=lambda row: (len(groups) if row.group is None else row.group, row.mentor)
+    )
+    load = Counter(pair.mentor for pair in solution.pairs)
+    of = [None if row.group is None else groups[row.group] for row in rows]
+    return {
+        "mentor_id": [people.ids[row.mentor] for row in rows],
+        "name": [people.names[row.mentor] for row in rows],
+        "places": people.capacity[[row.mentor for row in rows]].tolist() if rows else [],
+        "mentees": [load[row.mentor] for row in rows],
+        "wanted": [row.wanted for row in rows],
+        "group": [None if row.group is None else row.group + 1 for row in rows],
+        "group_mentors": [group and group.mentors for group in of],
+        "group_mentees": [group and group.mentees for group in of],
+        "group_places": [group and group.places for group in of],
+        "shortage": [group and group.mentees - group.places for group in of],
+        "gain_mentees": [row.gain_mentees for row in rows],
+        "gain_pairs": [row.gain_pairs for row in rows],
+        "gain_ranks": [row.gain_ranks for row in rows],
+        "gain_proven": ["yes" if row.proven else "at most" for row in rows],
     }
 
 
@@ -170,6 +205,7 @@ _TABLES: Mapping[str, Callable[[Cohort, Solution], Table]] = {
     "sessions.csv": _session_table,
     "unmatched.csv": _unmatched_table,
     "choices.csv": _choice_table,
+    "bottlenecks.csv": _bottleneck_table,
 }
 
 
@@ -244,6 +280,12 @@ def _versions() -> dict[str, str]:
 def _json(data: object) -> str:
     """JSON in a fixed form: indented, as written, dates in words."""
     return json.dumps(data, indent=2, ensure_ascii=False, default=_plain) + "\n"
+
+
+def _flat_json(data: Mapping[str, object]) -> str:
+    """JSON with one line a key: there may be thousands of short lists."""
+    lines = [f"  {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in data.items()]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def _plain(value: object) -> object:

@@ -20,7 +20,7 @@ from matcher.run_files import SUMMARY, write_files
 CALENDARS = "calendars"
 RUN_FILES = {  # the last line: what later commands add to a run
     *("pairs.csv", "sessions.csv", "unmatched.csv", "choices.csv", "summary.json", "timings.json"),
-    *("report.html", "results.xlsx", "certificate.json", CALENDARS),
+    *("certificate.json", "bottlenecks.csv", "prices.csv", "report.html", "results.xlsx", CALENDARS),
 }
 SUMMARY_KEYS = {"status", "goals", "counts", "seed", "versions", "inputs"}
 VIOLATIONS_SHOWN = 5

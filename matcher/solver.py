@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from matcher.answers import find_advice, find_answers
 from matcher.cadence import make_cadence
 from matcher.cpsat import Clock
 from matcher.cuts import Plan
 from matcher.errors import Fault, InputError, LimitError, StoppedError
-from matcher.explain import Facts, explain_choices, explain_unmatched
+from matcher.explain import Facts, explain_choices, explain_unmatched, standings
 from matcher.goals import make_goals
 from matcher.joint import Joint
 from matcher.model import Cohort, IntArray, Solution, SolvedPair
@@ -27,6 +28,9 @@ from matcher.rules import judge
 from matcher.times import meeting_times
 
 Progress = Callable[[str], None]
+
+PATIENCE = 10
+"""Seconds that explaining the answer may take after the time limit."""
 
 
 def solve(
@@ -217,8 +221,12 @@ class Search:
         if not self.plan and not self.joint.closed:
             raise self._too_early("any pair was scheduled")
         begin = time.monotonic()
+        patience = Clock(max(self.clock.deadline, begin + PATIENCE), self.clock.stop)
+        self.planner.clock, cut_short = patience, self.clock.over
         goals = make_goals(self.cohort, self.prices, self.joint.figures(self.plan), self.joint.proven_bounds())
         proven = all(goal.status == "optimal" for goal in goals if goal.name != "regularity")
+        answers = find_answers(self.joint, self.plan, proven=all(goal.status == "optimal" for goal in goals[:3]))
+        words = answers.standing.words(np.arange(len(self.pairs)))
         pairs = tuple(
             SolvedPair(
                 mentee=int(self.pairs.mentee[pair]),
@@ -226,6 +234,7 @@ class Search:
                 rank=int(self.pairs.rank[pair]) or None,
                 locked=bool(self.pairs.locked[pair]),
                 sessions=tuple(self.plan[pair]),
+                standing=words[pair],
             )
             for pair in sorted(self.plan)
         )
@@ -239,9 +248,12 @@ class Search:
             proven=proven,
             # Where regularity is not proven, a pairing as good might serve a mentee whom its bound left out.
             drawn_known=self.joint.drawn_known and goals[-1].status == "optimal",
+            standing=answers.standing,
+            groups=answers.groups,
         )
         outcomes = explain_choices(facts)
-        unmatched = explain_unmatched(facts, outcomes)
+        advice = find_advice(self.joint.problem, self.plan, [outcome.code for outcome in outcomes])
+        unmatched = explain_unmatched(facts, outcomes, answers.contests, advice)
         self.seconds["explaining"] = time.monotonic() - begin
         return Solution(
             status="optimal" if proven else "feasible",
@@ -252,7 +264,11 @@ class Search:
             seed=self.cohort.programme.goals.seed,
             counts=self._counts(),
             seconds=self.seconds,
-            cut_short=self.clock.over,
+            cut_short=cut_short or patience.over,
+            standing=standings(facts),
+            groups=answers.groups,
+            bottlenecks=answers.bottlenecks,
+            certificate=answers.certificate,
             interrupted=self.clock.stop.is_set(),
         )
 

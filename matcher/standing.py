@@ -29,13 +29,15 @@ class Standing:
     """What best pairings there are, for each candidate (Booleans): some that have it, some that have it not.
 
     Where `doubt`, only what is `found` or `missing` is known. `tied` are those that differ between the plan's
-    pairing and one that is as good in every goal: the draw decided.
+    pairing and one that is as good in every goal: the draw decided. `later` are those that are the same in all
+    pairings as good in every goal: if others that are best in goals 1 to 3 differ, a later goal decided.
     """
 
     found: BoolArray
     missing: BoolArray
     doubt: BoolArray
     tied: BoolArray
+    later: BoolArray
 
     def words(self, pairs: IntArray) -> list[str]:
         """`every`, `some`, `none`, or "" where it is not known, for some candidates."""
@@ -55,7 +57,7 @@ class Search:
     def __post_init__(self) -> None:
         """Begin with the pairing at hand."""
         self.ask, self.conflicts, self.plan = self.optimum.ask, self.optimum.conflicts, self.optimum.plan
-        self.standing = Standing(*(np.zeros(len(self.ask.pairs), dtype=bool) for _ in range(4)))
+        self.standing = Standing(*(np.zeros(len(self.ask.pairs), dtype=bool) for _ in range(5)))
         self._see(self.optimum.chosen)
 
     def run(self, relaxation: Relaxation | None) -> Standing:
@@ -166,7 +168,9 @@ class Search:
             return
         residual = Residual(arcs, arcs.flow_of(chosen), flow.movable(relaxation.levels))
         trials = Trials(self.conflicts.planner.turns, self.plan)
-        todo = np.nonzero(flow.face(relaxation.levels).open)[0].tolist()
+        is_open = flow.face(relaxation.levels).open
+        self.standing.later[:] = ~is_open
+        todo = np.nonzero(is_open)[0].tolist()
         past = set[int]()
         while todo:
             tried = list(_cover(residual, arcs, todo, chosen))
@@ -181,6 +185,12 @@ class Search:
 
     def _price(self, plan: Plan, pairs: Sequence[int]) -> int:
         return sum(self.conflicts.planner.prices.of(plan[pair]) for pair in pairs)
+
+
+def unknown(optimum: Optimum) -> Standing:
+    """Nothing but that the pairing at hand may be a best one."""
+    nothing = np.zeros(len(optimum.ask.pairs), dtype=bool)
+    return Standing(nothing, nothing, ~nothing, nothing, nothing)
 
 
 def _cover(residual: Residual, arcs: Arcs, todo: Iterable[int], chosen: BoolArray) -> Iterator[tuple[int, Change]]:

@@ -161,11 +161,11 @@ class Times:
                 minutes[here] = kind.minutes
         return minutes
 
-    def open_days(self, pairs: IntArray) -> BoolArray:
-        """Days on which each of `pairs` can meet at all; shape (len(pairs), days)."""
+    def open_days(self, pairs: IntArray, booked: Bookings | None = None) -> BoolArray:
+        """Days on which each of `pairs` can meet at all, beside what is `booked`; shape (len(pairs), days)."""
         days = np.zeros((len(pairs), self.slots.days), dtype=bool)
         for block in blocks(np.arange(len(pairs))):
-            days[block] = np.any([bits.any(axis=0) for bits in self.open(pairs[block])], axis=0).T
+            days[block] = np.any([bits.any(axis=0) for bits in self.open(pairs[block], booked)], axis=0).T
         return days
 
 

@@ -13,7 +13,8 @@ from functools import cached_property
 import numpy as np
 
 from matcher.cuts import Plan
-from matcher.model import Session
+from matcher.model import BoolArray, Session
+from matcher.times import Bookings
 from matcher.turns import Turns
 from matcher.ways import Change
 
@@ -45,7 +46,7 @@ class Trials:
             of_person[mentor[pair]].append(pair)
         return of_person
 
-    def _beside(self, change: Change) -> Iterator[int]:
+    def stays(self, change: Change) -> Iterator[int]:
         """The candidates that stay and share somebody with what is added."""
         times, dropped = self.turns.times, set(change.dropped)
         people = {int(who[pair]) for pair in change.added for who in (times.mentee, times.mentor)}
@@ -53,15 +54,43 @@ class Trials:
             if pair not in dropped:
                 yield pair
 
+    def open_days(self, changes: Sequence[Change]) -> BoolArray:
+        """Days on which what each change adds, one candidate, can meet beside what stays; (changes, days)."""
+        days = [np.zeros((0, self.turns.times.slots.days), dtype=bool)]
+        for first in range(0, len(changes), AT_ONCE):
+            part = _Worlds(self, changes[first : first + AT_ONCE])
+            days.append(part.open_days())
+        return np.concatenate(days)
+
+    def beside(self, change: Change) -> Plan:
+        """The sessions that stay and concern somebody of what is added."""
+        return {pair: self.plan[pair] for pair in self.stays(change)}
+
     def _try(self, changes: Sequence[Change]) -> list[Plan | None]:
-        kept = [(pair, world) for world, change in enumerate(changes) for pair in self._beside(change)]
-        added = [(pair, world) for world, change in enumerate(changes) for pair in change.added]
-        pairs, worlds = np.array([*kept, *added], dtype=np.int64).reshape(-1, 2).T
-        turns = Turns(self.turns.times.in_worlds(pairs, worlds), self.turns.rules)
-        held = {place: self.plan[pair] for place, (pair, _) in enumerate(kept)}
-        plan = turns.plan(range(len(kept), len(pairs)), held)
+        worlds = _Worlds(self, changes)
+        plan = worlds.turns.plan(range(len(worlds.held), len(worlds.pairs)), worlds.held)
         found: list[dict[int, tuple[Session, ...]]] = [{} for _ in changes]
         for place, sessions in plan.items():
-            found[int(worlds[place])][int(pairs[place])] = sessions
+            found[int(worlds.world[place])][int(worlds.pairs[place])] = sessions
         whole = zip(found, changes, strict=True)
         return [sessions if len(sessions) == len(change.added) else None for sessions, change in whole]
+
+
+class _Worlds:
+    """Changes, each in a world of its own: what stays (`held`, with its sessions), then what is added."""
+
+    def __init__(self, trials: Trials, changes: Sequence[Change]) -> None:
+        kept = [(pair, world) for world, change in enumerate(changes) for pair in trials.stays(change)]
+        added = [(pair, world) for world, change in enumerate(changes) for pair in change.added]
+        self.pairs, self.world = np.array([*kept, *added], dtype=np.int64).reshape(-1, 2).T
+        self.turns = Turns(trials.turns.times.in_worlds(self.pairs, self.world), trials.turns.rules)
+        self.held = {place: trials.plan[pair] for place, (pair, _) in enumerate(kept)}
+
+    def open_days(self) -> BoolArray:
+        """Days on which each of the added can meet."""
+        every = np.arange(len(self.pairs))
+        booked = Bookings(self.turns.times, every)
+        rows = [(at, session.start, session.minutes) for at, own in self.held.items() for session in own]
+        if rows:
+            booked.book(*np.array(rows, dtype=np.int64).T)
+        return self.turns.times.open_days(every[len(self.held) :], booked)

@@ -1,0 +1,120 @@
+"""Why the answer is as it is: standing of every pair, contests, gains, advice, and the certificate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from matcher.advice import Advice, advise
+from matcher.certificate import make_certificate
+from matcher.contests import Contest, contests
+from matcher.cuts import Plan
+from matcher.gains import Gain, gains, worths
+from matcher.joint import Joint
+from matcher.model import Bottleneck, Group
+from matcher.pairing import rank_order
+from matcher.proof import Ask, Conflicts, Node, Optimum, make_node, prove
+from matcher.relaxation import Problem
+from matcher.shortages import Shortage, shortages
+from matcher.standing import Search, Standing, unknown
+
+PARTS = 64
+"""Into so many parts at most the proof is split."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What can be said of a plan: the `standing` of candidates, why mentees are left out, what places would bring.
+
+    `contests` are of mentees without a mentor whom places alone keep out.
+    """
+
+    standing: Standing
+    groups: tuple[Group, ...]
+    contests: dict[int, Contest]
+    bottlenecks: tuple[Bottleneck, ...]
+    certificate: dict[str, Any]
+
+
+def find_answers(joint: Joint, plan: Plan, *, proven: bool) -> Answers:
+    """Find out what follows from the rules, the plan and the proof; `proven` tells whether goals 1 to 3 are."""
+    problem = joint.problem
+    optimum = _optimum(joint, plan, PARTS if proven else 0)
+    standing = Search(optimum).run(joint.ties()) if proven else unknown(optimum)
+    parts = worths(optimum)
+    short = shortages(problem.cohort, problem.pairs, problem.planner.alone.possible)
+    served = problem.pairs.mentee[list(plan)]
+    return Answers(
+        standing,
+        tuple(Group(len(group.mentors), len(group.mentees), group.places) for group in short),
+        contests(
+            problem.cohort,
+            problem.pairs,
+            problem.planner.alone.possible,
+            short,
+            mentees=np.setdiff1d(problem.cohort.mentees, served).tolist(),
+            clock=problem.planner.clock,
+        ),
+        _bottlenecks(problem, short, gains(optimum, parts, ask=proven)),
+        make_certificate(optimum, parts),
+    )
+
+
+def _optimum(joint: Joint, plan: Plan, most: int) -> Optimum:
+    """The plan with a proof that its pairing is best, as far as `most` parts tell."""
+    problem, root = joint.problem, joint.root
+    levels = tuple(problem.levels[: problem.price])
+    ask = Ask(problem.cohort, problem.pairs, problem.possible, levels, root.flow.arcs)
+    known = [cut for cut in joint.cuts if cut.loss is None and not cut.some]
+    conflicts = Conflicts(problem.pairs, problem.planner, joint.mutual, known)
+    chosen = np.isin(np.arange(len(problem.pairs)), list(plan))
+    values = ask.values(chosen)
+    best = ask.arcs.flow_of(chosen) if values == root.values[: len(levels)] else root.flow.best(levels)
+    node: Node = make_node(ask, best)
+    return Optimum(ask, plan, values, conflicts, prove(ask, node, values, conflicts, most))
+
+
+def _bottlenecks(problem: Problem, short: Sequence[Shortage], found: dict[int, Gain]) -> tuple[Bottleneck, ...]:
+    group_of = {mentor: place for place, group in enumerate(short) for mentor in group.mentors.tolist()}
+    wanted = np.bincount(problem.pairs.mentor[problem.possible], minlength=len(problem.cohort.employees))
+    kind = problem.cohort.programme.goals.rank
+    order = rank_order(kind, problem.pairs.rank[problem.possible]) if kind != "min-cost" else []
+    return tuple(
+        Bottleneck(
+            mentor=mentor,
+            wanted=int(wanted[mentor]),
+            group=group_of.get(mentor),
+            gain_mentees=gain.amount[0],
+            gain_pairs=gain.amount[1],
+            gain_ranks=ranks_in_words(kind, order, gain.amount),
+            proven=gain.proven,
+        )
+        for mentor, gain in sorted(found.items())
+    )
+
+
+def ranks_in_words(kind: str, order: Sequence[int], amount: Sequence[int]) -> str:
+    """How ranks change: `1:+1 3:-1` is one pair more at rank 1 and one less at rank 3; the sum for min-cost.
+
+    >>> ranks_in_words("generous", [3, 2, 1], (0, 0, 1, 0))
+    '1:+1 3:-1'
+    >>> ranks_in_words("min-cost", [], (1, 1, -2))
+    '+2'
+    """
+    parts = amount[2:]
+    if kind == "min-cost":
+        return f"{-parts[0]:+d}" if any(parts) else ""
+    change = dict(zip(order, [part if kind == "greedy" else -part for part in parts], strict=False))
+    if order:
+        change[order[-1]] = amount[1] - sum(change.values())
+    return " ".join(f"{rank}:{number:+d}" for rank, number in sorted(change.items()) if number)
+
+
+def find_advice(problem: Problem, plan: Plan, outcomes: Sequence[str]) -> dict[int, Advice]:
+    """What would help the mentees without a mentor; `outcomes` are the codes of all choices."""
+    left = np.setdiff1d(problem.cohort.mentees, problem.pairs.mentee[list(plan)]).tolist()
+    planner = problem.planner
+    return dict(advise(problem.cohort, planner, problem.pairs, plan, outcomes=outcomes, mentees=left))

@@ -1,0 +1,188 @@
+"""Why places alone keep a mentee out: mentors who are too few for those who can only go to them (Hall's theorem).
+
+Groups are those of `shortages`. In a small group CP-SAT finds the fewest mentors that show it for each mentee.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from matcher.cpsat import Clock, run
+from matcher.model import BoolArray, Cohort
+from matcher.rules import Candidates
+from matcher.shortages import Shortage
+
+SMALL = 60
+"""In a group of so many mentors at most the fewest are looked for."""
+
+NAMED = 20
+"""So many mentors at most are named; a set of more gives way to the whole group."""
+
+EFFORT = 0.5
+"""How much of CP-SAT's deterministic time (about seconds) one mentee may take."""
+
+Mentors = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Contest:
+    """Mentors whose places others alone can fill, with whom a mentee has all his possible candidates.
+
+    `group` is the place of their group among the shortages; `mentors` (persons, ascending) are named where they
+    are few, else the set is the whole group. `competitors` counts the other mentees who can only go there.
+    """
+
+    group: int
+    mentors: Mentors
+    competitors: int
+    places: int
+
+
+@dataclass(frozen=True)
+class _Group:
+    """A group: the mentors whom each of its mentees can have, and everybody's room beside locks."""
+
+    place: int
+    wishes: Mapping[int, Sequence[int]]
+    room: Mapping[int, int]
+
+    @cached_property
+    def fans(self) -> dict[int, list[int]]:
+        """The mentees who can have each mentor."""
+        fans: dict[int, list[int]] = {}
+        for mentee, own in self.wishes.items():
+            for mentor in own:
+                fans.setdefault(mentor, []).append(mentee)
+        return fans
+
+    def bound_to(self, mentors: Iterable[int]) -> list[int]:
+        """The mentees who can only go to these mentors, ascending."""
+        there = set(mentors)
+        near = {mentee for mentor in there for mentee in self.fans[mentor]}
+        return sorted(mentee for mentee in near if there.issuperset(self.wishes[mentee]))
+
+    def places(self, mentors: Iterable[int]) -> int:
+        """How many mentees they can take."""
+        return sum(self.room[mentor] for mentor in mentors)
+
+
+def contests(
+    cohort: Cohort,
+    pairs: Candidates,
+    possible: BoolArray,
+    groups: Sequence[Shortage],
+    *,
+    mentees: Sequence[int],
+    clock: Clock,
+) -> dict[int, Contest]:
+    """Find for each of some mentees the contest that keeps him out; who is in no group is kept out by none."""
+    made = _groups(cohort, pairs, possible, groups)
+    group_of = {mentee: group for group in made for mentee in group.wishes}
+    fewest: dict[Mentors, Mentors] = {}
+    found: dict[int, Contest] = {}
+    for mentee in (mentee for mentee in mentees if mentee in group_of):
+        group = group_of[mentee]
+        wanted = tuple(sorted(group.wishes[mentee]))
+        if wanted not in fewest:
+            fewest[wanted] = _fewest(group, mentee, clock)
+        named = fewest[wanted]
+        if 0 < len(named) <= NAMED:
+            found[mentee] = Contest(group.place, named, len(group.bound_to(named)) - 1, group.places(named))
+        else:
+            whole = groups[group.place]
+            found[mentee] = Contest(group.place, (), len(whole.mentees) - 1, whole.places)
+    return found
+
+
+def _groups(cohort: Cohort, pairs: Candidates, possible: BoolArray, groups: Sequence[Shortage]) -> list[_Group]:
+    """The groups with everybody's wishes."""
+    members = np.concatenate([group.mentees for group in groups] or [cohort.mentees[:0]])
+    asked = np.nonzero(possible & np.isin(pairs.mentee, members))[0]
+    wishes: dict[int, list[int]] = {}
+    for mentee, mentor in zip(pairs.mentee[asked].tolist(), pairs.mentor[asked].tolist(), strict=True):
+        wishes.setdefault(mentee, []).append(mentor)
+    taken = np.bincount(pairs.mentor[pairs.locked], minlength=len(cohort.employees))
+    room = dict(enumerate((cohort.employees.capacity - taken).tolist()))
+    return [
+        _Group(place, {mentee: wishes[mentee] for mentee in group.mentees.tolist()}, room)
+        for place, group in enumerate(groups)
+    ]
+
+
+def _fewest(group: _Group, mentee: int, clock: Clock) -> Mentors:
+    """The fewest mentors, a mentee's own among them, all of whose places others can fill; () if not looked for.
+
+    Others can fill a place only if they can go to none but these mentors. Of equally few mentors those with the
+    fewest places are taken.
+    """
+    own = group.wishes[mentee]
+    if not _lacking(group, mentee, own):
+        return tuple(sorted(own))
+    if len(group.fans) > SMALL:
+        return ()
+    model = cp_model.CpModel()
+    inside = {mentor: model.new_bool_var("") for mentor in group.fans}
+    bound = {other: model.new_bool_var("") for other in group.wishes if other != mentee}
+    for other, literal in bound.items():
+        model.add_bool_and([inside[mentor] for mentor in group.wishes[other]]).only_enforce_if(literal)
+    for mentor in own:
+        model.add(inside[mentor] == 1)
+    most = 1 + group.places(inside)
+    model.minimize(sum((most + group.room[mentor]) * literal for mentor, literal in inside.items()))
+    lacking: Sequence[Mentors] = [(mentor,) for mentor in inside]
+    while lacking:
+        for mentors in lacking:
+            fans = {fan for mentor in mentors for fan in group.fans[mentor]} - {mentee}
+            needed = sum(group.room[mentor] * inside[mentor] for mentor in mentors)
+            model.add(cp_model.LinearExpr.sum([bound[fan] for fan in sorted(fans)]) >= needed)
+        solver, status = run(model, clock, effort=EFFORT, tiny=True)
+        if status != cp_model.OPTIMAL:
+            return ()
+        found = tuple(sorted(mentor for mentor, literal in inside.items() if solver.boolean_value(literal)))
+        lacking = _lacking(group, mentee, found)
+    return found
+
+
+def _lacking(group: _Group, mentee: int, mentors: Sequence[int]) -> list[Mentors]:
+    """Mentors for whose places there are too few mentees, but for this one, who can only go to `mentors`.
+
+    Empty if all places can be filled. Mentees take places by augmenting paths, one by one.
+    """
+    held: dict[int, list[int]] = {mentor: [] for mentor in mentors}
+    mine = [other for other in group.bound_to(mentors) if other != mentee]
+
+    def seat(other: int, tried: set[int]) -> bool:
+        for mentor in group.wishes[other]:
+            if mentor in tried:
+                continue
+            tried.add(mentor)
+            if len(held[mentor]) < group.room[mentor]:
+                held[mentor].append(other)
+                return True
+            for number, guest in enumerate(held[mentor]):
+                if seat(guest, tried):
+                    held[mentor][number] = other
+                    return True
+        return False
+
+    for other in mine:
+        seat(other, set())
+    return [_reach(group, held, set(mine), mentor) for mentor in mentors if len(held[mentor]) < group.room[mentor]]
+
+
+def _reach(group: _Group, held: Mapping[int, Sequence[int]], mine: set[int], mentor: int) -> Mentors:
+    """A mentor with places left, and all mentors who have somebody who could come here, directly or in turn."""
+    seat_of = {other: there for there, guests in held.items() for other in guests}
+    near, reached = [mentor], {mentor}
+    for there in near:
+        for fan in group.fans[there]:
+            other = seat_of.get(fan, there) if fan in mine else there
+            if other not in reached:
+                reached.add(other)
+                near.append(other)
+    return tuple(sorted(reached))
