@@ -7,6 +7,7 @@ import functools
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -198,7 +199,7 @@ def read_object(folder: Path, file: str, violations: list[Violation]) -> dict[st
     if data is None:
         return None
     try:
-        found = json.loads(data.decode("utf-8"), parse_constant=_no_constant)
+        found = json.loads(data.decode("utf-8"), parse_constant=_no_constant, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         table.fault(f"is not JSON ({error})")
         return None
@@ -210,6 +211,14 @@ def read_object(folder: Path, file: str, violations: list[Violation]) -> dict[st
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON number")
+
+
+def _once(entries: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(entries)
+    if len(found) < len(entries):
+        twice = next(key for key, count in Counter(key for key, _ in entries).items() if count > 1)
+        raise ValueError(f"{twice!r} stands twice in one object")
+    return found
 
 
 @functools.lru_cache(maxsize=4096)
