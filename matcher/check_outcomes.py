@@ -31,6 +31,13 @@ class Outcomes:
         self.codes = [self._outcome(choice) for choice in self.roster.choices]
         self._hours = UsualHours(self.roster.cohort, timetable.dates, timetable.free.working)
 
+    def is_possible(self, at: int) -> bool:
+        """Whether rules and calendars allow the choice with this index, had the two no other session."""
+        code, pair = self.codes[at], self.roster.choices[at].pair
+        if code in ("paired", "reverse_pair"):  # what the run decided says nothing about the choice alone
+            return not self.roster.refusal(pair) and self._timetable.ever_together(pair)
+        return code not in REFUSALS and code != "no_common_time"
+
     def hours_apart(self, at: int) -> bool:
         """Whether the choice with this index comes to nothing because the two never work at the same time."""
         return self.codes[at] == "no_common_time" and not self._hours.meet(self.roster.choices[at].pair)

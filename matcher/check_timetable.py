@@ -49,6 +49,12 @@ class Timetable:
         """Whether the pair could hold its sessions if there were no other pair, and no limit for a week."""
         return self._any_number(self._starts.open_days(self._both_start(pair)), self.roster.earliest(pair))
 
+    def starts_together(self, pair: Pair) -> dict[int, list[int]]:
+        """Day by day, from which instants the two could hold the shortest session if they had no other."""
+        bits = self._both_start(pair)
+        days = self._starts.open_days(bits)
+        return {day: self._starts.on_day(bits, day) for day in range(self.dates.days) if days >> day & 1}
+
     def numbers_beside(self, pair: Pair, diary: Diary, left_out: Pair | None) -> Iterable[int]:
         """Every number of sessions that the pair could hold beside all sessions but those of `left_out`.
 

@@ -46,7 +46,9 @@ LAYERS = (
             "columns",
         ),
         (
-            *("check", "check_claims", "check_outcomes", "check_summary", "check_sessions"),
+            *("check", "check_certificate", "check_proof", "check_relaxation", "check_candidates"),
+            *("check_conflicts", "check_prospects"),
+            *("check_claims", "check_outcomes", "check_summary", "check_sessions"),
             *(
                 "check_timetable",
                 "check_diary",
