@@ -121,6 +121,28 @@ class Dates:
                 yield number
             reached, number = self._onward(reached, open_days, weeks), number + 1
 
+    def least_missing(self, open_days: int, earliest: int) -> int:
+        """The least number of sessions on days that are not open, in dates that keep all rules; -1 if none do.
+
+        Any day of the programme may be a date, at least `minimum` of them are needed.
+        """
+        minimum, apart = self.programme.sessions.minimum, self.programme.sessions.min_days_between
+        never = self.days + 1
+        # Item [number][day]: the least before and on the day, if session `number` (or a later one) is on it.
+        least = [[never] * self.days for _ in range(minimum + 1)]
+        for day in range(max(earliest, 0), min(self.latest_after(-1) + 1, self.days)):
+            least[1][day] = 0
+        for day in range(self.days):
+            for number in range(1, minimum + 1):
+                if least[number][day] < never:
+                    least[number][day] += not open_days >> day & 1
+                    onward = least[min(number + 1, minimum)]
+                    for after in range(day + apart, min(self.latest_after(day) + 1, self.days)):
+                        onward[after] = min(onward[after], least[number][day])
+        ends = [least[minimum][day] for day in range(self.days) if self._last_days >> day & 1]
+        found = min(ends, default=never)
+        return found if found < never else -1
+
     def _onward(self, reached: Sequence[int], open_days: int, weeks: Sequence[int]) -> list[int]:
         """The open days on which the session after one on those `reached` may be."""
         if not weeks:

@@ -83,8 +83,11 @@ class Outcomes:
         return ""
 
 
-def check_choices(table: Table, outcomes: Outcomes, *, proven: bool) -> None:
-    """Check choices.csv; where pairs and ranks are called proven, no choice left out may still be possible."""
+def check_choices(table: Table, outcomes: Outcomes, *, proven: bool) -> dict[int, int]:
+    """Check choices.csv; where pairs and ranks are called proven, no choice left out may still be possible.
+
+    Returns the line of each choice that has one.
+    """
     roster = outcomes.roster
     written = [safe_text(choice.mentor_id) for choice in roster.choices]
     lines: dict[int, int] = {}
@@ -112,6 +115,7 @@ def check_choices(table: Table, outcomes: Outcomes, *, proven: bool) -> None:
             if better:
                 message = f"{better}, so pairs or ranks are not optimal"
                 table.fault(message, lines.get(at), "outcome" if at in lines else None)
+    return lines
 
 
 def _check_choice(table: Table, line: int, cells: Sequence[str], choice: Choice, code: str) -> None:

@@ -87,7 +87,7 @@ class Relaxation:
         """The candidates of some mentors."""
         return self._by_seat[_ranges(self._seat_first, seats)[0]]
 
-    def reduced(self, place: IntArray, prices: IntArray) -> IntArray:
+    def reduced(self, place: IntArray | slice, prices: IntArray) -> IntArray:
         """What candidates add once their places are paid."""
         found: IntArray = self._worth[:, place] - prices[:, self.seat[place]]
         return found

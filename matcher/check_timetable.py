@@ -9,7 +9,7 @@ from itertools import chain
 from matcher.check_dates import Dates
 from matcher.check_diary import Diary
 from matcher.check_free import FreeTime
-from matcher.check_limits import Limits
+from matcher.check_limits import Limits, Room
 from matcher.check_pairs import Meeting
 from matcher.check_preferred import PreferredHours
 from matcher.check_rules import Roster
@@ -22,18 +22,17 @@ REMEMBERED = 1 << 16  # sets of days; many pairs have the same ones open
 class Timetable:
     """What the times of a cohort allow: free time, dates, and the sessions that already stand.
 
-    It knows everybody who occurs in a choice or in one of the `pairs`.
+    It knows everybody who occurs in a choice or in one of the `pairs`, and the `others`.
     """
 
-    def __init__(self, roster: Roster, pairs: Iterable[Pair]) -> None:
+    def __init__(self, roster: Roster, pairs: Iterable[Pair], others: Iterable[int] = ()) -> None:
         self.roster = roster
         self.dates = Dates(roster.programme)
         self.limits = Limits(self.dates)
         self._any_number = lru_cache(REMEMBERED)(lambda *days: any(self.dates.numbers(*days)))
         known = chain((choice.pair for choice in roster.choices), pairs)
-        self.free = FreeTime(
-            roster.cohort, self.dates, {person for pair in known for person in pair if person >= 0}
-        )
+        people = {person for pair in known for person in pair if person >= 0}
+        self.free = FreeTime(roster.cohort, self.dates, people.union(others))
         self.preferred = PreferredHours(self.free.working, self.dates)
         self._liked_starts = cache(self._liked)
 
@@ -61,12 +60,33 @@ class Timetable:
         None where a session could run past midnight into the pair's own next one, or into the pause before it:
         dates alone do not tell then.
         """
+        room, certain = self._room_beside(pair, diary, left_out)
+        return self.dates.numbers(room.days, self.roster.earliest(pair), room.weeks) if certain else ()
+
+    def fits_beside(self, pair: Pair, diary: Diary) -> bool | None:
+        """Whether the pair has a schedule beside all sessions as they stand; None if dates alone do not tell."""
+        room, certain = self._room_beside(pair, diary, None)
+        found = any(self.dates.numbers(room.days, self.roster.earliest(pair), room.weeks))
+        return found if certain or not found else None
+
+    def least_missing(self, pair: Pair, diary: Diary) -> int | None:
+        """How many sessions of the pair lie outside its common time at least, beside all sessions as they stand.
+
+        -1 if the rules leave the pair no dates at all; None if dates alone do not tell.
+        """
+        room, certain = self._room_beside(pair, diary, None)
+        if not certain or room.weeks:
+            return None
+        return self.dates.least_missing(room.days, self.roster.earliest(pair))
+
+    def _room_beside(self, pair: Pair, diary: Diary, left_out: Pair | None) -> tuple[Room, bool]:
+        """The days with room for the pair, and whether its sessions cannot meet from one date to the next."""
         left = self._both_start(pair) & ~self._starts.taken(diary.taken(pair, left_out))
-        if self._days_touch and self._starts.run_together(left, self.roster.programme.sessions.min_days_between):
-            return ()
+        apart = self.roster.programme.sessions.min_days_between
+        certain = not (self._days_touch and self._starts.run_together(left, apart))
         held = ([meeting.day for meeting in diary.beside(person, left_out)] for person in pair)
         days, weeks = self.limits.room(held)
-        return self.dates.numbers(self._starts.open_days(left) & days, self.roster.earliest(pair), weeks)
+        return Room(self._starts.open_days(left) & days, weeks), certain
 
     @cached_property
     def _days_touch(self) -> bool:

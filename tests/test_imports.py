@@ -46,7 +46,9 @@ LAYERS = (
             "columns",
         ),
         (
-            *("check", "check_certificate", "check_proof", "check_relaxation", "check_candidates"),
+            *("check", "check_changes", "check_suggestions", "check_bottlenecks", "check_demand"),
+            *("check_standing", "check_exchange", "check_components"),
+            *("check_certificate", "check_proof", "check_relaxation", "check_candidates"),
             *("check_conflicts", "check_prospects"),
             *("check_claims", "check_outcomes", "check_summary", "check_sessions"),
             *(
