@@ -35,7 +35,7 @@ def check_bottlenecks(table: Table, roster: Roster, demand: Demand, pairs: Itera
             for column, cell in _expected(roster, demand, mentor, load[mentor]).items():
                 table.expect(row, column, cell)
             gains.check(table, row, mentor)
-    for mentor in demand.suitors.keys() - lines.keys():
+    for mentor in demand.suitors.keys() - lines.keys() if table.places else ():
         table.fault(f"{roster.label(mentor)} is wanted by a mentee, but has no row here")
     numbers = {mentor: group.number for mentor, group in demand.group_of.items()}
     last = len(demand.groups) + 1

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from matcher.check_demand import SMALL, Demand
+from matcher.check_demand import SMALL, Demand, Group
 from matcher.check_diary import Diary
 from matcher.check_files import Row, Table, safe_text
 from matcher.check_outcomes import Outcomes
 from matcher.check_pairs import FoundPair
-from matcher.check_rules import REFUSALS, Choice
+from matcher.check_rules import REFUSALS, Choice, Roster
 from matcher.check_suggestions import MOST, People
 from matcher.check_timetable import Timetable
 from matcher.model import Pair
@@ -29,11 +29,11 @@ def check_changes(table: Table, changes: Changes, demand: Demand) -> None:
             continue  # reported with the reasons
         seen.add(mentee)
         table.expect(row, "eligible_choices", str(len(changes.eligible(mentee))))
-        check_contest(table, row, mentee, demand, roster.ids)
+        check_contest(table, row, mentee, demand, roster)
         changes.check(table, row, mentee)
 
 
-def check_contest(table: Table, row: Row, mentee: int, demand: Demand, ids: tuple[str, ...]) -> None:
+def check_contest(table: Table, row: Row, mentee: int, demand: Demand, roster: Roster) -> None:
     """Check who competes for which places."""
     wishes = demand.wishes.get(mentee, [])
     group = demand.group_of.get(wishes[0]) if wishes else None
@@ -43,29 +43,30 @@ def check_contest(table: Table, row: Row, mentee: int, demand: Demand, ids: tupl
                 table.fault(f"'{row[column]}', but places alone do not keep him out", row.line, column)
         return
     table.expect(row, "group", str(group.number))
-    person = {ids[mentor]: mentor for mentor in group.mentors}
     named = row["contested_mentors"].split("; ") if row["contested_mentors"] else []
     mentors = group.mentors
     if named or len(mentors) <= SMALL:
-        mentors = frozenset(person[mentor_id] for mentor_id in named if mentor_id in person)
-        fault = _fault_of_mentors(named, person, wishes)
+        mentors = frozenset(roster.person.get(mentor_id, -1) for mentor_id in named)
+        fault = _fault_of_mentors(named, mentors, group, wishes)
         if not fault and not demand.others_fill(mentors, mentee):
             fault = "other mentees with no mentors but these leave a place"
         if fault:
             table.fault(f"'{row['contested_mentors']}': {fault}", row.line, "contested_mentors")
             return
-    others = group.mentees if mentors == group.mentors else len(demand.inside(mentors))
-    table.expect(row, "competitors", str(others - 1))
-    table.expect(row, "places", str(sum(demand.places[mentor] for mentor in mentors)))
+    whole = len(mentors) == len(group.mentors)
+    others = (group.mentees if whole else len(demand.inside(mentors))) - 1
+    table.expect(row, "competitors", str(others))
+    places = group.places if whole else sum(demand.places[mentor] for mentor in mentors)
+    table.expect(row, "places", str(places))
 
 
-def _fault_of_mentors(named: list[str], person: Mapping[str, int], wishes: list[int]) -> str:
+def _fault_of_mentors(named: list[str], mentors: frozenset[int], group: Group, wishes: list[int]) -> str:
     """What is wrong with the ids of a set of contested mentors; empty if nothing is."""
-    if any(mentor_id not in person for mentor_id in named):
+    if not mentors <= group.mentors:
         return "only mentors of his group can be among these"
     if named != sorted(set(named)) or len(named) > SMALL:
         return f"must be up to {SMALL} ids, sorted"
-    if not {person[mentor_id] for mentor_id in named}.issuperset(wishes):
+    if not mentors.issuperset(wishes):
         return "a mentor of a possible pair of his is missing"
     return ""
 

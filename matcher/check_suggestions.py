@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterator
-from functools import cache
 from itertools import islice
 
 from matcher.check_files import FORMULA_STARTS, Table
@@ -23,7 +23,8 @@ class Colleagues:
         self.load = Counter(mentor for _, mentor in pairs)
         free = [person for person, capacity in enumerate(roster.capacity) if capacity > self.load[person]]
         self._free = sorted(free, key=lambda person: (roster.level[person], self.load[person], person))
-        self._high_enough = cache(self._of)
+        self._levels = [roster.level[person] for person in self._free]
+        self._first: dict[int, list[int]] = {}
 
     def order(self, mentee: int, mentor: int) -> tuple[int, int, int]:
         """Smallest level gap, then fewest mentees, then mentor_id."""
@@ -41,19 +42,12 @@ class Colleagues:
 
     def first(self, mentee: int) -> list[int]:
         """The first `TRIED` of them in order."""
-        roster = self._roster
-        possible = self._high_enough(roster.level[mentee], roster.function[mentee])
-        return list(islice((mentor for mentor in possible if self.may(mentee, mentor)), TRIED))
-
-    def _of(self, level: int, function: int) -> list[int]:
-        """In order, who is high enough for a mentee of this level and function."""
-        roster, rules = self._roster, self._roster.programme.eligibility
-        gaps = rules.cross_function_gap, rules.same_function_gap
-        return [
-            person
-            for person in self._free
-            if roster.level[person] - level >= gaps[roster.function[person] == function]
-        ]
+        if mentee not in self._first:
+            rules = self._roster.programme.eligibility
+            lowest = self._roster.level[mentee] + min(rules.same_function_gap, rules.cross_function_gap)
+            high_enough = islice(self._free, bisect_left(self._levels, lowest), None)
+            self._first[mentee] = list(islice((one for one in high_enough if self.may(mentee, one)), TRIED))
+        return self._first[mentee]
 
 
 class Names:

@@ -211,13 +211,13 @@ def test_rows_missing_twice_unknown_and_out_of_order():
 
 def contest(competitors="2", places="2", group="1", contested="x; y", mentee="c"):
     cohort, pairs = short()
-    demand, _ = demand_of(cohort, pairs)
+    demand, found = demand_of(cohort, pairs)
     violations = []
     names = ("mentee_id", "competitors", "places", "group", "contested_mentors")
     table = Table("unmatched.csv", violations, {name: place for place, name in enumerate(names)})
     table.records, table.lines = [(mentee, competitors, places, group, contested, "")], [2]
     (row,) = table.rows()
-    check_contest(table, row, cohort.employees.ids.index(mentee), demand, cohort.employees.ids)
+    check_contest(table, row, cohort.employees.ids.index(mentee), demand, found.outcomes.roster)
     return [str(violation) for violation in violations]
 
 
