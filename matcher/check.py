@@ -6,19 +6,59 @@ does not hide itself here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from matcher import check_outcomes, check_pairs, check_sessions
+from matcher import check_bottlenecks, check_changes, check_outcomes, check_pairs, check_sessions
+from matcher.check_bottlenecks import Gains
+from matcher.check_candidates import find_candidates
+from matcher.check_certificate import Case, Verified, check_certificate
+from matcher.check_changes import Changes
 from matcher.check_claims import check_claims, proven_goals
+from matcher.check_demand import Demand
+from matcher.check_exchange import standing_by_places
 from matcher.check_files import Table, Violation, read_object, read_table
 from matcher.check_outcomes import Outcomes, check_choices, check_unmatched
-from matcher.check_pairs import check_pair_figures
+from matcher.check_pairs import FoundPair, check_pair_figures
 from matcher.check_rules import Roster
+from matcher.check_standing import Standing, check_standing
+from matcher.check_suggestions import People
 from matcher.check_summary import check_summary, check_timings, count_figures
 from matcher.check_timetable import Timetable
-from matcher.model import Cohort
+from matcher.model import Cohort, Pair
 
-__all__ = ["Violation", "check_run"]
+__all__ = ["Examined", "Violation", "check_run", "examine_run"]
+FILES = (
+    "pairs.csv", "sessions.csv", "choices.csv", "unmatched.csv", "bottlenecks.csv", "certificate.json",
+    "summary.json", "timings.json",
+)  # fmt: skip
+
+
+@dataclass
+class Examined:
+    """What the check says of a run.
+
+    Attributes
+    ----------
+    violations
+        Everything that is wrong, file by file.
+    certified
+        Of the goals `mentees`, `pairs` and `rank` those that certificate.json proves to be the best possible, each
+        beside the ones before it; none where anything is wrong.
+    resting
+        How many standings only the solver knows: schedules decide what places leave open.
+    """
+
+    violations: list[Violation] = field(default_factory=list)
+    certified: tuple[str, ...] = ()
+    resting: int = 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether all three goals are certified."""
+        return len(self.certified) == 3
 
 
 def check_run(cohort: Cohort, run: Path) -> list[Violation]:
@@ -36,7 +76,13 @@ def check_run(cohort: Cohort, run: Path) -> list[Violation]:
     Everything that is wrong, file by file; empty if the run keeps every rule and adds up. A malformed or missing
     file is a violation, not an exception.
     """
-    violations: list[Violation] = []
+    return examine_run(cohort, run).violations
+
+
+def examine_run(cohort: Cohort, run: Path) -> Examined:
+    """Do what `check_run` does, and tell which goals the run's certificate proves as well."""
+    examined = Examined()
+    violations = examined.violations
     run, delimiter = Path(run), cohort.programme.output.delimiter
 
     def table(file: str, columns: tuple[str, ...]) -> Table:
@@ -46,21 +92,33 @@ def check_run(cohort: Cohort, run: Path) -> list[Violation]:
     summary = read_object(run, "summary.json", violations)
     proven = proven_goals(summary or {})
 
-    pair_table = table("pairs.csv", check_pairs.COLUMNS)
+    pair_table = table("pairs.csv", (*check_pairs.COLUMNS, "standing"))
     pairs = check_pairs.check_pairs(pair_table, roster)
-    timetable = Timetable(roster, pairs)
+    unmatched = table("unmatched.csv", (*check_outcomes.UNMATCHED_COLUMNS, *check_changes.COLUMNS))
+    people = People(roster, pairs, unmatched)
+    timetable = Timetable(roster, pairs, people.named)
     dates = timetable.dates
     diary = check_sessions.check_sessions(table("sessions.csv", check_sessions.COLUMNS), timetable, pairs)
     check_pair_figures(pair_table, pairs.values(), {day: dates.date(day).isoformat() for day in range(dates.days)})
 
     outcomes = Outcomes(timetable, pairs, diary)
-    check_choices(
-        table("choices.csv", check_outcomes.CHOICE_COLUMNS),
-        outcomes,
-        proven={"mentees", "pairs", "rank"} <= proven,
-    )
-    unmatched = table("unmatched.csv", check_outcomes.UNMATCHED_COLUMNS)
+    choice_table = table("choices.csv", (*check_outcomes.CHOICE_COLUMNS, "standing"))
+    lines = check_choices(choice_table, outcomes, proven={"mentees", "pairs", "rank"} <= proven)
     check_unmatched(unmatched, outcomes, pairs)
+
+    case = Case(timetable, find_candidates(outcomes), list(pairs.values()))
+    certificate = read_object(run, "certificate.json", violations)
+    verified = Verified()
+    if certificate is not None:
+        verified = check_certificate(Table("certificate.json", violations), certificate, case, summary)
+    standing = _standing(case, verified, pairs, summary or {})
+    check_standing(choice_table, lines, pair_table, outcomes, standing)
+    demand = Demand(roster, case.candidates, pairs)
+    gains = Gains(case.scale, case.candidates.rank.tolist(), verified.exact)
+    check_bottlenecks.check_bottlenecks(
+        table("bottlenecks.csv", check_bottlenecks.COLUMNS), roster, demand, pairs, gains
+    )
+    check_changes.check_changes(unmatched, Changes(timetable, outcomes, pairs, diary, people), demand)
 
     if summary is not None:
         figures = count_figures(timetable, list(pairs.values()), unmatched)
@@ -70,4 +128,18 @@ def check_run(cohort: Cohort, run: Path) -> list[Violation]:
     timings = read_object(run, "timings.json", violations)
     if timings is not None:
         check_timings(Table("timings.json", violations), timings)
-    return violations
+    violations.sort(key=lambda violation: FILES.index(violation.file))
+    examined.certified = () if violations else verified.goals
+    examined.resting = standing.rests
+    return examined
+
+
+def _standing(
+    case: Case, verified: Verified, pairs: Mapping[Pair, FoundPair], summary: Mapping[str, Any]
+) -> Standing:
+    """What the standing of each pair may be, by the prices of the certificate where they tell."""
+    by_places = None
+    if verified.exact is not None:
+        most = case.roster.programme.capacity.mentors_per_mentee
+        by_places = standing_by_places(case.candidates, verified.exact, pairs, most)
+    return Standing(case.candidates, by_places, pairs, cut_short=summary.get("cut_short") is True)

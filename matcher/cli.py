@@ -9,7 +9,7 @@ import math
 import os
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -260,11 +260,12 @@ def _tell_search(terminal: Terminal, solution: Solution, writing: float) -> None
 def verify(terminal: Terminal, folder: Path, run: Path) -> int:
     """Check every rule of COHORT again in the files of RUN.
 
-    The check shares no code for rules and calendars with the solver. Keys that RUN was solved with (--set) count
-    again, and are named.
+    The check shares no code for rules and calendars with the solver. It also follows certificate.json, which
+    proves by adding up that no other pairing is better, and says what of mentees, pairs and ranks is certified so.
+    Keys that RUN was solved with (--set) count again, and are named.
     """
     from matcher.calendar_run import misfit
-    from matcher.check import check_run
+    from matcher.check import examine_run
     from matcher.errors import InputError, MatcherError
 
     if not run.is_dir():
@@ -278,9 +279,17 @@ def verify(terminal: Terminal, folder: Path, run: Path) -> int:
         terminal.error(f"{run / 'summary.json'}: options.set holds keys that no programme has: {error}")
         return VIOLATED
     with terminal.progress(f"checking every rule in the files of {run}"):
-        violations = check_run(cohort, run)
+        examined = examine_run(cohort, run)
         outdated = misfit(run)
-    data = {"verified": not violations, "run": str(run), "set": overrides, "violations": placed_data(violations)}
+    violations = examined.violations
+    data = {
+        "verified": not violations,
+        "run": str(run),
+        "set": overrides,
+        "certified": list(examined.certified),
+        "complete": examined.complete,
+        "violations": placed_data(violations),
+    }
     if outdated:
         data["warnings"] = [outdated]
         terminal.say(f"Warning: {outdated}")
@@ -289,8 +298,24 @@ def verify(terminal: Terminal, folder: Path, run: Path) -> int:
         terminal.error(*placed_lines(violations, "violation"))
         return VIOLATED
     changed = ", ".join(f"{key}={value}" for key, value in overrides.items())
-    terminal.result(f"verified: {run} keeps every rule of {folder}{' with ' if changed else ''}{changed}", data)
+    kept = f"verified: {run} keeps every rule of {folder}{' with ' if changed else ''}{changed}"
+    terminal.result(f"{kept}; {_certified(examined.certified)}", data)
     return OK
+
+
+def _certified(goals: Sequence[str]) -> str:
+    """What the certificate proves, and what rests on the solver.
+
+    >>> _certified(["mentees", "pairs"])
+    'certified: mentees and pairs; ranks rest on the solver alone'
+    """
+    names = ["mentees", "pairs", "ranks"]
+    if len(goals) == len(names):
+        return "maximum, certified: mentees, pairs and ranks"
+    certified, rest = names[: len(goals)], names[len(goals) :]
+    words = f"{', '.join(rest[:-1])} and {rest[-1]}" if rest[:-1] else rest[-1]
+    proven = f"certified: {' and '.join(certified)}; " if certified else ""
+    return f"{proven}{words} rest on the solver alone"
 
 
 def _run_overrides(run: Path) -> dict[str, Any]:

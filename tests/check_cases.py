@@ -70,6 +70,35 @@ mentee_id,name,reason,explanation
 b,Ben,mentors_full,Raise the capacity of Max.
 """,
 }
+# What issue by issue came to stand behind the columns of RUN, row by row, and further files.
+MORE = {
+    "pairs.csv": ("standing", "some", "some", "every"),
+    "choices.csv": ("standing", "some", "some", "none", "some", "none", "none", "some", "none"),
+    "unmatched.csv": (
+        "eligible_choices,competitors,places,smallest_change,suggestions,group,contested_mentors",
+        "1,2,2,one more place: =Max (m),Dora (d),1,m; n",
+    ),
+}
+BOTTLENECKS = """\
+mentor_id,name,places,mentees,wanted,group,group_mentors,group_mentees,group_places,shortage,gain_mentees,gain_pairs,gain_ranks,gain_proven
+m,'=Max,1,1,2,1,2,3,2,1,1,1,1:+1,yes
+n,Nina,2,2,3,1,2,3,2,1,1,1,2:+1,yes
+"""
+CERTIFICATE = {
+    "kind": "generous",
+    "goals": ["mentees", "pairs", "rank 2"],
+    "value": [3, 3, -1],
+    "bound": [3, 3, -1],
+    "conflicts": [],
+    "places": {"m": [1, 1, 0], "n": [1, 1, -1]},
+    "proof": {},
+}
+WHOLE = {
+    file: "\n".join(map(",".join, zip(text.splitlines(), MORE[file], strict=True))) + "\n"
+    if file in MORE
+    else text
+    for file, text in RUN.items()
+} | {"bottlenecks.csv": BOTTLENECKS}
 SUMMARY = {
     "status": "optimal",
     "goals": [

@@ -11,6 +11,8 @@ from check_cases import make_cohort
 from matcher.check import Violation, check_run
 from matcher.model import Decision
 
+LATER = {column for header, *_ in cases.MORE.values() for column in header.split(",")}
+
 
 def write(folder, *edits, summary=None, timings=cases.TIMINGS):
     """Write the valid run with edits: (file, old text, new text), each found exactly once."""
@@ -35,7 +37,12 @@ def summary_with(**goals):
 
 
 def found(cohort, folder):
-    return [str(violation) for violation in check_run(cohort, folder)]
+    """What is wrong but for what test_check_whole.py looks at: the run here has no such columns and files."""
+    return [
+        str(violation)
+        for violation in check_run(cohort, folder)
+        if violation.file not in ("certificate.json", "bottlenecks.csv") and violation.column not in LATER
+    ]
 
 
 def assert_found(violations, *expected):
@@ -177,17 +184,6 @@ def test_a_missing_file(tmp_path, file):
     assert f"{file}: cannot be read: the file is missing" in found(make_cohort(), tmp_path)
 
 
-def test_columns_in_another_order(tmp_path):
-    header = "mentee_id,name,reason,explanation"
-    edits = [
-        ("unmatched.csv", header, "name,mentee_id,reason,explanation"),
-        ("unmatched.csv", "b,Ben", "Ben,b"),
-    ]
-    assert_found(
-        found(make_cohort(), write(tmp_path, *edits)), "unmatched.csv: the columns must come in the order"
-    )
-
-
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"goals": NaN}', '{"goals": [1]}', "[" * 100_000, '"\\ud800"'])
 @pytest.mark.parametrize("file", ["summary.json", "timings.json"])
 def test_malformed_json(tmp_path, file, text):
@@ -245,7 +241,6 @@ def test_the_last_of_two_columns_with_one_name_counts(tmp_path):
     assert_found(
         found(make_cohort(), write(tmp_path, *edits)),
         "unmatched.csv: a column name stands twice",
-        "unmatched.csv: the columns must come in the order",
         "unmatched.csv, line 2: the row has 4 cells, the header has 5",
         "unmatched.csv, line 2, explanation: the explanation is empty",
     )

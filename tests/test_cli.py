@@ -20,6 +20,7 @@ import pytest
 from click.testing import CliRunner
 
 from matcher import background, bugs, console
+from matcher.check import Examined
 from matcher.cli import cli
 from matcher.errors import Fault, InputError, LimitError, OwnAnswerError
 
@@ -134,9 +135,29 @@ def test_json_of_every_command_parses(cohort, tmp_path):
         "verified": True,
         "run": str(target),
         "set": {},
+        "certified": ["mentees", "pairs", "rank"],
+        "complete": True,
         "violations": [],
     }
     assert json.loads(run("init", tmp_path / "sample", "--json").stdout)["files"][0] == "availability.csv"
+
+
+@pytest.mark.parametrize(
+    ("goals", "words"),
+    [
+        ((), "mentees, pairs and ranks rest on the solver alone"),
+        (("mentees",), "certified: mentees; pairs and ranks rest on the solver alone"),
+        (("mentees", "pairs"), "certified: mentees and pairs; ranks rest on the solver alone"),
+        (("mentees", "pairs", "rank"), "maximum, certified: mentees, pairs and ranks"),
+    ],
+)
+def test_what_verify_says_of_the_certificate(cohort, tmp_path, monkeypatch, goals, words):
+    target = tmp_path / "run"
+    run("solve", cohort, "-o", target)
+    monkeypatch.setattr("matcher.check.examine_run", lambda *_: Examined([], goals))
+    assert run("verify", cohort, target).stdout == f"verified: {target} keeps every rule of {cohort}; {words}\n"
+    data = json.loads(run("verify", cohort, target, "--json").stdout)
+    assert (data["certified"], data["complete"]) == (list(goals), len(goals) == 3)
 
 
 def test_verify_finds_a_changed_run(cohort, tmp_path):
@@ -653,7 +674,7 @@ def test_interrupt_reaches_us_while_cp_sat_searches():
 def test_verify_names_the_keys_that_the_run_was_solved_with(cohort, tmp_path):
     target = tmp_path / "run"
     run("solve", cohort, "-o", target, "--set", "sessions.minutes=30")
-    assert run("verify", cohort, target).stdout.strip().endswith("with sessions.minutes=30")
+    assert " with sessions.minutes=30; maximum, certified: " in run("verify", cohort, target).stdout
     summary = json.loads((target / "summary.json").read_text("utf-8"))
     summary["options"]["set"] = {"x.y": 1}
     (target / "summary.json").write_text(json.dumps(summary))
