@@ -98,8 +98,8 @@ class Arcs:
         flow[self.choices] = chosen[self.pair]
         used = np.bincount(self.tail[self.choices], flow[self.choices], self.nodes).astype(np.int64)
         unused = self.supply[: len(self.mentees)] - used[: len(self.mentees)]
-        flow[self.unserved] = np.minimum(unused, self.capacity[self.unserved])
-        flow[self.spare] = unused - flow[self.unserved]
+        flow[self.spare] = np.minimum(unused, self.capacity[self.spare])
+        flow[self.unserved] = unused - flow[self.spare]
         taken = np.bincount(self.head[self.choices], flow[self.choices], self.nodes).astype(np.int64)
         flow[self.places] = taken[len(self.mentees) : -1]
         return flow
@@ -357,11 +357,12 @@ def _still_free(arcs: Arcs, state: _State, cost: IntArray) -> BoolArray:
     """The arcs that stay free: of reduced cost 0. The others are the same in every flow of least cost."""
     tail, head, weight = _residual(arcs, state, cost)
     potential = np.zeros(arcs.nodes, dtype=np.int64)
-    while True:  # Bellman-Ford; there is no negative cycle at an optimum
+    for _ in range(arcs.nodes + 1):  # Bellman-Ford; there is no negative cycle at an optimum
         before = potential.copy()
         np.minimum.at(potential, head, potential[tail] + weight)
         if (potential == before).all():
             return np.asarray(state.free & (cost + potential[arcs.tail] == potential[arcs.head]))
+    raise AssertionError("going round gains something, so the flow is not best: a bug")
 
 
 def _residual(arcs: Arcs, state: _State, cost: IntArray) -> tuple[IntArray, IntArray, IntArray]:

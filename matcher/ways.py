@@ -99,13 +99,14 @@ def _distances(nodes: int, source: int, steps: tuple[IntArray, IntArray, IntArra
     tail, head, weight = steps
     distance = np.full(nodes, FAR, dtype=np.int64)
     distance[source] = 0
-    while True:
+    for _ in range(nodes + 1):
         known = distance[tail] < FAR
         new = distance.copy()
         np.minimum.at(new, head[known], distance[tail[known]] + weight[known])
         if (new == distance).all():
             return distance
         distance = new
+    raise AssertionError("going round gains something, so the flow is not best: a bug")
 
 
 def _reached(nodes: int, source: int, tail: IntArray, head: IntArray, used: IntArray) -> IntArray:
