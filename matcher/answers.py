@@ -89,24 +89,24 @@ def _bottlenecks(problem: Problem, short: Sequence[Shortage], found: dict[int, G
             group=group_of.get(mentor),
             gain_mentees=gain.amount[0],
             gain_pairs=gain.amount[1],
-            gain_ranks=ranks_in_words(kind, order, gain.amount),
+            gain_ranks=change_of_ranks(kind, order, gain.amount),
             proven=gain.proven,
         )
         for mentor, gain in sorted(found.items())
     )
 
 
-def ranks_in_words(kind: str, order: Sequence[int], amount: Sequence[int]) -> str:
+def change_of_ranks(kind: str, order: Sequence[int], amount: Sequence[int]) -> str | int:
     """How ranks change: `1:+1 3:-1` is one pair more at rank 1 and one less at rank 3; the sum for min-cost.
 
-    >>> ranks_in_words("generous", [3, 2, 1], (0, 0, 1, 0))
+    >>> change_of_ranks("generous", [3, 2, 1], (0, 0, 1, 0))
     '1:+1 3:-1'
-    >>> ranks_in_words("min-cost", [], (1, 1, -2))
-    '+2'
+    >>> change_of_ranks("min-cost", [], (1, 1, -2))
+    2
     """
     parts = amount[2:]
     if kind == "min-cost":
-        return f"{-parts[0]:+d}" if any(parts) else ""
+        return -parts[0] or ""
     change = dict(zip(order, [part if kind == "greedy" else -part for part in parts], strict=False))
     if order:
         change[order[-1]] = amount[1] - sum(change.values())

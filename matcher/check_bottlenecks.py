@@ -98,7 +98,7 @@ class Gains:
         if self._scale.kind == "min-cost":
             if not cell:
                 return {0: 0}
-            return {0: int(cell)} if re.fullmatch(r"[+-][1-9][0-9]{0,8}", cell) else None
+            return {0: int(cell)} if re.fullmatch(r"-?[1-9][0-9]{0,8}", cell) else None
         found = [CHANGE.fullmatch(part) for part in cell.split(" ")] if cell else []
         changes = {int(match[1]): int(match[2]) for match in found if match}
         ranks = list(changes)

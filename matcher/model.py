@@ -264,7 +264,8 @@ class Bottleneck:
     """A mentor (person) whom somebody can have: what one more place with him alone would bring.
 
     `wanted` counts the candidates he is in that can be scheduled. `group` is a place in `Solution.groups` or None.
-    The gain in ranks is in words; where not `proven`, schedules might allow less.
+    The gain in ranks is in words, or for min-cost the change of their sum; where not `proven`, schedules might
+    allow less.
     """
 
     mentor: int
@@ -272,7 +273,7 @@ class Bottleneck:
     group: int | None
     gain_mentees: int
     gain_pairs: int
-    gain_ranks: str
+    gain_ranks: str | int
     proven: bool
 
 
