@@ -17,8 +17,10 @@ from matcher.check_timetable import Timetable
 from matcher.model import Pair
 
 Verdict = Literal["true", "false", "not shown"]
-STEPS = 200_000  # of one search: combinations of what the pairs do on a day, and starts tried
-STEPS_IN_ALL = 2_000_000
+STEPS = 100_000  # of one search: combinations of what the pairs do on a day, and starts tried
+STEPS_IN_ALL = 500_000
+FEW = 8  # combinations that are kept at first: where time is ample, one of them soon leads to a schedule
+BEGIN = 200  # steps that it counts for to begin a search, for each pair
 PAIRS = 12  # in one search
 
 Plan = tuple[State, ...]
@@ -53,7 +55,8 @@ class Conflicts:
         return "false" if schedules else "not shown"
 
     def _can_be_scheduled(self, pairs: Sequence[Pair]) -> bool:
-        if len(pairs) > PAIRS:
+        self._left -= BEGIN * len(pairs)
+        if len(pairs) > PAIRS or self._left <= 0:
             raise TooLongError
         allowed = min(STEPS, self._left)
         search = Search(self._timetable, pairs, [self._of(pair) for pair in pairs], allowed)
@@ -100,6 +103,10 @@ class Search:
 
     def run(self) -> bool:
         """Whether the pairs have a schedule; TooLongError if the steps do not suffice to tell."""
+        return self._finds(FEW) or self._finds(None)
+
+    def _finds(self, most: int | None) -> bool:
+        """Whether a schedule is found if so many plans are kept after each day, all of them if None."""
         first = [prospects.first() for prospects in self._prospects]
         plans = {tuple(state for state in first if state is not None)}
         if None in first:
@@ -108,6 +115,8 @@ class Search:
             together: dict[tuple[int, ...], bool] = {}
             plans = {after for plan in plans for after in self._next(plan, day, together)}
             plans = self._best(plans)
+            if most is not None:
+                plans = set(sorted(plans, key=_room, reverse=True)[:most])
             if (DONE,) * len(self._pairs) in plans:
                 return True
         return False
@@ -115,11 +124,8 @@ class Search:
     def _next(self, plan: Plan, day: int, together: dict[tuple[int, ...], bool]) -> Iterator[Plan]:
         """Every plan after the day, for each set of pairs that can meet on it."""
         able = [place for place, state in enumerate(plan) if self._prospects[place].next_day(state) == day]
-        must = {place for place in able if self._prospects[place].is_last(plan[place])}
         for chosen in _subsets(able):
             self._step()
-            if not must.issubset(chosen):
-                continue
             if chosen not in together:
                 together[chosen] = self._can_meet(chosen, day)
             if together[chosen]:
@@ -140,6 +146,7 @@ class Search:
     def _best(self, plans: set[Plan]) -> set[Plan]:
         """The plans without those that leave some pair less choice than another one does, all others alike."""
         for place, prospects in enumerate(self._prospects):
+            self._step(len(plans))
             alike: dict[Plan, list[State]] = {}
             for plan in plans:
                 alike.setdefault(plan[:place] + plan[place + 1 :], []).append(plan[place])
@@ -174,10 +181,15 @@ class Search:
                 return True
         return False
 
-    def _step(self) -> None:
+    def _step(self, steps: int = 1) -> None:
         if self.left <= 0:
             raise TooLongError
-        self.left -= 1
+        self.left -= steps
+
+
+def _room(plan: Plan) -> tuple[int, int, Plan]:
+    """How much choice a plan leaves: pairs that are done, days on which the others may meet."""
+    return plan.count(DONE), sum(state.last - state.first for state in plan), plan
 
 
 def _subsets(places: Sequence[int]) -> Iterator[tuple[int, ...]]:

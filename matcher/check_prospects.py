@@ -74,17 +74,13 @@ class Prospects:
         """The first day on which the pair may meet next; -1 if it needs to no more."""
         return -1 if state == DONE else self._days[state.number][state.first]
 
-    def is_last(self, state: State) -> bool:
-        """Whether that day is also the last on which it may."""
-        return state.first == state.last
-
     def met(self, state: State, day: int) -> State | None:
         """The state after a session on that day."""
         return self._after[state.number, day]
 
     def missed(self, state: State) -> State | None:
-        """The state after that day without a session."""
-        return None if self.is_last(state) else state._replace(first=state.first + 1)
+        """The state after that day without a session; None if it was the last on which it may be."""
+        return None if state.first == state.last else state._replace(first=state.first + 1)
 
     def widest(self, states: Iterable[State]) -> list[State]:
         """Those of the states that leave no less choice than another one does."""

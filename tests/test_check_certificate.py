@@ -10,8 +10,10 @@ import pytest
 from cohorts import Spec, build, only
 from conflicts import contested_cohort, limited_spec
 
+from matcher import check_certificate as check_certificate_module
 from matcher.check_candidates import Candidates, Scale, is_positive
 from matcher.check_certificate import GOALS, check_certificate
+from matcher.check_exchange import standing_by_places
 from matcher.check_files import Table, read_object
 from matcher.check_relaxation import Relaxation
 
@@ -280,6 +282,34 @@ def test_a_bound_that_is_not_reached_certifies_the_goals_before_it():
     certificate["places"], certificate["proof"], certificate["bound"] = {}, {}, [2, 2, 0]
     verified, violations = verdict(found, certificate)
     assert (verified.goals, violations, verified.exact) == (("mentees", "pairs"), [], None)
+
+
+def test_prices_of_the_only_case_count_like_the_general_ones():
+    certificate, found = clashing(days_of_x=(DAY, OTHER_DAY), choices=(("a", 1, "y"), ("b", 1, "y")))
+    assert certificate["value"] == [1, 1]
+    assert verdict(found, certificate)[0].exact is not None
+    certificate["proof"] = {"places": certificate["places"]}
+    certificate["places"] = {"y": [5, 5]}
+    verified, violations = verdict(found, certificate)
+    assert (verified.goals, violations) == (GOALS, [])
+    assert verified.exact.prices.T.tolist() == [[1, 1]]
+
+
+def test_nobody_wants_anybody():
+    cohort = build(Spec(employees=("a F 1", "b F 1"), choices=("a b",), programme={"programme": FRAME}))
+    found = certificates.hold(cohort, {})
+    certificate = {"kind": "generous", "goals": ["mentees", "pairs"], "value": [0, 0], "bound": [0, 0]}
+    certificate |= {"conflicts": [], "places": {}, "proof": {}}
+    verified, violations = verdict(found, certificate)
+    assert (verified.goals, violations) == (GOALS, [])
+    assert standing_by_places(found.case.candidates, verified.exact, {}, 1) == []
+
+
+def test_a_proof_that_takes_too_much_is_not_followed(monkeypatch):
+    certificate, found = clashing()
+    monkeypatch.setattr(check_certificate_module, "WORK", 1)
+    verified, violations = verdict(found, certificate)
+    assert (verified.goals, violations) == ((), [])
 
 
 # --- the summary ----------------------------------------------------------------------------------------------

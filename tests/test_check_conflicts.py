@@ -52,6 +52,11 @@ def test_the_minimum_counts_for_each(days, expected):
     assert judge(company({"minimum": 2}, *DAYS[:days]), ["a x", "b x"]) == expected
 
 
+@pytest.mark.parametrize(("second", "expected"), [("2027-03-07", "true"), ("2027-03-08", "false")])
+def test_the_distance_between_two_sessions(second, expected):
+    assert judge(company({"minimum": 2}, DAYS[0], second), ["a x"]) == expected
+
+
 def test_pairs_that_share_nobody_are_no_conflict():
     assert judge(company({}, DAYS[0], people="abxy"), ["a x", "b y"]) == "false"
     assert judge(company({}, DAYS[0], people="abcxy"), ["a x", "c y", "b x"]) == "true"
@@ -124,6 +129,12 @@ def test_the_month_rules(rule, days, expected):
     assert judge(cohort, ["a x", "b x"]) == expected
 
 
+@pytest.mark.parametrize(("day", "expected"), [("2027-04-01", "false"), ("2027-04-02", "true")])
+def test_the_first_session_comes_within_a_month(day, expected):
+    cohort = company({"month_rule": "rolling"}, day, end="2027-04-30")
+    assert judge(cohort, ["a x"]) == expected
+
+
 def test_the_last_session_before_the_programme_counts():
     hours = [("m", weekday, "", "") for weekday in range(7)]
     hours += [("m", day, "09:00", "09:45") for day in ("2027-03-01", "2027-03-02")]
@@ -154,6 +165,14 @@ def test_too_much_to_look_at_is_not_shown(monkeypatch):
     assert judge(cohort, ["a x", "b x"]) == "true"
     monkeypatch.setattr(check_conflicts, "STEPS_IN_ALL", 3)
     assert judge(cohort, ["a x", "b x"]) == "not shown"
+    monkeypatch.setattr(check_conflicts, "STEPS_IN_ALL", 403)
+    assert judge(cohort, ["a x", "b x"]) == "not shown"
+    monkeypatch.setattr(check_conflicts, "STEPS_IN_ALL", 1000)
+    assert judge(cohort, ["a x", "b x"]) == "true"
+    ids = cohort.employees.ids
+    pairs = [(ids.index("a"), ids.index("x")), (ids.index("b"), ids.index("x"))]
+    together = Conflicts(Timetable(Roster(cohort), pairs))
+    assert [together.no_schedule(pairs) for _ in range(3)] == ["true", "true", "not shown"]
 
 
 def test_so_many_pairs_that_nobody_looks():

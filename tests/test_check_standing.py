@@ -82,6 +82,22 @@ def test_standing_by_places_is_that_of_all_best_pairings(seed):
         assert standing_by_places(candidates, relaxation, pairing, most) == expected
 
 
+def test_two_of_three_mentors_who_are_all_the_same():
+    cohort = build(
+        Spec(
+            employees=("a F 1", "x F 3", "y F 3", "z F 3"),
+            choices=(("a", 1, "x"), ("a", 1, "y"), ("a", 1, "z")),
+            programme={
+                "programme": WEEK,
+                "capacity": {"mentors_per_mentee": 2},
+                "sessions": {"month_rule": "none"},
+            },
+        )
+    )
+    found = certificates.hold(cohort, {(0, 1): (), (0, 2): ()})
+    assert standing_by_places(found.case.candidates, found.case.relaxation, found.pairs, 2) == ["some"] * 3
+
+
 def test_the_draw_holds_every_kind():
     seen, kinds = set(), set()
     for seed in range(150):
