@@ -147,6 +147,16 @@ def test_past_pairs():
     assert check(cohort, {}, smallest_change="exception to a rule: y, past", suggestions="x; z") == []
 
 
+def test_an_exception_needs_a_place():
+    cohort = company("a x", "n x", pairs=(("n", "x", "past"),), eligibility={"past_pairs_may_repeat": False})
+    assert check(cohort, {"a x": [FIRST]}, smallest_change="one more choice: y", suggestions="y; z") == []
+
+
+def test_a_mentor_with_place_and_time_needs_no_further_place():
+    """Such a run is not the best; what it says must be true all the same."""
+    assert check(company("n y"), {}, smallest_change="one more choice: x", suggestions="x; z") == []
+
+
 def test_nothing_helps():
     cohort = company("n v", people=("n F 1", "v F 3 0"))
     assert check(cohort, {}) == []
