@@ -157,6 +157,42 @@ def test_a_mentor_with_place_and_time_needs_no_further_place():
     assert check(company("n y"), {}, smallest_change="one more choice: x", suggestions="x; z") == []
 
 
+def test_whoever_is_listed_is_no_suggestion():
+    (violation,) = check(company("n y"), {}, smallest_change="one more choice: x", suggestions="x; y; z")
+    assert "may not hold y: listed" in violation
+
+
+def test_two_people_never_mentor_each_other():
+    """Quentin is mentored by n: he is neither suggested to n nor an exception."""
+    rules = {"same_function_gap": 0, "past_pairs_may_repeat": False}
+    people, plan = ("n F 1", "q F 1", "x F 3"), {"q n": [FIRST]}
+    cohort = company("q n", ("n", 1, "n"), people=people, eligibility=rules)
+    assert check(cohort, plan, smallest_change="one more choice: x", suggestions="x") == []
+    assert "may not hold q" in check(cohort, plan, smallest_change="one more choice: q", suggestions="q; x")[0]
+    cohort = company("q n", "n q", people=people, pairs=(("n", "q", "past"),), eligibility=rules)
+    assert check(cohort, plan, smallest_change="one more choice: x", suggestions="x") == []
+    assert len(check(cohort, plan, smallest_change="exception to a rule: q, past", suggestions="x")) == 1
+
+
+def test_where_dates_alone_do_not_tell_both_are_allowed():
+    """Sessions at 23:30 and at midnight: on two dates, but one runs into the other."""
+    night = (FIRST, "23:30", "24:00"), (SECOND, "00:00", "00:45")
+    cohort = build(
+        Spec(
+            employees=("n F 1", "y F 3"),
+            choices=("n y",),
+            availability=(*only("n", *night), *only("y", *night)),
+            programme={
+                "programme": {"start": FIRST, "end": "2027-03-05"},
+                "sessions": {"month_rule": "none", "min_days_between": 1, "minimum": 2},
+            },
+        )
+    )
+    for text in ("", "more common time: y, 1 more session of 45 minutes"):
+        assert check(cohort, {}, smallest_change=text) == []
+    assert len(check(cohort, {}, smallest_change="one more place: y")) == 1
+
+
 def test_nothing_helps():
     cohort = company("n v", people=("n F 1", "v F 3 0"))
     assert check(cohort, {}) == []
