@@ -1,10 +1,10 @@
 """Cohorts for the tests of answers: so small that all best pairings can be listed, and full of what is explained.
 
-Each scene makes something happen often: `places` more wishes than places, in two corners of the company now and
-then; `hours` a handful of starts in the whole programme and mentors who share them; `roles` mentors who are
-mentees and pairs that could go either way; `rules` choices that a rule sets aside and mentors whom nobody lists;
-`months` sessions that are missing in certain months; `limits` people who may have one session a day or a week;
-`others` what draws.py and conflicts.py draw for other tests.
+Each scene makes something happen often: `places` more wishes than places; `corners` the same in two corners of the
+company; `hours` a handful of starts in the whole programme and mentors who share them; `clash` rivals for a place
+of whom some have no hour left for it; `roles` mentors who are mentees and pairs that could go either way; `rules`
+choices that a rule sets aside and mentors whom nobody lists; `months` sessions that are missing in certain months;
+`limits` people who may have one session a day or a week; `others` what is drawn for other tests.
 """
 
 from __future__ import annotations
@@ -24,19 +24,24 @@ from matcher.model import Cohort
 T = TypeVar("T")
 Window = tuple[str, str, str]  # date, start, end
 
-SCENES = ("places", "hours", "roles", "rules", "months", "limits", "others")
+SCENES = ("places", "corners", "hours", "clash", "roles", "rules", "months", "limits", "others")
 START = dt.date(2027, 3, 1)
 LENGTH = {"months": 75}  # days; 19 in the other scenes
 CLOCKS = {  # the hours of one date
     "places": (("09:00", "11:15"),),
     "hours": (("09:00", "09:45"), ("09:00", "09:50"), ("09:30", "10:30"), ("10:00", "10:45"), ("09:15", "10:15")),
+    "corners": (("09:00", "11:15"),),
+    "clash": (("09:00", "09:45"), ("09:00", "10:30")),
     "roles": (("09:00", "09:45"), ("09:00", "10:30"), ("09:00", "10:30"), ("09:30", "11:00")),
     "rules": (("09:00", "09:45"), ("09:00", "10:30"), ("09:00", "11:15")),
     "months": (("09:00", "09:45"), ("09:00", "09:45"), ("09:00", "10:30")),
     "limits": (("09:00", "10:30"), ("09:00", "11:15")),
 }
+MENTORS = {"places": (2, 3, 3, 4), "corners": (2, 3, 4)}
 DATES = {
     "places": (0, 2),
+    "corners": (0,),
+    "clash": (0, 1),
     "hours": (0, 2, 7, 14),
     "roles": (0, 2, 7, 14),
     "rules": (0, 7, 14),
@@ -83,10 +88,11 @@ def draw_spec(dice: Dice, scene: str) -> Spec:
     """Draw one cohort of a scene."""
     if scene == "others":
         return dice.one(OTHERS)(dice.one(range(10_000)))
-    two = dice.likely(20 if scene in ("hours", "limits") else 30)
-    juniors = [f"a{n}" for n in range(dice.one((3, 4, 4) if two else (3, 4, 5)))]
-    middle = [f"k{n}" for n in range(dice.one((1, 2, 2) if scene == "roles" else (0, 0, 1)))]
-    mentors = [f"m{n}" for n in range(dice.one((1, 2, 2, 3) if scene != "places" else (2, 3, 3, 4)))]
+    two = dice.likely({"hours": 20, "limits": 20, "corners": 0, "clash": 10}.get(scene, 30))
+    count = {"corners": (5, 6, 7), "clash": (2, 3, 4)}.get(scene, (3, 4, 4) if two else (3, 4, 5))
+    juniors = [f"a{n}" for n in range(dice.one(count))]
+    middle = [f"k{n}" for n in range(dice.one({"roles": (1, 2, 2), "clash": (1, 2)}.get(scene, (0, 0, 1))))]
+    mentors = [f"m{n}" for n in range(dice.one(MENTORS.get(scene, (1, 2, 2, 3))))]
     spare = [f"s{n}" for n in range(dice.one((0, 1, 2, 4) if scene == "rules" else (0, 1)))]
     everybody = [*juniors, *middle, *mentors, *spare]
     choices = draw_choices(dice, scene, juniors, middle, mentors, two=two)
@@ -115,6 +121,8 @@ def draw_people(dice: Dice, scene: str, everybody: list[str], mentors: list[str]
         if strict and name[0] in "ms" and dice.likely(30):
             function, level = "F", dice.one((2, 2, 3))
         places = "" if name[0] == "a" else dice.one(("1", "1", "2", "2", "3"))
+        if scene in ("corners", "clash") and name[0] == "m":
+            places = dice.one(("1", "1", "1", "2"))
         if name[0] == "s" or (strict and name[0] == "m"):
             places = dice.one(("1", "2", "2", "0"))
         manager = dice.one(mentors) if name[0] == "a" and dice.likely(40 if strict else 10) else ""
@@ -127,8 +135,8 @@ def draw_choices(
     dice: Dice, scene: str, juniors: list[str], middle: list[str], mentors: list[str], *, two: bool
 ) -> list[tuple[str, int, str]]:
     """Ranked lists with ties and gaps; in two corners of the company, people list their own mentors only."""
-    ranks = dice.one(((1,), (1, 1, 2), (1, 2, 3), (1, 2, 4)))
-    apart = scene in ("places", "hours") and len(mentors) > 1 and dice.likely(50)
+    ranks = dice.one(((1,), (1, 1, 2), (1, 2, 3), (1, 2, 4)) if scene != "clash" else ((1,), (1,), (1, 1, 2)))
+    apart = len(mentors) > 1 and dice.likely({"corners": 90, "hours": 40}.get(scene, 0))
     choices = []
     for at, mentee in enumerate([*juniors, *middle]):
         sought = [name for name in mentors + middle if name != mentee]
@@ -153,9 +161,12 @@ def draw_pairs(
             status = dice.one(("past", "past", "past", "refused", "forbidden"))
             last = dice.one(("", "2027-02-20")) if status == "past" else ""
             pairs[mentee, mentor] = (mentee, mentor, status, last)
-    if dice.likely(30):
-        listed = [(mentee, mentor) for mentee, _, mentor in choices if mentor in mentors]
-        lock = dice.one(listed) if listed and dice.likely(70) else (dice.one(mentees), dice.one(mentors))
+    listed = [(mentee, mentor) for mentee, _, mentor in choices if mentor in mentors]
+    unlisted = [(mentee, mentor) for mentee in mentees for mentor in mentors if (mentee, mentor) not in listed]
+    if scene == "clash" and dice.likely(80):
+        pairs["a0", "k0"] = ("a0", "k0", "locked", "")
+    elif dice.likely(30) and listed:
+        lock = dice.one(unlisted if unlisted and dice.likely(40) else listed)
         pairs[lock] = (*lock, "locked", dice.one(("", "", "2027-02-22")))
     return tuple(pairs.values())
 
@@ -169,14 +180,14 @@ def draw_hours(dice: Dice, scene: str, people: list[str]) -> tuple[tuple[str, ..
     else:
         offsets = sorted(dice.some(DATES[scene], dice.one((1, 2, 3) if scene != "limits" else (2, 3))))
     pool: list[Window] = [(str(START + dt.timedelta(days=day)), *dice.one(CLOCKS[scene])) for day in offsets]
-    percent = {"places": 95, "months": 75, "hours": 85, "roles": 85}.get(scene, 90)
+    percent = {"places": 95, "corners": 97, "months": 75, "hours": 85, "roles": 85}.get(scene, 90)
     return tuple(row for name in people for row in only(name, *(hour for hour in pool if dice.likely(percent))))
 
 
 def draw_programme(dice: Dice, scene: str, *, two: bool) -> dict[str, dict[str, object]]:
     strict = scene == "rules"
     sessions: dict[str, object] = {
-        "minutes": dice.one((45, 45, 30, [45, 30])) if scene not in ("places", "months") else 45,
+        "minutes": dice.one((45, 45, 30, [45, 30])) if scene not in ("places", "corners", "months") else 45,
         "min_days_between": dice.one((14, 7, 1)),
         "month_rule": "none",
         "number": dice.one(("most", "most", "most", "fewest", 2)),

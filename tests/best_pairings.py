@@ -113,6 +113,7 @@ class Truth:
         ways = {pair: self.ways(pair) for pair in self.options}
         self.timetable = Timetable(cohort, {pair: found for pair, found in ways.items() if found})
         self.possible = [pair for pair, found in self.timetable.ways.items() if found]
+        self.known: dict[int, Best] = {}  # with one place more for each mentor
 
     def ways(self, pair: Pair) -> list[tuple[brute_force.Key, Schedule]]:
         slots = brute_force.common_sessions(self.cohort, pair, self.own)
@@ -150,10 +151,13 @@ class Truth:
 
     def raised(self, mentor: int) -> Best:
         """The best with one place more for one mentor."""
+        if mentor in self.known:
+            return self.known[mentor]
         capacity = self.cohort.employees.capacity.copy()
         capacity[mentor] += 1
         found = self.best_of(replace(self.cohort, employees=replace(self.cohort.employees, capacity=capacity)))
         assert found is not None
+        self.known[mentor] = found
         return found
 
     def gains(self, mentor: int) -> Row:
