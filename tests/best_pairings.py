@@ -187,7 +187,7 @@ def ranks_text(kind: str, before: Counter[int], after: Counter[int]) -> str:
     """How the profile of ranks changes, rank by rank; or the sum of ranks, where that is the goal."""
     if kind == "min-cost":
         change = sum(rank * (after[rank] - before[rank]) for rank in range(1, 100))
-        return f"{change:+}" if change else ""
+        return f"{change}" if change else ""
     changes = {rank: after[rank] - before[rank] for rank in range(1, 100)}
     return " ".join(f"{rank}:{change:+}" for rank, change in changes.items() if change)
 
