@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 from matcher.errors import InputError
 from matcher.findings import Findings
 from matcher.input_people import parsed
-from matcher.run_files import FORMULA_STARTS, Cell, csv_lines
+from matcher.run_files import Cell, csv_lines
+from matcher.run_reading import count_of, minute_of, plain_text, second_of
 from matcher.tables import Table, read_table
 
 CALENDARS, INDEX = "calendars", "index.csv"
@@ -122,8 +123,8 @@ def _events(table: Table, findings: Findings) -> list[Event]:
         numbers("end", minute_of),
         numbers("sequence", count_of),
         map(STATUSES.__getitem__, numbers("status", _status)),
-        map(_title, table["title"].texts()),
-        numbers("changed", _second_of),
+        map(plain_text, table["title"].texts()),
+        numbers("changed", second_of),
         table["content"].texts(),
         strict=True,
     )
@@ -147,34 +148,7 @@ def _check_rows(table: Table, events: Sequence[Event], findings: Findings) -> No
         seen.add(event.uid)
 
 
-def count_of(text: str) -> int:
-    """A whole number from 0."""
-    if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise ValueError(f"{text!r} is not a whole number from 0")
-    return int(text)
-
-
-def minute_of(text: str) -> int:
-    """A moment with its offset, in minutes since 1970-01-01T00:00 UTC."""
-    return _second_of(text) // 60
-
-
-def _second_of(text: str) -> int:
-    try:
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None or not 1980 <= moment.year <= 2200:
-        raise ValueError(f"{text!r} is no time with an offset like 2027-01-11T09:00+03:00")
-    return int(moment.timestamp())
-
-
 def _status(text: str) -> int:
     if text not in STATUSES:
         raise ValueError(f"{text!r} must be one of {', '.join(STATUSES)}")
     return STATUSES.index(text)
-
-
-def _title(text: str) -> str:
-    """The text of a cell without the apostrophe that keeps spreadsheet programs from running it."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_STARTS) else text

@@ -10,14 +10,15 @@ from pathlib import Path
 
 import numpy as np
 
-from matcher.calendar_record import CALENDARS, INDEX, IdPair, count_of, minute_of, read_record
+from matcher.calendar_record import CALENDARS, INDEX, IdPair, read_record
 from matcher.errors import Fault, InputError, MatcherError
 from matcher.findings import Findings
 from matcher.input_people import parsed
 from matcher.invitations import Slot
 from matcher.model import Cohort, IntArray
 from matcher.run_files import SUMMARY
-from matcher.tables import Table, read_table
+from matcher.run_reading import count_of, differing_inputs, minute_of, run_table
+from matcher.tables import Table
 
 PAIRS, SESSIONS = "pairs.csv", "sessions.csv"
 PAIR_COLUMNS = ("mentee_id", "mentor_id", "sessions")
@@ -34,9 +35,8 @@ def check_belongs(cohort: Cohort, run: Path) -> tuple[Fault, ...]:
     """
     inputs = json.loads((run / SUMMARY).read_text("utf-8-sig"))["inputs"]
     inputs = inputs if isinstance(inputs, dict) else {}
-    names = inputs.keys() | cohort.inputs.keys()
-    differing = sorted(name for name in names if inputs.get(name) != cohort.inputs.get(name))
-    if len(differing) == len(names):
+    differing, foreign = differing_inputs(cohort.inputs, inputs)
+    if foreign:
         raise MatcherError(
             f"{run}: was not solved from {cohort.folder}: {SUMMARY} holds the SHA-256 of no file in it"
         )
@@ -58,8 +58,8 @@ def read_sessions(cohort: Cohort, run: Path) -> dict[IdPair, list[Slot]]:
         programme, pairs.csv and sessions.csv that contradict each other.
     """
     findings = Findings()
-    table = _table(run, SESSIONS, SESSION_COLUMNS, findings)
-    pairs = _table(run, PAIRS, PAIR_COLUMNS, findings)
+    table = run_table(run, SESSIONS, SESSION_COLUMNS, findings)
+    pairs = run_table(run, PAIRS, PAIR_COLUMNS, findings)
     sessions: dict[IdPair, list[Slot]] = {}
     if table is not None and pairs is not None:
         sessions = _sessions(cohort, table, findings)
@@ -67,16 +67,6 @@ def read_sessions(cohort: Cohort, run: Path) -> dict[IdPair, list[Slot]]:
     if findings.faults:
         raise InputError(findings.faults)
     return {pair: sorted(slots) for pair, slots in sessions.items()}
-
-
-def _table(run: Path, file: str, columns: tuple[str, ...], findings: Findings) -> Table | None:
-    try:
-        data = (run / file).read_bytes()
-    except OSError as error:
-        findings.fault(file, f"cannot be read ({error.strerror})")
-        return None
-    table = read_table(data, file, columns, findings)
-    return table if table is not None and table.require(columns, findings) else None
 
 
 def _sessions(cohort: Cohort, table: Table, findings: Findings) -> dict[IdPair, list[Slot]]:
@@ -140,7 +130,7 @@ def misfit(run: Path) -> str:
     if not (run / CALENDARS).exists():
         return ""
     findings = Findings()
-    table = _table(run, SESSIONS, SESSION_COLUMNS, findings)
+    table = run_table(run, SESSIONS, SESSION_COLUMNS, findings)
     if table is None:
         return ""  # the check of the run itself says so
     try:

@@ -28,7 +28,7 @@ LAYERS = (
     [
         (
             *("calendar_files", "calendar_run", "invitations", "invitation_texts", "calendar_record"),
-            *("ics_write", "calendar_names", "runs", "run_files"),
+            *("ics_write", "calendar_names", "runs", "run_reading", "run_files"),
         ),
         (
             *("import_calendars", "import_cache", "import_owners", "import_busy", "one_file"),
