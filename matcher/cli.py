@@ -327,6 +327,36 @@ def _run_overrides(run: Path) -> dict[str, Any]:
     return settings if isinstance(settings, dict) else {}
 
 
+# --- explain ------------------------------------------------------------------------------------------------
+
+
+@command("matcher explain my-cohort runs/first 'Anna Berg'")
+@click.argument("folder", metavar="COHORT", type=FOLDER)
+@click.argument("run", metavar="RUN", type=FOLDER)
+@click.argument("employee", metavar="EMPLOYEE")
+@click.option(
+    "--at",
+    metavar="TIME",
+    type=click.DateTime(formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M%z", "%Y-%m-%d %H:%M"]),
+    help="Also say why no session is at this time, such as 2027-02-03T10:00 (on the programme's clock).",
+)
+def explain(terminal: Terminal, *, folder: Path, run: Path, employee: str, at: dt.datetime | None) -> int:
+    """Tell one person's story in RUN on one page: who, when, why, and what would have changed it.
+
+    EMPLOYEE is an employee_id, an e-mail address or a full name. The page is for the programme lead: it names other
+    people, but of their calendars it tells no more than whether there is common time.
+    """
+    from matcher.explain_page import make_page
+    from matcher.io import read_cohort
+    from matcher.tell_page import page_data, page_lines
+
+    with terminal.progress(f"reading {folder} and {run}"):
+        page = make_page(read_cohort(folder, _run_overrides(run)), run, employee, at)
+    terminal.say(*(f"Warning: {warning}" for warning in page.warnings))
+    terminal.page(page_lines(page), page_data(page, str(run)))
+    return OK
+
+
 # --- calendars ----------------------------------------------------------------------------------------------
 
 

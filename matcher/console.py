@@ -126,7 +126,11 @@ class Terminal:
 
     def result(self, line: str, data: Mapping[str, Any]) -> None:
         """Print the one line on standard output: for people, or `data` as JSON (ASCII, so any pipe takes it)."""
-        _write([json.dumps(data) if self.as_json else line], err=False)
+        self.page([line], data)
+
+    def page(self, lines: Sequence[str], data: Mapping[str, Any]) -> None:
+        """Print a result that takes several lines."""
+        _write([json.dumps(data)] if self.as_json else lines, err=False)
 
     @contextmanager
     def progress(self, line: str) -> Iterator[Report]:

@@ -17,6 +17,7 @@ LAYERS = (
             "cli",
             "commands",
             "import_report",
+            *("tell_page", "tell_mentee", "tell_mentor", "tell_proof", "tell_sessions", "tell_slot", "tell_words"),
             "messages",
             "readiness",
             "bugs",
@@ -27,6 +28,8 @@ LAYERS = (
     ],
     [
         (
+            *("explain_page", "explain_meetings", "explain_slot", "explain_unmatched", "explain_proof"),
+            *("explain_facts", "explain_counts", "explain_read", "explain_find"),
             *("calendar_files", "calendar_run", "invitations", "invitation_texts", "calendar_record"),
             *("ics_write", "calendar_names", "runs", "run_reading", "run_files"),
         ),

@@ -1,0 +1,121 @@
+"""How many sessions a pair could have: by the dates alone, by its common free time, and beside all others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.check_dates import Dates
+from matcher.check_limits import Limits
+from matcher.model import BoolArray, Cohort, IntArray, Pair
+from matcher.plans import make_aim
+from matcher.rules import Candidates, earliest_days
+from matcher.times import Times, meeting_times
+
+Span = tuple[int, int]
+"""Start and end of a session in minutes since 1970-01-01T00:00 UTC, half-open."""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Numbers of sessions of a pair: what it has, and the best for the programme under ever more rules.
+
+    `by_dates` counts if both were free at any time, `by_common_time` if they had no other sessions,
+    `beside_others` if those stay as they are; None where no valid schedule exists. `crowded` tells whether one
+    of the two has other sessions.
+    """
+
+    held: int
+    by_dates: int | None
+    by_common_time: int | None
+    beside_others: int | None
+    crowded: bool
+
+
+def count_sessions(cohort: Cohort, pairs: Sequence[Pair], sessions: Mapping[Pair, Sequence[Span]]) -> list[Counts]:
+    """Count for each of some pairs.
+
+    Parameters
+    ----------
+    sessions
+        All sessions of the people of `pairs`, by pair.
+    """
+    if not pairs:
+        return []
+    dates, keys = Dates(cohort.programme), keys_of(cohort, pairs)
+    times = meeting_times(cohort, as_candidates(cohort, keys))
+    counter = _Counter(cohort, dates, Limits(dates), times)
+    places = np.searchsorted(keys, [mentee * len(cohort.employees) + mentor for mentee, mentor in pairs])
+    return [
+        counter.of(pair, int(place), int(times.earliest[place]), sessions)
+        for pair, place in zip(pairs, places, strict=True)
+    ]
+
+
+def as_candidates(cohort: Cohort, keys: IntArray) -> Candidates:
+    """Pairs as the engine wants them, whatever the rules say of them; `keys` as in `earliest_days`."""
+    mentee, mentor = divmod(keys, len(cohort.employees))
+    return Candidates(
+        mentee, mentor, np.zeros_like(keys), np.zeros(len(keys), dtype=bool), earliest_days(cohort, keys)
+    )
+
+
+def keys_of(cohort: Cohort, pairs: Iterable[Pair]) -> IntArray:
+    """Pairs as numbers, ascending, as `earliest_days` wants them."""
+    people = len(cohort.employees)
+    return np.unique(np.array([mentee * people + mentor for mentee, mentor in pairs], dtype=np.int64))
+
+
+@dataclass(frozen=True)
+class _Counter:
+    cohort: Cohort
+    dates: Dates
+    limits: Limits
+    times: Times
+
+    def of(self, pair: Pair, place: int, earliest: int, sessions: Mapping[Pair, Sequence[Span]]) -> Counts:
+        """Count for one pair, the candidate `place`."""
+        others = [
+            [span for theirs, spans in sessions.items() if person in theirs and theirs != pair for span in spans]
+            for person in pair
+        ]
+        every = np.ones(self.dates.days, dtype=bool)
+        start = self.times.slots.start[self._open(place)]
+        left = start[~self._taken(start, [span for spans in others for span in spans])]
+        within = range(self.dates.days)
+        held = [[day for begin, _ in spans if (day := self.dates.day_of(begin)) in within] for spans in others]
+        return Counts(
+            held=len(sessions.get(pair, ())),
+            by_dates=self._best(every, earliest, ()),
+            by_common_time=self._best(self._days(start), earliest, ()),
+            beside_others=self._best(self._days(left), earliest, held),
+            crowded=any(others),
+        )
+
+    def _open(self, place: int) -> BoolArray:
+        """Slots at which the two could start the shortest session."""
+        return np.asarray(self.times.open_minutes(np.array([place]))[0] > 0)
+
+    def _taken(self, start: IntArray, others: Sequence[Span]) -> BoolArray:
+        """At which of these starts the shortest session would meet others or the pause beside them."""
+        rules = self.cohort.programme.sessions
+        end, taken = start + rules.minutes[-1] + rules.pause_minutes, np.zeros(len(start), dtype=bool)
+        for begin, finish in others:
+            taken |= (start < finish + rules.pause_minutes) & (end > begin)
+        return taken
+
+    def _days(self, starts: IntArray) -> BoolArray:
+        """The days on which some of these instants lie."""
+        days = np.zeros(self.dates.days, dtype=bool)
+        days[[self.dates.day_of(start) for start in starts.tolist()]] = True
+        return days
+
+    def _best(self, days: BoolArray, earliest: int, held: Iterable[Sequence[int]]) -> int | None:
+        """The number of sessions that costs the least; of equals the largest, as the engine has it."""
+        room = self.limits.room(held)
+        open_days = sum(1 << day for day in np.flatnonzero(days).tolist()) & room.days
+        aim = make_aim(self.cohort.programme)
+        numbers = list(self.dates.numbers(open_days, earliest, room.weeks))
+        return min(reversed(numbers), key=aim.cost, default=None)

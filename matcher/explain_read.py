@@ -1,0 +1,233 @@
+"""What the files of a run say about one person: his rows, those of the people he meets, and the figures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+from pydantic import BaseModel, ValidationError
+
+from matcher.errors import InputError, MatcherError
+from matcher.findings import Findings
+from matcher.run_files import SUMMARY
+from matcher.run_reading import count_of, minute_of, plain_text, run_table
+from matcher.tables import Table
+
+PAIRS, SESSIONS, CHOICES, UNMATCHED = "pairs.csv", "sessions.csv", "choices.csv", "unmatched.csv"
+BOTTLENECKS, CERTIFICATE = "bottlenecks.csv", "certificate.json"
+COLUMNS = {
+    PAIRS: ("mentee_id", "mentor_id", "rank", "sessions", "source"),
+    SESSIONS: ("mentee_id", "mentor_id", "number", "start", "end"),
+    CHOICES: ("mentee_id", "mentor_id", "rank", "outcome", "detail"),
+    UNMATCHED: ("mentee_id", "reason", "explanation"),
+    BOTTLENECKS: (
+        *("mentor_id", "places", "mentees", "wanted", "group", "group_mentors", "group_mentees", "group_places"),
+        *("shortage", "gain_mentees", "gain_pairs", "gain_ranks", "gain_proven"),
+    ),
+}  # fmt: skip
+SINCE = {  # columns that older runs do not have
+    PAIRS: ("mentee_name", "mentor_name", "standing"),
+    CHOICES: ("standing",),
+    UNMATCHED: (
+        *("eligible_choices", "competitors", "places", "smallest_change", "suggestions", "group"),
+        "contested_mentors",
+    ),
+}  # fmt: skip
+
+
+# --- records ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table: its cells by column, "" where the run has no such column."""
+
+    file: str
+    line: int
+    cells: Mapping[str, str]
+    findings: Findings
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+    def __contains__(self, column: str) -> bool:
+        return column in self.cells
+
+    def get(self, column: str) -> str | None:
+        """The cell; None where the run has no such column."""
+        return self.cells.get(column)
+
+    def number(self, column: str) -> int:
+        """The whole number in a cell; a fault where there is none."""
+        try:
+            return count_of(self[column])
+        except ValueError as error:
+            self.findings.fault(self.file, str(error), self.line, column)
+            return 0
+
+    def number_or_none(self, column: str) -> int | None:
+        """The same for a cell that may be blank."""
+        return self.number(column) if self[column] else None
+
+    def moment(self, column: str) -> int:
+        """The minute in a cell, since 1970-01-01T00:00 UTC; a fault where there is none."""
+        try:
+            return minute_of(self[column])
+        except ValueError as error:
+            self.findings.fault(self.file, str(error), self.line, column)
+            return 0
+
+
+class GoalFigures(BaseModel):
+    """A goal of summary.json."""
+
+    name: str
+    value: int | list[int]
+    bound: int | list[int] | None = None
+    status: Literal["optimal", "feasible"]
+    kind: str | None = None
+
+
+class Options(BaseModel):
+    """What was set on the command line."""
+
+    set: dict[str, Any] = {}
+
+
+class Summary(BaseModel):
+    """What is wanted of summary.json."""
+
+    status: str
+    goals: list[GoalFigures]
+    counts: dict[str, Any] = {}
+    seed: int
+    cut_short: bool = False
+    inputs: dict[str, str]
+    options: Options = Options()
+
+    def goal(self, name: str) -> GoalFigures | None:
+        """The goal of this name, if the run had it."""
+        return next((goal for goal in self.goals if goal.name == name), None)
+
+
+class Certificate(BaseModel):
+    """What is wanted of certificate.json."""
+
+    goals: list[str]
+    value: list[int]
+    bound: list[int]
+
+
+@dataclass(frozen=True)
+class PersonRun:
+    """The rows of a run that matter to one person.
+
+    `own` and `asked` are the choices that he listed and those in which he is listed; `pairs` and `sessions` hold
+    his own, and those of everybody he is in a pair with; `unmatched` those of him and of who asked for him.
+    `bottlenecks` are the rows of him as a mentor and of the group that `unmatched` names for him, None where the
+    run has no such file.
+    """
+
+    own: tuple[Row, ...]
+    asked: tuple[Row, ...]
+    pairs: tuple[Row, ...]
+    sessions: tuple[Row, ...]
+    unmatched: Mapping[str, Row]
+    bottlenecks: tuple[Row, ...] | None
+    summary: Summary
+    certificate: Certificate | None
+    findings: Findings = field(default_factory=Findings)
+
+    def check(self) -> None:
+        """Raise InputError if a cell that was looked at is not as it should be."""
+        if self.findings.faults:
+            raise InputError(self.findings.faults)
+
+
+# --- reading ------------------------------------------------------------------------------------------------
+
+
+def read_person(run: Path, person: str) -> PersonRun:
+    """Read what the run says of the employee with this id.
+
+    Raises
+    ------
+    InputError, MatcherError
+        If a file is missing or is not as `matcher solve` writes it.
+    """
+    if not run.is_dir():
+        raise MatcherError(f"{run}: no such run folder (expected what 'matcher solve' wrote)")
+    summary = _json(run, SUMMARY, Summary)
+    certificate = _json(run, CERTIFICATE, Certificate) if (run / CERTIFICATE).exists() else None
+    findings = Findings()
+    tables = {file: _table(run, file, findings) for file in (PAIRS, SESSIONS, CHOICES, UNMATCHED)}
+    bottlenecks = _table(run, BOTTLENECKS, findings) if (run / BOTTLENECKS).exists() else None
+    if findings.faults:
+        raise InputError(findings.faults)
+    own = tuple(_rows(tables[CHOICES], {"mentee_id": {person}}, findings))
+    asked = tuple(_rows(tables[CHOICES], {"mentor_id": {person}}, findings))
+    mine = _rows(tables[PAIRS], _either({person}), findings)
+    people = {person, *(row[column] for row in mine for column in _either(()))}
+    askers = {person, *(row["mentee_id"] for row in asked)}
+    unmatched = {row["mentee_id"]: row for row in _rows(tables[UNMATCHED], {"mentee_id": askers}, findings)}
+    group = unmatched[person]["group"] if person in unmatched else ""
+    wanted = {"mentor_id": {person}, "group": {group} - {""}}
+    return PersonRun(
+        own=own,
+        asked=asked,
+        pairs=tuple(_rows(tables[PAIRS], _either(people | askers), findings)),
+        sessions=tuple(_rows(tables[SESSIONS], _either(people), findings)),
+        unmatched=unmatched,
+        bottlenecks=None if bottlenecks is None else tuple(_rows(bottlenecks, wanted, findings)),
+        summary=summary,
+        certificate=certificate,
+        findings=findings,
+    )
+
+
+def _either(people: Collection[str]) -> dict[str, Collection[str]]:
+    """What `_rows` wants to find the pairs of some people."""
+    return {"mentee_id": people, "mentor_id": people}
+
+
+def _table(run: Path, file: str, findings: Findings) -> Table | None:
+    return run_table(run, file, COLUMNS[file], findings, optional=SINCE.get(file, ()), place=str(run / file))
+
+
+def _rows(table: Table | None, wanted: Mapping[str, Collection[str]], findings: Findings) -> Iterator[Row]:
+    """Rows in which one of the columns holds one of its wanted texts."""
+    if table is None:
+        return
+    hit = np.zeros(len(table), dtype=bool)
+    for column, texts in wanted.items():
+        hit |= table[column].coded().where(texts.__contains__)
+    places = np.flatnonzero(hit)
+    cells = {name: map(plain_text, column.part(places).texts()) for name, column in table.columns.items()}
+    for place, *texts in zip(places.tolist(), *cells.values(), strict=True):
+        yield Row(table.file, table.line(place), dict(zip(cells, texts, strict=True)), findings)
+
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def _json(run: Path, file: str, model: type[_Model]) -> _Model:
+    """Read a JSON file; one that is not as it should be is an error that names the key."""
+    try:
+        text = (run / file).read_text("utf-8-sig")
+    except OSError as error:
+        raise MatcherError(f"{run / file}: cannot be read ({error.strerror})") from None
+    except ValueError:
+        raise MatcherError(f"{run / file}: is not text in UTF-8") from None
+    try:
+        data = json.loads(text)
+        return model.model_validate(data, strict=True)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"])) or "the whole"
+        raise MatcherError(f"{run / file}: {key} is not what 'matcher solve' writes ({first['msg']})") from None
+    except (ValueError, RecursionError) as error:
+        raise MatcherError(f"{run / file}: is no JSON ({error})") from None

@@ -1,0 +1,72 @@
+"""A mentor's part of the page: places, mentees, who asked in vain, what one more place would bring."""
+
+from __future__ import annotations
+
+from matcher.console import counted
+from matcher.explain_facts import Asker, Page, PersonPair
+from matcher.tell_proof import best_text
+from matcher.tell_words import CONTESTED, STANDING, Item, Section, became, gain_text, labels, rank_text, sentence
+
+SHOWN = 20
+
+
+def mentees_section(page: Page) -> Section | None:
+    """Places, who has them, and what one more would bring."""
+    if not page.is_mentor:
+        return None
+    pairs, places = page.of_role("mentor"), page.employee.places
+    asked = len(page.asked)
+    wanted = f"Asked for by {counted(asked, 'mentee')}."
+    left = places - len(pairs)
+    free = f"{left} free" if left > 0 else "all taken"
+    if not places:
+        said = f"{page.employee.short} takes no mentees."
+    elif not pairs:
+        said = f"{counted(places, 'place')}, {'free' if places == 1 else 'all free'}."
+    else:
+        said = f"{counted(places, 'place')}, {'taken' if places == len(pairs) == 1 else free}."
+    items = [Item(f"{said} {wanted}"), *(Item(_mentee(pair), "-") for pair in pairs)]
+    return Section("As a mentor", (*items, *map(Item, _gain(page))))
+
+
+def _mentee(pair: PersonPair) -> str:
+    place = "not on the mentee's list" if pair.rank is None else f"{rank_text(pair.rank)} on the mentee's list"
+    fixed = ", fixed by the programme lead" if pair.locked else ""
+    standing = "" if pair.standing is None else f" {STANDING.get(pair.standing, '')}"
+    return f"{pair.other.label}: {place}{fixed}.{standing}".rstrip()
+
+
+def _gain(page: Page) -> list[str]:
+    """What one more place would bring, as far as the run knows."""
+    name, gain = page.employee.short, page.gain
+    if gain is None:
+        nobody = f"One more place with {name} would bring nothing: nobody who asked could work with {name}."
+        return [nobody] if page.gain_known and page.asked else []
+    brings = gain_text(gain.mentees, gain.pairs, gain.ranks)
+    if not brings:
+        return [f"One more place with {name} would change nothing in mentees, pairs and ranks."]
+    if gain.proven:
+        return [f"One more place with {name} would bring the programme {brings}."]
+    doubt = "that much is not certain, as schedules may not allow it"
+    return [f"One more place with {name} would bring the programme at most {brings}; {doubt}."]
+
+
+def asked_section(page: Page) -> Section | None:
+    """Who asked for the mentor and was not assigned."""
+    mentees = {pair.other.employee_id for pair in page.of_role("mentor")}
+    asked = [asker for asker in page.asked if asker.mentee.employee_id not in mentees]
+    if not asked:
+        return None
+    items = [Item(_asker(asker), "-") for asker in asked[:SHOWN]]
+    if len(asked) > SHOWN:
+        items.append(Item(f"And {len(asked) - SHOWN} more, whom --json lists."))
+    told = any(asker.standing is not None and asker.outcome in CONTESTED for asker in asked[:SHOWN])
+    once = told and not page.choices  # else the choices say it
+    return Section("Asked, and not assigned", (*items, *([Item(best_text(page))] if once else [])))
+
+
+def _asker(asker: Asker) -> str:
+    text = f"{asker.mentee.label}, {rank_text(asker.rank)}: {became(asker.outcome, asker.detail, asker.standing)}"
+    if asker.mentors:
+        return sentence(f"{text} Works with {labels(asker.mentors)}")
+    return f"{text} Has no mentor in this run." if asker.unmatched else text

@@ -1,0 +1,90 @@
+"""The sessions of a person's pairs: when they are, and why there are not more or fewer of them."""
+
+from __future__ import annotations
+
+from matcher.console import counted
+from matcher.explain_counts import Counts
+from matcher.explain_facts import Page, PersonPair
+from matcher.plans import make_aim
+from matcher.programme import Programme
+from matcher.tell_words import Item, Section, clocks_text, meeting_text, sentence
+
+
+def session_sections(page: Page) -> list[Section]:
+    """One section a pair."""
+    return [_section(page, pair, told=place > 0) for place, pair in enumerate(page.pairs)]
+
+
+def _section(page: Page, pair: PersonPair, *, told: bool) -> Section:
+    employee, programme = page.employee, page.programme
+    clock = [] if told else [Item(sentence(clocks_text(employee.short, employee.timezone, programme)))]
+    role = "mentor" if pair.role == "mentee" else "mentee"
+    return Section(
+        f"Sessions with {pair.other.label}, the {role}",
+        (
+            Item(number_text(page, pair)),
+            *clock,
+            *(Item(sentence(meeting_text(own, programme)), f"{own.number}.") for own in pair.sessions),
+        ),
+    )
+
+
+# --- how many -----------------------------------------------------------------------------------------------
+
+
+def number_text(page: Page, pair: PersonPair) -> str:
+    """How many sessions there are, and what keeps them from being nearer to what the programme wants."""
+    held, counts = counted(len(pair.sessions), "session"), pair.counts
+    if counts is None:
+        unknown = f"{pair.other.label} is not in employees.csv any more, so nobody can say what would be possible"
+        return f"{held}: {unknown}."
+    number = page.programme.sessions.number
+    if number == "most":
+        return f"{held}{_most(page, counts)}."
+    return f"{held}{_wanted(page.programme, counts, number)}."
+
+
+def _most(page: Page, counts: Counts) -> str:
+    """Why not more."""
+    held, by_dates, alone = counts.held, counts.by_dates or 0, counts.by_common_time or 0
+    if held > alone:
+        return f": as the calendars are now, only {alone} would fit ('matcher verify' tells more)"
+    if held == by_dates:
+        return f", the most that {_dates(page.programme)} allow in this programme"
+    limit = "" if alone == by_dates else f"; the dates alone would allow {by_dates}"
+    if held == alone:
+        return f": the two share enough free time for {alone}{limit}"
+    could = f": alone they could have {alone}"
+    if (counts.beside_others or 0) > held:
+        proven = any(goal.name == "sessions" and goal.proof != "open" for goal in page.proof.goals)
+        why = "the calendars have changed since" if proven else "the search ended before that was settled"
+        return f"{could}, and {counts.beside_others} would fit beside all other sessions; {why}{limit}"
+    if not counts.crowded:
+        return f"{could} as the calendars are now{limit}"
+    return f"{could}, but other sessions of the two take the rest{limit}"
+
+
+def _wanted(programme: Programme, counts: Counts, number: str | int) -> str:
+    """Why not another number, where the programme does not want as many as possible."""
+    if counts.held == number:
+        return ", the number that this programme wants for each pair"
+    fewest, cost = number == "fewest", make_aim(programme).cost
+    wants = "as few as its rules allow" if fewest else f"{number} for each pair"
+    wants = f": this programme wants {wants}"
+
+    def as_good_as(best: int | None) -> bool:
+        return best is not None and cost(counts.held) <= cost(best)
+
+    if as_good_as(counts.by_dates):
+        return wants if fewest else f"{wants}, and the rules on dates allow nothing nearer"
+    if as_good_as(counts.by_common_time):
+        return f"{wants}, and the common free time of the two allows nothing nearer"
+    if not counts.crowded:
+        return f"{wants}; as the calendars are now, {counts.by_common_time} would be possible"
+    return f"{wants}; alone they could have {counts.by_common_time}, but other sessions of the two are in the way"
+
+
+def _dates(programme: Programme) -> str:
+    """The rule on dates that limits the number."""
+    days = programme.sessions.min_days_between
+    return f"{counted(days, 'day')} between sessions"
