@@ -343,8 +343,8 @@ def _run_overrides(run: Path) -> dict[str, Any]:
 def explain(terminal: Terminal, *, folder: Path, run: Path, employee: str, at: dt.datetime | None) -> int:
     """Tell one person's story in RUN on one page: who, when, why, and what would have changed it.
 
-    EMPLOYEE is an employee_id, an e-mail address or a full name. The page is for the programme lead: it names other
-    people, but of their calendars it tells no more than whether there is common time.
+    EMPLOYEE is an employee_id, an e-mail address or a full name. The page is for the programme lead: it names
+    other people, but of their calendars it tells no more than whether there is common time.
     """
     from matcher.explain_page import make_page
     from matcher.io import read_cohort

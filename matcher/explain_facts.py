@@ -175,7 +175,7 @@ class SlotAnswer:
     other: Who
     role: Role
     obstacle: str
-    session: Meeting | None
+    sessions: tuple[Meeting, ...]
     session_with: Who | None
     instead: str
 

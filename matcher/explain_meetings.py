@@ -13,7 +13,7 @@ from matcher.errors import MatcherError
 from matcher.explain_counts import Span, count_sessions
 from matcher.explain_facts import Meeting, PersonPair, Slot, SlotAnswer, Who
 from matcher.explain_read import PersonRun, Row
-from matcher.explain_slot import answers
+from matcher.explain_slot import Answer, answers
 from matcher.model import Cohort, Pair
 from matcher.working_hours import hours_texts
 
@@ -107,30 +107,27 @@ class Meetings:
         """What stands against a session of each pair at a moment."""
         instant = minute_at(self.cohort, at)
         pairs = sorted(pair for row in self._own if (pair := self._pair(row)) is not None)
-        told = []
-        ids = self.cohort.employees.ids
-        for pair, answer in zip(
-            pairs, answers(self.cohort, self.person, pairs, self._spans, instant), strict=True
-        ):
-            of = answer.other or pair
-            number = 1 + self._spans[of].index(answer.session) if answer.session is not None else 0
-            told.append(
-                SlotAnswer(
-                    other=self.who(ids[self._partner(pair)]),
-                    role="mentee" if pair[0] == self.person else "mentor",
-                    obstacle=answer.obstacle,
-                    session=None if answer.session is None else self._meeting(answer.session, number),
-                    session_with=None if answer.other is None else self.who(ids[self._partner(answer.other)]),
-                    instead=answer.instead,
-                )
-            )
+        found = answers(self.cohort, self.person, pairs, self._spans, instant)
+        told = [self._told(pair, answer) for pair, answer in zip(pairs, found, strict=True)]
         (hours,) = hours_texts(self.cohort, np.array([self.person], dtype=np.int64))
         start = _iso(instant, self.cohort.programme.zone)
         minutes = self.cohort.programme.sessions.minutes[-1]
         return Slot(start, _iso(instant, self.zone), minutes, hours, tuple(told))
 
-    def _partner(self, pair: Pair) -> int:
-        return pair[1] if pair[0] == self.person else pair[0]
+    def _told(self, pair: Pair, answer: Answer) -> SlotAnswer:
+        spans = self._spans.get(answer.other or pair, ())
+        return SlotAnswer(
+            other=self._partner(pair),
+            role="mentee" if pair[0] == self.person else "mentor",
+            obstacle=answer.obstacle,
+            sessions=tuple(self._meeting(span, 1 + spans.index(span)) for span in answer.sessions),
+            session_with=None if answer.other is None else self._partner(answer.other),
+            instead=answer.instead,
+        )
+
+    def _partner(self, pair: Pair) -> Who:
+        """The other one of a pair of the person."""
+        return self.who(self.cohort.employees.ids[pair[1] if pair[0] == self.person else pair[0]])
 
 
 def minute_at(cohort: Cohort, at: dt.datetime) -> int:

@@ -26,13 +26,13 @@ OBSTACLES = (  # in the order in which they are looked for
 class Answer:
     """What stands first, of `OBSTACLES`, against a session of a pair at an instant.
 
-    `session` is the one of the pair that it is or comes too near to, or with `own_session` the one of `other` that
-    it would meet. `instead` is the obstacle once that one session of the pair is given up, "" where that does not
-    come into question.
+    `sessions` are those of the pair that it is or comes too near to, or with `own_session` the one of `other` that
+    it would meet. `instead` is the obstacle once the one session that is too near is given up, "" where there is
+    not just one.
     """
 
     obstacle: str
-    session: Span | None = None
+    sessions: tuple[Span, ...] = ()
     other: Pair | None = None
     instead: str = ""
 
@@ -87,7 +87,7 @@ class _Looker:
         own = self.sessions.get(pair, ())
         for begin, end in own:
             if begin <= self.instant < end:
-                return Answer("this_session", (begin, end))
+                return Answer("this_session", ((begin, end),))
         other = pair[0] if pair[1] == self.person else pair[1]
         obstacle = self._place() or self._own_time() or self._common_time(other) or self._before(pair)
         if obstacle:
@@ -96,9 +96,9 @@ class _Looker:
         if not near:
             return self._beside(pair, other, own)
         if len(near) > 1:
-            return Answer("too_near", near[0])
-        kept = [span for span in own if span != near[0]]
-        return Answer("too_near", near[0], instead=self._beside(pair, other, kept).obstacle)
+            return Answer("too_near", tuple(near))
+        kept = [span for span in own if span not in near]
+        return Answer("too_near", tuple(near), instead=self._beside(pair, other, kept).obstacle)
 
     # --- the instant alone --------------------------------------------------------------------------------------
 
@@ -137,7 +137,7 @@ class _Looker:
         """What other sessions and the month rule have against it, beside the `kept` ones of the pair."""
         for theirs, span in self._others(pair, self.person):
             if self._meets(span):
-                return Answer("own_session", span, theirs)
+                return Answer("own_session", (span,), theirs)
         if any(self._meets(span) for _, span in self._others(pair, other)):
             return Answer("no_common_time")
         for person, obstacle in ((self.person, "own_limit"), (other, "no_common_time")):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from matcher.console import counted
 from matcher.explain_facts import Choice, Page, PersonPair, Unmatched
 from matcher.tell_proof import best_text, draw_items
-from matcher.tell_words import CONTESTED, EXCEPTIONS, Item, Section, became, labels, listed, rank_text, sentence
+from matcher.tell_words import CONTESTED, EXCEPTIONS, Item, Section, became, labels, list_place, listed, sentence
 
 # --- with a mentor ------------------------------------------------------------------------------------------
 
@@ -17,10 +17,7 @@ def mentors_section(page: Page) -> Section | None:
     pairs = page.of_role("mentee")
     if not pairs:
         return None
-    items = [
-        Item(f"{pair.other.label}: {rank_text(pair.rank)} of the choices. {_why(page, pair)}", "-")
-        for pair in pairs
-    ]
+    items = [Item(f"{pair.other.label}: {list_place(pair.rank)}. {_why(page, pair)}", "-") for pair in pairs]
     return Section("Why this mentor" if len(pairs) == 1 else "Why these mentors", tuple(items))
 
 
@@ -35,22 +32,25 @@ def _why(page: Page, pair: PersonPair) -> str:
     ]
     if not better:
         return "No choice ranks higher." if len(paired) == 1 else "No choice that was not made ranks higher."
-    return f"Of the {counted(len(better), 'choice')} that rank higher, {listed(_missed(better))}."
+    lead = f"{counted(len(better), 'choice ranks', 'choices rank')} higher"
+    missed = _missed(better)
+    if len(missed) == 1:
+        return f"{lead} and {missed[0][1]}."
+    return f"{lead}: {listed([f'{number} {became}' for number, became in missed])}."
 
 
-def _missed(better: Sequence[Choice]) -> list[str]:
-    """What became of choices that would have been better, as numbers."""
+def _missed(better: Sequence[Choice]) -> list[tuple[int, str]]:
+    """How many of the choices that would have been better came to nothing in which way."""
     barred = sum(choice.outcome not in CONTESTED for choice in better)
     contested = [choice.standing for choice in better if choice.outcome in CONTESTED]
     worse, alike = contested.count("none"), contested.count("some")
-    left = len(contested) - worse - alike
     told = (
-        (barred, "was not possible (a rule, or no common time)", "were not possible (a rule, or no common time)"),
+        (barred, "was not possible (a rule or no common time)", "were not possible (a rule or no common time)"),
         (worse, "would have made the whole worse", "would have made the whole worse"),
         (alike, "belongs to another pairing just as good", "belong to other pairings just as good"),
-        (left, "was given to others", "were given to others"),
+        (len(contested) - worse - alike, "went to others", "went to others"),
     )
-    return [f"{number} {one if number == 1 else more}" for number, one, more in told if number]
+    return [(number, one if number == 1 else more) for number, one, more in told if number]
 
 
 # --- without one --------------------------------------------------------------------------------------------
@@ -127,9 +127,18 @@ def choices_section(page: Page) -> Section | None:
         return None
     if not page.choices:
         return Section("The choices", (Item(f"{page.employee.short} listed nobody."),))
-    items = [
-        Item(f"{choice.mentor.label}: {became(choice.outcome, choice.detail, choice.standing)}", f"{choice.rank}.")
-        for choice in page.choices
-    ]
+    items = [Item(_choice(page, choice), f"{choice.rank}.") for choice in page.choices]
     told = any(choice.standing is not None and choice.outcome in CONTESTED for choice in page.choices)
     return Section("The choices by rank", (*items, *([Item(best_text(page))] if told else []), *draw_items(page)))
+
+
+def _choice(page: Page, choice: Choice) -> str:
+    pairs = page.of_role("mentee")
+    fixed = [pair.other for pair in pairs if pair.locked]
+    if fixed:
+        instead = f"as the pair with {labels(fixed)} is fixed"
+    else:
+        ranks = "ranks" if len(pairs) == 1 else "rank"
+        instead = f"as {labels([pair.other for pair in pairs])} {ranks} at least as high"
+    text = became(choice.outcome, choice.detail, choice.standing, instead if pairs else "")
+    return f"{choice.mentor.label}: {text}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from matcher.console import counted
 from matcher.explain_facts import Asker, Page, PersonPair
 from matcher.tell_proof import best_text
-from matcher.tell_words import CONTESTED, STANDING, Item, Section, became, gain_text, labels, rank_text, sentence
+from matcher.tell_words import CONTESTED, STANDING, Item, Section, became, gain_text, labels, list_place, sentence
 
 SHOWN = 20
 
@@ -30,10 +30,9 @@ def mentees_section(page: Page) -> Section | None:
 
 
 def _mentee(pair: PersonPair) -> str:
-    place = "not on the mentee's list" if pair.rank is None else f"{rank_text(pair.rank)} on the mentee's list"
     fixed = ", fixed by the programme lead" if pair.locked else ""
     standing = "" if pair.standing is None else f" {STANDING.get(pair.standing, '')}"
-    return f"{pair.other.label}: {place}{fixed}.{standing}".rstrip()
+    return f"{pair.other.label}: {list_place(pair.rank)}{fixed}.{standing}".rstrip()
 
 
 def _gain(page: Page) -> list[str]:
@@ -66,7 +65,9 @@ def asked_section(page: Page) -> Section | None:
 
 
 def _asker(asker: Asker) -> str:
-    text = f"{asker.mentee.label}, {rank_text(asker.rank)}: {became(asker.outcome, asker.detail, asker.standing)}"
-    if asker.mentors:
-        return sentence(f"{text} Works with {labels(asker.mentors)}")
+    works = f"works with {labels(asker.mentors)}" if asker.mentors else ""
+    text = f"{asker.mentee.label}, rank {asker.rank}: "
+    text += became(asker.outcome, asker.detail, asker.standing, works)
+    if works and asker.outcome != "other_choice_taken":
+        return f"{text} {sentence(works)}"
     return f"{text} Has no mentor in this run." if asker.unmatched else text

@@ -17,14 +17,14 @@ def session_sections(page: Page) -> list[Section]:
 
 def _section(page: Page, pair: PersonPair, *, told: bool) -> Section:
     employee, programme = page.employee, page.programme
-    clock = [] if told else [Item(sentence(clocks_text(employee.short, employee.timezone, programme)))]
+    clock = [] if told else [Item(clocks_text(employee.short, employee.timezone, programme.frame.timezone))]
     role = "mentor" if pair.role == "mentee" else "mentee"
     return Section(
         f"Sessions with {pair.other.label}, the {role}",
         (
             Item(number_text(page, pair)),
             *clock,
-            *(Item(sentence(meeting_text(own, programme)), f"{own.number}.") for own in pair.sessions),
+            *(Item(sentence(meeting_text(own)), f"{own.number}.") for own in pair.sessions),
         ),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matcher.console import counted
 from matcher.explain_facts import Page, Slot, SlotAnswer
-from matcher.tell_words import Item, Section, date_text, meeting_text, moment_text, sentence
+from matcher.tell_words import Item, Section, date_text, listed, meeting_text, moment_text
 
 
 def slot_section(page: Page) -> Section | None:
@@ -18,15 +18,14 @@ def slot_section(page: Page) -> Section | None:
         nobody = f"{page.employee.short} is in no pair of this run, so there is no session to hold."
         return Section(heading, (Item(nobody),))
     here = "" if slot.local_start == slot.start else moment_text(slot.local_start)
-    items = (
-        [Item(f"On the clock of {page.employee.short} that is {here} ({page.employee.timezone}).")] if here else []
-    )
+    own = f"On the clock of {page.employee.short} that is {here} ({page.employee.timezone})."
+    items = [Item(own)] if here else []
     items += [Item(f"With {answer.other.label}: {_text(page, slot, answer)}", "-") for answer in slot.answers]
     return Section(heading, tuple(items))
 
 
 def _text(page: Page, slot: Slot, answer: SlotAnswer) -> str:
-    text = sentence(_obstacle(page, slot, answer.obstacle, answer))
+    text = f"{_obstacle(page, slot, answer.obstacle, answer)}."
     if answer.obstacle == "too_near" and answer.instead:
         return f"{text} {_instead(page, slot, answer)}"
     return text
@@ -35,10 +34,7 @@ def _text(page: Page, slot: Slot, answer: SlotAnswer) -> str:
 def _instead(page: Page, slot: Slot, answer: SlotAnswer) -> str:
     """Whether the one session that is too near could be moved here."""
     if answer.instead == "possible":
-        return (
-            "That session could be held at this time instead, beside all others. The programme looks for the most "
-            "sessions in all, then for the same weekday and time as the session before."
-        )
+        return f"That session could be held at this time instead, beside all others. {_choosing(page)}"
     busy = f"{page.employee.short} has another session then"
     why = busy if answer.instead == "own_session" else _obstacle(page, slot, answer.instead, answer)
     return f"To move that session here is not possible either: {why}."
@@ -47,21 +43,20 @@ def _instead(page: Page, slot: Slot, answer: SlotAnswer) -> str:
 def _obstacle(page: Page, slot: Slot, code: str, answer: SlotAnswer) -> str:
     """The obstacle in words; of the other one nothing is told but that there is no common time."""
     name, rules, frame = page.employee.short, page.programme.sessions, page.programme.frame
-    session = "" if answer.session is None else meeting_text(answer.session, page.programme)
-    numbered = f"session {answer.session.number} of the two ({session})" if answer.session else ""
+    numbered = listed([f"session {own.number} ({meeting_text(own)})" for own in answer.sessions])
+    session = meeting_text(answer.sessions[0]) if answer.sessions else ""
     other = "" if answer.session_with is None else answer.session_with.label
     limits = [(rules.max_per_day, "a day"), (rules.max_per_week, "a week")]
     most = " and ".join(f"{number} {period}" for number, period in limits if number)
-    pause = (
-        f", or less than {counted(rules.pause_minutes, 'minute')} before or after" if rules.pause_minutes else ""
-    )
+    minutes = counted(rules.pause_minutes, "minute")
+    pause = f", or within {minutes} before or after" if rules.pause_minutes else ""
     months = counted(rules.max_months_between, "month")
     return {
-        "this_session": f"this is {numbered}",
+        "this_session": f"this is {numbered} of the two",
         "outside_programme": f"outside the programme ({date_text(frame.start)} to {date_text(frame.end)})",
         "off_grid": f"sessions start every {counted(rules.grid_minutes, 'minute')} from midnight, not in between",
-        "day_off": f"a day off for {name} (usual hours: {slot.hours})",
-        "outside_hours": f"outside the working hours of {name} (usual hours: {slot.hours})",
+        "day_off": f"a day off for {name}, who usually works {slot.hours}",
+        "outside_hours": f"outside the working hours of {name}, who usually works {slot.hours}",
         "busy": f"{name} is busy then{pause}",
         "no_common_time": "no common time then",
         "last_session_before": f"too near to the last session before the programme ({_apart(page)})",
@@ -69,12 +64,19 @@ def _obstacle(page: Page, slot: Slot, code: str, answer: SlotAnswer) -> str:
         "own_session": f"{name} has a session with {other} then ({session})",
         "own_limit": f"{name} already has as many sessions as anybody may ({most})",
         "month_rule": f"the sessions of the two would then lie too far apart (at least one in {months})",
-        "possible": (
-            "possible beside all other sessions; the programme decides by the number of sessions first, then by "
-            "the same weekday and time as the session before"
-        ),
+        "possible": f"possible beside all other sessions. {_choosing(page).rstrip('.')}",
     }[code]
 
 
 def _apart(page: Page) -> str:
     return f"two sessions are at least {counted(page.programme.sessions.min_days_between, 'day')} apart"
+
+
+def _choosing(page: Page) -> str:
+    """How the programme chooses among the times that are possible."""
+    number, preferred = page.programme.sessions.number, page.programme.calendar.preferred_hours
+    first = {"most": "as many sessions as possible in all", "fewest": "as few sessions as the rules allow"}
+    wishes = [first.get(str(number), f"{number} sessions for each pair")]
+    wishes += [f"sessions in the preferred hours ({preferred})"] if preferred else []
+    wishes += ["the same weekday and time as the session before"]
+    return f"The programme looks for {', then for '.join(wishes)}."

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from matcher.console import counted
 from matcher.explain_facts import Meeting, Who
-from matcher.programme import Programme
 
 WIDTH = 80
 
@@ -104,7 +103,7 @@ def moment_text(iso: str) -> str:
     return f"{date_text(moment)}, {moment:%H:%M}"
 
 
-def meeting_text(meeting: Meeting, programme: Programme) -> str:
+def meeting_text(meeting: Meeting) -> str:
     """When a session is on the person's own clock, and where that shows another time, on the programme's."""
     start, end = (dt.datetime.fromisoformat(iso) for iso in (meeting.local_start, meeting.local_end))
     text = f"{date_text(start)}, {start:%H:%M} to {end:%H:%M}"
@@ -112,14 +111,14 @@ def meeting_text(meeting: Meeting, programme: Programme) -> str:
         return text
     theirs = dt.datetime.fromisoformat(meeting.start)
     day = "" if theirs.date() == start.date() else f"{date_text(theirs)}, "
-    return f"{text} ({day}{theirs:%H:%M} in {programme.frame.timezone})"
+    return f"{text} [{day}{theirs:%H:%M}]"
 
 
-def clocks_text(name: str, timezone: str, programme: Programme) -> str:
-    """Whose clock the times are on."""
-    if timezone == programme.frame.timezone:
-        return f"Times are on the clock of {timezone}"
-    return f"Times are on the clock of {name} ({timezone}), in brackets on the programme's"
+def clocks_text(name: str, timezone: str, programme: str) -> str:
+    """On whose clock the times are."""
+    if timezone == programme:
+        return f"Times are on the clock of {timezone}."
+    return f"Times are on the clock of {name} ({timezone}), in square brackets on the programme's ({programme})."
 
 
 # --- figures ------------------------------------------------------------------------------------------------
@@ -141,9 +140,9 @@ def gain_text(mentees: int, pairs: int, ranks: str) -> str:
     return listed(parts) if parts else ""
 
 
-def rank_text(rank: int | None) -> str:
-    """Like `rank 3`."""
-    return "not on the list" if rank is None else f"rank {rank}"
+def list_place(rank: int | None) -> str:
+    """Like `rank 3 on the list`."""
+    return "not on the list" if rank is None else f"rank {rank} on the list"
 
 
 def profile_text(value: int | list[int], kind: str) -> str:
