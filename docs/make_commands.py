@@ -16,8 +16,8 @@ WIDTH = 96
 HEAD = """\
 # Commands
 
-Each command prints its result as one line on standard output; warnings, progress and advice go to standard
-error. With `--json` the line is JSON. Progress is shown on a terminal only; `NO_COLOR` is honoured.
+Each command prints its result as one line on standard output (`explain` as a page); warnings, progress and advice
+go to standard error. With `--json` the result is JSON. Progress is shown on a terminal only; `NO_COLOR` counts.
 
 | exit code | meaning |
 |---|---|

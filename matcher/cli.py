@@ -330,7 +330,7 @@ def _run_overrides(run: Path) -> dict[str, Any]:
 # --- explain ------------------------------------------------------------------------------------------------
 
 
-@command("matcher explain my-cohort runs/first 'Anna Berg'")
+@command("matcher explain my-cohort runs/first E010")
 @click.argument("folder", metavar="COHORT", type=FOLDER)
 @click.argument("run", metavar="RUN", type=FOLDER)
 @click.argument("employee", metavar="EMPLOYEE")

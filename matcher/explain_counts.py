@@ -44,28 +44,17 @@ def count_sessions(cohort: Cohort, pairs: Sequence[Pair], sessions: Mapping[Pair
     """
     if not pairs:
         return []
-    dates, keys = Dates(cohort.programme), keys_of(cohort, pairs)
-    times = meeting_times(cohort, as_candidates(cohort, keys))
-    counter = _Counter(cohort, dates, Limits(dates), times)
-    places = np.searchsorted(keys, [mentee * len(cohort.employees) + mentor for mentee, mentor in pairs])
-    return [
-        counter.of(pair, int(place), int(times.earliest[place]), sessions)
-        for pair, place in zip(pairs, places, strict=True)
-    ]
+    candidates = as_candidates(cohort, pairs)
+    dates = Dates(cohort.programme)
+    counter = _Counter(cohort, dates, Limits(dates), meeting_times(cohort, candidates))
+    return [counter.of(pair, place, int(candidates.earliest[place]), sessions) for place, pair in enumerate(pairs)]
 
 
-def as_candidates(cohort: Cohort, keys: IntArray) -> Candidates:
-    """Pairs as the engine wants them, whatever the rules say of them; `keys` as in `earliest_days`."""
-    mentee, mentor = divmod(keys, len(cohort.employees))
-    return Candidates(
-        mentee, mentor, np.zeros_like(keys), np.zeros(len(keys), dtype=bool), earliest_days(cohort, keys)
-    )
-
-
-def keys_of(cohort: Cohort, pairs: Iterable[Pair]) -> IntArray:
-    """Pairs as numbers, ascending, as `earliest_days` wants them."""
-    people = len(cohort.employees)
-    return np.unique(np.array([mentee * people + mentor for mentee, mentor in pairs], dtype=np.int64))
+def as_candidates(cohort: Cohort, pairs: Sequence[Pair]) -> Candidates:
+    """Pairs as the engine wants them, in their order, whatever the rules say of them."""
+    mentee, mentor = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    nothing, unlocked = np.zeros(len(mentee), dtype=np.int64), np.zeros(len(mentee), dtype=bool)
+    return Candidates(mentee, mentor, nothing, unlocked, earliest_days(cohort, mentee, mentor))
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,9 @@ import numpy as np
 
 from matcher.calendars import FreeTime, free_time
 from matcher.check_dates import Dates
-from matcher.explain_counts import Span, keys_of
+from matcher.explain_counts import Span, as_candidates
 from matcher.limits import make_limits
 from matcher.model import Busy, Cohort, Pair
-from matcher.rules import earliest_days
 
 OBSTACLES = (  # in the order in which they are looked for
     *("this_session", "outside_programme", "off_grid", "day_off", "outside_hours", "busy", "no_common_time"),
@@ -126,7 +125,7 @@ class _Looker:
     # --- the instant beside sessions ----------------------------------------------------------------------------
 
     def _before(self, pair: Pair) -> str:
-        earliest = int(earliest_days(self.cohort, keys_of(self.cohort, [pair]))[0])
+        (earliest,) = as_candidates(self.cohort, [pair]).earliest.tolist()
         return "last_session_before" if self.dates.day_of(self.instant) < earliest else ""
 
     def _apart(self, span: Span) -> int:

@@ -70,13 +70,15 @@ def _places(page: Page, why: Unmatched) -> list[str]:
     name, group = page.employee.short, why.group
     texts = []
     if why.competitors is not None and why.places is not None:
-        mentors = labels(why.contested_mentors) or (f"the {group.mentors} mentors of the group" if group else "")
-        places = counted(why.places, "place")
-        texts.append(
-            f"Places: all mentors whom {name} could work with, and those tied to them ({mentors}), have "
-            f"{places} in all. {counted(why.competitors, 'other mentee')} can go nowhere else and are enough to "
-            f"take {'it' if why.places == 1 else 'every one of them'}."
-        )
+        mentors = labels(why.contested_mentors) or (f"all {group.mentors} of the group" if group else "")
+        others = counted(why.competitors, "other mentee")
+        if "can go nowhere else" not in why.explanation:
+            texts.append(
+                f"All mentors whom {name} could work with, and those tied to them, have "
+                f"{counted(why.places, 'place')} in all, and {others} can go nowhere else."
+            )
+        alone = f"The {others} are" if why.competitors != 1 else "The other mentee is"
+        texts.append(f"The mentors are {mentors}. {alone} enough to take every place with them.")
     if group is not None:
         texts.append(
             f"Bottleneck {group.number} of this run: {counted(group.mentees, 'mentee')} can only go to the same "

@@ -5,7 +5,17 @@ from __future__ import annotations
 from matcher.console import counted
 from matcher.explain_facts import Asker, Page, PersonPair
 from matcher.tell_proof import best_text
-from matcher.tell_words import CONTESTED, STANDING, Item, Section, became, gain_text, labels, list_place, sentence
+from matcher.tell_words import (
+    CONTESTED,
+    Item,
+    Section,
+    became,
+    gain_text,
+    labels,
+    list_place,
+    sentence,
+    standing_text,
+)
 
 SHOWN = 20
 
@@ -25,13 +35,14 @@ def mentees_section(page: Page) -> Section | None:
         said = f"{counted(places, 'place')}, {'free' if places == 1 else 'all free'}."
     else:
         said = f"{counted(places, 'place')}, {'taken' if places == len(pairs) == 1 else free}."
-    items = [Item(f"{said} {wanted}"), *(Item(_mentee(pair), "-") for pair in pairs)]
+    items = [Item(f"{said} {wanted}"), *(Item(_mentee(page, pair), "-") for pair in pairs)]
     return Section("As a mentor", (*items, *map(Item, _gain(page))))
 
 
-def _mentee(pair: PersonPair) -> str:
+def _mentee(page: Page, pair: PersonPair) -> str:
     fixed = ", fixed by the programme lead" if pair.locked else ""
-    standing = "" if pair.standing is None else f" {STANDING.get(pair.standing, '')}"
+    details = [asker.detail for asker in page.asked if asker.mentee == pair.other]
+    standing = "" if pair.standing is None else f" {standing_text(pair.standing, ''.join(details))}"
     return f"{pair.other.label}: {list_place(pair.rank)}{fixed}.{standing}".rstrip()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from matcher.console import counted
 from matcher.explain_facts import Page, ProvenGoal
-from matcher.tell_words import RANKS, Item, Section, profile_text, sentence
+from matcher.tell_words import RANKS, Item, Section, decider, profile_text, sentence
 
 NAMES = {"mentees": "mentees with a mentor", "pairs": "pairs", "rank": "ranks"}
 PROOFS = {
@@ -27,13 +27,16 @@ def best_text(page: Page) -> str:
 def draw_items(page: Page) -> list[Item]:
     """The draw, where it may have decided something for this mentee."""
     name, seed = page.employee.short, page.proof.seed
-    standings = {choice.standing for choice in page.choices}
+    open_choices = [choice for choice in page.choices if choice.standing == "some"]
+    deciders = {decider(choice.detail) for choice in open_choices}
     if page.unmatched is not None and page.unmatched.reason == "draw":
         said = f"The draw decided: there are pairings just as good in every goal that include {name}."
-    elif "some" in standings:
+    elif "draw" in deciders:
+        said = "Where the draw decided, there are pairings with and without the pair that are equally good in all."
+    elif "" in deciders:
         said = (
-            "Several pairings are equally good in mentees, pairs and ranks. Among them the number of sessions "
-            "and the goals after it decide first, and last of all the draw."
+            "Several pairings are equally good in mentees, pairs and ranks. Among them the goals on sessions "
+            "decide first, and last of all the draw."
         )
     else:
         return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import textwrap
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -26,6 +27,7 @@ STANDING = {
     "none": "In no best pairing.",
     "": "Whether a best pairing holds it is not known: the search ended before that was settled.",
 }
+DECIDED = {"draw": "the draw decided", "sessions": "the goals on sessions decided"}
 RANKS = {
     "generous": "the best ranks (as few pairs as possible at the worst rank, then at the second worst, and so on)",
     "greedy": "the best ranks (as many first choices as possible, then second choices, and so on)",
@@ -152,16 +154,36 @@ def profile_text(value: int | list[int], kind: str) -> str:
     return listed([f"{number} at rank {rank}" for rank, number in enumerate(value, 1) if number]) or "none"
 
 
+REMARK = re.compile(
+    r" (?:Every best pairing has this pair|No best pairing has this pair"
+    r"|(?:Other p|P)airings with(?:out)? it (?:are|can be) [^.]*)\.$"
+)
+"""The sentence on the standing with which `detail` ends: the page has its own."""
+
+
+def decider(detail: str) -> str:
+    """What decided between pairings equally good in mentees, pairs and ranks: `draw`, `sessions` or ""."""
+    said = REMARK.search(detail)
+    found = [word for word in ("draw", "sessions") if said and f"{word} decided" in said[0]]
+    return found[0] if found else ""
+
+
 def became(outcome: str, detail: str, standing: str | None, instead: str = "") -> str:
     """What became of a choice, why, and where it stands among the best pairings.
 
     `instead` says with whom the mentee works, where the choice was not needed.
     """
-    state = STATE.get(outcome, "set aside by a rule")
+    state, why = STATE.get(outcome, "set aside by a rule"), REMARK.sub("", detail)
     if outcome == "other_choice_taken" and instead:
         parts = [f"{state}, {instead}."]
     else:
-        parts = [f"{state}.", sentence(detail) if outcome != "paired" else ""]
+        parts = [f"{state}.", sentence(why) if outcome != "paired" else ""]
     if standing is not None and outcome in CONTESTED:
-        parts.append(STANDING.get(standing, ""))
+        parts.append(standing_text(standing, detail))
     return " ".join(filter(None, parts))
+
+
+def standing_text(standing: str, detail: str = "") -> str:
+    """Where a pair stands among the best pairings, and what decided where they differ in it."""
+    text, by = STANDING.get(standing, ""), DECIDED.get(decider(detail), "")
+    return f"{text.removesuffix('.')}: {by}." if standing == "some" and by else text
