@@ -352,7 +352,8 @@ def explain(terminal: Terminal, *, folder: Path, run: Path, employee: str, at: d
 
     with terminal.progress(f"reading {folder} and {run}"):
         page = make_page(read_cohort(folder, _run_overrides(run)), run, employee, at)
-    terminal.say(*(f"Warning: {warning}" for warning in page.warnings))
+    for warning in page.warnings:
+        terminal.say(f"Warning: {warning}")
     terminal.page(page_lines(page), page_data(page, str(run)))
     return OK
 

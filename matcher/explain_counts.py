@@ -24,7 +24,7 @@ class Counts:
 
     `by_dates` counts if both were free at any time, `by_common_time` if they had no other sessions,
     `beside_others` if those stay as they are; None where no valid schedule exists. `crowded` tells whether one
-    of the two has other sessions.
+    of the two has other sessions, `late` whether a session before the programme keeps them from the first days.
     """
 
     held: int
@@ -32,6 +32,7 @@ class Counts:
     by_common_time: int | None
     beside_others: int | None
     crowded: bool
+    late: bool
 
 
 def count_sessions(cohort: Cohort, pairs: Sequence[Pair], sessions: Mapping[Pair, Sequence[Span]]) -> list[Counts]:
@@ -81,6 +82,7 @@ class _Counter:
             by_common_time=self._best(self._days(start), earliest, ()),
             beside_others=self._best(self._days(left), earliest, held),
             crowded=any(others),
+            late=earliest > 0,
         )
 
     def _open(self, place: int) -> BoolArray:

@@ -50,7 +50,8 @@ def _most(page: Page, counts: Counts) -> str:
     if held > alone:
         return f": as the calendars are now, only {alone} would fit ('matcher verify' tells more)"
     if held == by_dates:
-        return f", the most that {_dates(page.programme)} allow in this programme"
+        since = ", counted from the last one before it" if counts.late else ""
+        return f", the most that {_dates(page.programme)} allow in this programme{since}"
     limit = "" if alone == by_dates else f"; the dates alone would allow {by_dates}"
     if held == alone:
         return f": the two share enough free time for {alone}{limit}"

@@ -56,3 +56,10 @@ def add_certificate(run, goals, value, bound=None):
     (run / "certificate.json").write_text(
         json.dumps({**data, "conflicts": [], "places": {}, "proof": {}}), "utf-8"
     )
+
+
+def drop_columns(path, columns):
+    """Write a table without some columns."""
+    rows = rows_of(path)
+    kept = [name for name in path.read_text("utf-8-sig").split("\n", 1)[0].split(",") if name not in columns]
+    write_rows(path, kept, [{name: row[name] for name in kept} for row in rows])
