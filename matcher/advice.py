@@ -80,11 +80,17 @@ class Advisor:
         room = self._room[choices.mentor]
         full = np.nonzero(mine & (self._outcomes == "mentor_full") & ~room)[0]
         short = np.nonzero(mine & np.isin(self._outcomes, ("schedule_conflict", "no_common_time")) & room)[0]
-        barred = np.nonzero(mine & np.isin(self._outcomes, sorted(WAIVED_BY_LOCK)) & room)[0]
+        barred = np.nonzero(mine & np.isin(self._outcomes, sorted(WAIVED_BY_LOCK)) & room & ~self._reversed())[0]
         found: dict[int, str] = {}
         for choice, said in (*self._places(full), *self._more_time(short), *self._exceptions(barred)):
             found.setdefault(int(choices.mentee[choice]), said)
         return found
+
+    def _reversed(self) -> BoolArray:
+        """Which choices are of a mentor who is the mentee's own mentee."""
+        choices, people = self._cohort.choices, len(self._cohort.employees)
+        back = np.where(choices.mentor < 0, -1, choices.mentor * people + choices.mentee)
+        return np.isin(back, self._mentee * people + self._mentor)
 
     def _places(self, choices: IntArray) -> Iterator[tuple[int, str]]:
         """Choices for which one more place would do."""

@@ -45,8 +45,9 @@ class Timetable:
         return self._starts.of(pair[0]) & self._starts.of(pair[1])
 
     def ever_together(self, pair: Pair) -> bool:
-        """Whether the pair could hold its sessions if there were no other pair, and no limit for a week."""
-        return self._any_number(self._starts.open_days(self._both_start(pair)), self.roster.earliest(pair))
+        """Whether the pair could hold its sessions if there were no other pair."""
+        days, weeks = self._starts.open_days(self._both_start(pair)), self.limits.room(()).weeks
+        return self._any_number(days, self.roster.earliest(pair), weeks)
 
     def starts_together(self, pair: Pair) -> dict[int, list[int]]:
         """Day by day, from which instants the two could hold the shortest session if they had no other."""

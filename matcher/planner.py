@@ -81,7 +81,18 @@ class Planner:
             best = best_alone(self.times.open(block), self.rules)
             possible[block] = best.sessions > 0
             price[block] = cost[best.sessions] * self.prices.unit - best.worth
+        if self.times.limits.bind(self.rules.cadence.min_between):
+            possible[possible] = self._keep_limits(pairs[possible])
         return Alone(possible, price, np.full(len(pairs), -1), np.full(len(pairs), -1))
+
+    def _keep_limits(self, pairs: IntArray) -> list[bool]:
+        """Whether each of these pairs has a schedule alone that keeps the limits on a person's sessions, too."""
+        worlds = np.arange(len(pairs))
+        found = Turns(self.times.in_worlds(pairs, worlds), self.rules).plan(worlds.tolist())
+        return [
+            place in found or schedule_group(self.task((pair,)), self.clock).sessions is not None
+            for place, pair in enumerate(pairs.tolist())
+        ]
 
     def look_at_regular(self, pairs: Sequence[int] | IntArray) -> None:
         """Work out for these candidates how regular they can be."""

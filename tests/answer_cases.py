@@ -556,7 +556,7 @@ ONE_MORE = {
     ),
     "one more mentee at a rank, in sum": Case(
         company("a F 1, b F 1, m G 2 1", (("a", 3, "m"), ("b", 3, "m")), goals={"rank": "min-cost"}),
-        bottlenecks={"m": {"gain_mentees": "1", "gain_pairs": "1", "gain_ranks": "+3"}},
+        bottlenecks={"m": {"gain_mentees": "1", "gain_pairs": "1", "gain_ranks": "3"}},
     ),
     "one more mentee and others at better ranks": Case(
         company("a F 1, b F 1, m G 2 1, n G 2 1", "a m, a n, b m, b n"),
