@@ -21,8 +21,8 @@ go to standard error. With `--json` the result is JSON. Progress is shown on a t
 
 | exit code | meaning |
 |---|---|
-| 0 | done; for `solve`: a solution was written, also one that the time limit left unproven |
-| 1 | bad input; for `solve` also: RUN is in the way; `import-calendars` has imported what it could read |
+| 0 | done; for `check`: ready; for `solve`: a solution was written, also one that the time limit left unproven |
+| 1 | bad input; `check`: not ready; `solve` also: RUN is in the way; `import-calendars` has imported the rest |
 | 2 | bad usage |
 | 3 | the time limit came before any solution |
 | 4 | `verify` found a violation |

@@ -107,16 +107,28 @@ def import_calendars(
 def check(terminal: Terminal, folder: Path, settings: tuple[str, ...]) -> int:
     """Say whether the folder COHORT is ready to be solved.
 
-    Shows what is wrong in its files, supply and demand, who has nobody to be paired with, and which
-    calendars look empty or full.
+    Shows what is wrong in its files, supply and demand by function and level, the most wanted mentors, how many
+    mentees stay without a mentor at least and why, bottlenecks, and calendars that look empty or full. Ends with 0
+    if ready, also with warnings, and with 1 if not. Long lists are cut unless --verbose.
     """
-    from matcher import messages, readiness
+    from matcher import readiness
+    from matcher import readiness_report as report
+    from matcher.errors import InputError
 
-    cohort = _read(terminal, folder, _overrides(settings))
+    try:
+        cohort = _read(terminal, folder, _overrides(settings))
+    except InputError as error:
+        terminal.error(*placed_lines(error.faults, "fault"))
+        terminal.result(report.not_ready_line(error.faults), report.not_ready_data(error.faults))
+        return BAD_INPUT
     with terminal.progress("working out who could meet whom"):
         figures = readiness.assess(cohort)
-    terminal.result(messages.ready_line(figures), messages.readiness_data(cohort, figures))
-    terminal.say(*messages.readiness_lines(cohort, figures))
+    terminal.say(*report.readiness_lines(cohort, figures, all_of_it=terminal.verbose))
+    if figures.blockers:
+        terminal.error(*placed_lines(figures.blockers, "fault"))
+    terminal.result(report.ready_line(cohort, figures), report.readiness_data(cohort, figures))
+    if figures.blockers:
+        return BAD_INPUT
     run = Path("runs") / (folder.resolve().name or "first")
     terminal.say("Next:", f"  {_typed('solve', folder, '-o', run)}")
     return OK

@@ -1,4 +1,4 @@
-"""A cohort's readiness and a solution in words and figures: lines for people, data for `--json`."""
+"""A solution in words and figures: lines for people, data for `--json`."""
 
 from __future__ import annotations
 
@@ -9,14 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from matcher.console import counted, placed_data, placed_lines
 from matcher.model import Cohort, Goal, Solution
-from matcher.readiness import Readiness
 
 if TYPE_CHECKING:
     from matcher.calendar_files import Exported
     from matcher.invitations import Change
 
-PEOPLE_SHOWN = 20
-MENTORS_SHOWN = 5
 CHANGES: Mapping[Change, str] = {
     "new": "new", "changed": "changed", "cancelled": "cancelled", "same": "as sent before"
 }  # fmt: skip
@@ -28,84 +25,6 @@ def size_line(cohort: Cohort) -> str:
         f"{counted(len(cohort.employees), 'employee')}, {counted(len(cohort.mentees), 'mentee')}, "
         f"{counted(len(cohort.choices), 'choice')}, {counted(len(cohort.busy), 'busy time')}"
     )
-
-
-def ready_line(figures: Readiness) -> str:
-    """Give the one line on a cohort that has no faults."""
-    return (
-        f"ready: {counted(figures.mentees, 'mentee')}, {figures.eligible} of "
-        f"{counted(figures.choices, 'choice')} eligible, {counted(figures.places, 'place')} "
-        f"with {counted(figures.mentors, 'mentor')}"
-    )
-
-
-def readiness_lines(cohort: Cohort, figures: Readiness) -> list[str]:
-    """Give supply and demand, the choices set aside, people without a choice and calendars that look odd."""
-    label = cohort.employees.label
-    lines = [
-        f"  employees                    {figures.employees:>8}",
-        f"  mentees                      {figures.mentees:>8}",
-        f"  pairs they may have          {figures.demand:>8}",
-        f"  places with all mentors      {figures.places:>8}",
-        f"  places with mentors chosen   {figures.wanted_places:>8}",
-        f"  choices listed               {figures.choices:>8}",
-        f"  choices eligible             {figures.eligible:>8}",
-        f"  ... with enough common time  {figures.schedulable:>8}",
-    ]
-    lines += [f"  set aside: {code:<17} {number:>8}" for code, number in figures.set_aside.items()]
-    if figures.crowded:
-        lines.append("Most wanted mentors (more want them than they take):")
-        crowded = figures.crowded[:MENTORS_SHOWN]
-        lines += [f"  {label(mentor)}: wanted by {wanted}, takes {takes}" for mentor, wanted, takes in crowded]
-    mentees, people = ("mentee has", "mentees have"), ("person has", "people have")
-    told = (
-        (figures.without_eligible_choice, mentees, "no eligible choice"),
-        (figures.without_common_time, mentees, "too little time in common with any choice"),
-        (
-            figures.without_common_hours,
-            mentees,
-            "no working hours in common with any choice (they are among those)",
-        ),
-        (figures.without_free_time, people, "no free time for any session, whoever it is with"),
-        (figures.full_calendars, people, "a calendar that looks full (a session fits on few days)"),
-        (figures.empty_calendars, people, "a calendar that looks empty (never busy, unlike others)"),
-    )
-    return [*lines, *(line for listed, nouns, what in told for line in _people_lines(cohort, listed, nouns, what))]
-
-
-def _people_lines(cohort: Cohort, people: tuple[int, ...], nouns: tuple[str, str], what: str) -> list[str]:
-    if not people:
-        return []
-    lines = [f"{counted(len(people), *nouns)} {what}:"]
-    lines += [f"  {cohort.employees.label(person)}" for person in people[:PEOPLE_SHOWN]]
-    return [*lines, f"  ... and {len(people) - PEOPLE_SHOWN} more"] if len(people) > PEOPLE_SHOWN else lines
-
-
-def readiness_data(cohort: Cohort, figures: Readiness) -> dict[str, Any]:
-    """Give the same figures for a program, people by id."""
-    ids = cohort.employees.ids
-    crowded = [{"mentor_id": ids[m], "wanted_by": wanted, "places": takes} for m, wanted, takes in figures.crowded]
-    return {
-        "ready": True,
-        "employees": figures.employees,
-        "mentees": figures.mentees,
-        "mentors": figures.mentors,
-        "choices": figures.choices,
-        "eligible": figures.eligible,
-        "set_aside": dict(figures.set_aside),
-        "demand": figures.demand,
-        "places": figures.places,
-        "wanted_places": figures.wanted_places,
-        "crowded_mentors": crowded,
-        "schedulable": figures.schedulable,
-        "without_eligible_choice": [ids[person] for person in figures.without_eligible_choice],
-        "without_common_time": [ids[person] for person in figures.without_common_time],
-        "without_common_hours": [ids[person] for person in figures.without_common_hours],
-        "without_free_time": [ids[person] for person in figures.without_free_time],
-        "full_calendars": [ids[person] for person in figures.full_calendars],
-        "empty_calendars": [ids[person] for person in figures.empty_calendars],
-        "warnings": placed_data(cohort.warnings),
-    }
 
 
 def rank_profile(solution: Solution) -> list[int]:

@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
+from matcher.blockers import blockers
 from matcher.cadence import make_cadence
 from matcher.calendars import programme_bounds
+from matcher.errors import Fault
 from matcher.model import BoolArray, Cohort, IntArray
+from matcher.odd_settings import odd_settings
 from matcher.plans import attainable
 from matcher.programme import MINUTES_A_DAY, WEEKDAYS
 from matcher.rules import Candidates, judge
+from matcher.shortages import Shortage, shortages
+from matcher.supply import Supply, first_choices, supply, unasked_places
 from matcher.times import BLOCK, Times, meeting_times
 from matcher.working_hours import no_common_hours
 
 FULL = 10  # a calendar looks full if a session fits on fewer than one in so many working days
 USUAL = 1  # busy times a week, from which on others have much: then nothing at all looks forgotten
+
+
+class Wanted(NamedTuple):
+    """A mentor whom more mentees want than he takes; he is the best eligible choice of `first_choices` of them."""
+
+    mentor: int
+    wanted: int
+    places: int
+    first_choices: int
 
 
 @dataclass(frozen=True)
@@ -27,14 +42,22 @@ class Readiness:
 
     `places` is the number of mentees whom all mentors together take, `wanted_places` that of the mentors with at
     least one eligible choice. `set_aside` counts the choices that break a rule, by outcome. `crowded` lists
-    (mentor, wanted by, places) where more want a mentor than he takes, the most crowded first. `schedulable`
-    counts the eligible choices that have a schedule by themselves, and `without_common_time` are the mentees with
-    eligible choices of which none has; with none of their choices do those of `without_common_hours` ever work at
-    the same time.
+    mentors whom more want than they take, the most crowded first. `schedulable` counts the eligible choices that
+    have a schedule by themselves, and `without_common_time` are the mentees with eligible choices of which none
+    has; with none of their choices do those of `without_common_hours` ever work at the same time.
 
-    Of the people who occur in eligible choices, those `without_free_time` can never hold a session, those with
-    `full_calendars` on few days, and those with `empty_calendars` are never busy though others are.
+    No more mentees than `at_most` can have a mentor: of the others, `shortages` show who are too many for the
+    places with those they ask for, and `unasked_places` are with mentors whom nobody asks for although they
+    stand high enough for one of these. `blockers` say why the cohort cannot be solved, `odd_settings` what in
+    programme.toml is probably not meant.
+
+    Of the `people` who occur in eligible choices, `ever_busy` have a busy time on the programme's dates, those
+    `without_free_time` can never hold a session, those with `full_calendars` on few days, and those with
+    `empty_calendars` are never busy though others are.
     """
+
+    blockers: tuple[Fault, ...]
+    odd_settings: tuple[Fault, ...]
 
     employees: int
     mentees: int
@@ -49,10 +72,32 @@ class Readiness:
     schedulable: int
     without_common_time: tuple[int, ...]
     without_common_hours: tuple[int, ...]
+    at_most: int
+    shortages: tuple[Shortage, ...]
+    unasked_places: int
+    people: int
+    ever_busy: int
     without_free_time: tuple[int, ...]
     full_calendars: tuple[int, ...]
     empty_calendars: tuple[int, ...]
-    crowded: tuple[tuple[int, int, int], ...]
+    crowded: tuple[Wanted, ...]
+    supply: tuple[Supply, ...]
+
+    @property
+    def ready(self) -> bool:
+        """Whether solving makes sense."""
+        return not self.blockers
+
+    @property
+    def too_few_places(self) -> int:
+        """How many mentees stay without a mentor at least because places are too few where they can go."""
+        return sum(shortage.missing for shortage in self.shortages)
+
+    @property
+    def has_warnings(self) -> bool:
+        """Whether something is to be looked at before solving, faults and warnings of single files aside."""
+        lists = (self.odd_settings, self.without_free_time, self.full_calendars, self.empty_calendars)
+        return self.at_most < self.mentees or any(lists) or (self.people > 0 and not self.ever_busy)
 
 
 def assess(cohort: Cohort) -> Readiness:
@@ -62,12 +107,15 @@ def assess(cohort: Cohort) -> Readiness:
     served = np.isin(cohort.mentees, candidates.mentee)
     times = meeting_times(cohort, candidates)
     open_days = times.open_days(np.arange(len(candidates)))
-    possible = attainable(open_days, make_cadence(cohort.programme)).any(axis=1)
+    possible = np.asarray(attainable(open_days, make_cadence(cohort.programme)).any(axis=1))
     reached = np.isin(cohort.mentees, candidates.mentee[possible])
     apart = served & ~reached
     people = np.unique(np.concatenate((candidates.mentee, candidates.mentor)))
-    free_days = _free_days(times, people)
+    free_days, busy_times = _free_days(times, people), _busy_times(cohort, people)
+    short = shortages(cohort, candidates, possible | candidates.locked)
     return Readiness(
+        blockers=blockers(cohort, candidates, possible),
+        odd_settings=odd_settings(cohort, people),
         employees=len(cohort.employees),
         mentees=len(cohort.mentees),
         mentors=int(np.count_nonzero(capacity)),
@@ -81,11 +129,21 @@ def assess(cohort: Cohort) -> Readiness:
         schedulable=int((possible & (candidates.rank > 0)).sum()),
         without_common_time=tuple(cohort.mentees[apart].tolist()),
         without_common_hours=_without_common_hours(cohort, candidates, cohort.mentees[apart]),
+        at_most=int(np.count_nonzero(reached)) - sum(one.missing for one in short),
+        shortages=short,
+        unasked_places=unasked_places(cohort, candidates, _all_mentees(short)),
+        people=len(people),
+        ever_busy=int(np.count_nonzero(busy_times)),
         without_free_time=tuple(people[free_days == 0].tolist()),
         full_calendars=tuple(people[(free_days > 0) & (free_days * FULL < _working_days(cohort))].tolist()),
-        empty_calendars=tuple(people[_look_empty(cohort, people)].tolist()),
+        empty_calendars=tuple(people[_look_empty(cohort, busy_times)].tolist()),
         crowded=_crowded(cohort, candidates),
+        supply=supply(cohort, candidates),
     )
+
+
+def _all_mentees(short: Sequence[Shortage]) -> IntArray:
+    return np.concatenate([np.zeros(0, dtype=np.int64), *(one.mentees for one in short)])
 
 
 def _without_common_hours(cohort: Cohort, candidates: Candidates, mentees: IntArray) -> tuple[int, ...]:
@@ -111,19 +169,25 @@ def _working_days(cohort: Cohort) -> int:
     return sum(WEEKDAYS[(first + day) % 7] in working for day in range(cohort.programme.days))
 
 
-def _look_empty(cohort: Cohort, people: IntArray) -> BoolArray:
-    """Who of these people has no busy time on the programme's dates, if half of them have as many as is usual."""
+def _busy_times(cohort: Cohort, people: IntArray) -> IntArray:
+    """How many busy times each of these people has on the programme's dates."""
     start, end = programme_bounds(cohort.programme)
     # Local times are taken for UTC here: for a day more on either side that makes no difference.
     inside = (cohort.busy.end > start - MINUTES_A_DAY) & (cohort.busy.start < end + MINUTES_A_DAY)
-    counts = np.bincount(cohort.busy.person[inside], minlength=len(cohort.employees))[people]
-    often = np.count_nonzero(counts * 7 >= USUAL * cohort.programme.days)
-    return np.asarray((counts == 0) & (often * 2 >= len(people)))
+    return np.asarray(np.bincount(cohort.busy.person[inside], minlength=len(cohort.employees))[people])
 
 
-def _crowded(cohort: Cohort, candidates: Candidates) -> tuple[tuple[int, int, int], ...]:
-    wanted = np.bincount(candidates.mentor, minlength=len(cohort.employees))
-    capacity = cohort.employees.capacity
+def _look_empty(cohort: Cohort, busy_times: IntArray) -> BoolArray:
+    """Who has no busy time, if half of the people have as many as is usual."""
+    often = np.count_nonzero(busy_times * 7 >= USUAL * cohort.programme.days)
+    return np.asarray((busy_times == 0) & (often * 2 >= len(busy_times)))
+
+
+def _crowded(cohort: Cohort, candidates: Candidates) -> tuple[Wanted, ...]:
+    size, capacity = len(cohort.employees), cohort.employees.capacity
+    wanted = np.bincount(candidates.mentor, minlength=size)
+    first = np.bincount(candidates.mentor[first_choices(candidates)], minlength=size)
     over = np.nonzero(wanted > capacity)[0]
     order = over[np.argsort(-(wanted[over] - capacity[over]), kind="stable")]
-    return tuple(zip(order.tolist(), wanted[order].tolist(), capacity[order].tolist(), strict=True))
+    columns = (order, wanted[order], capacity[order], first[order])
+    return tuple(Wanted(*row) for row in zip(*(column.tolist() for column in columns), strict=True))

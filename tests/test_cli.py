@@ -266,7 +266,10 @@ def test_check_counts_supply_and_names_people_left_out(cohort):
     with (cohort / "preferences.csv").open("a", encoding="utf-8") as file:
         file.write("m,1,a\n")
     result = run("check", cohort)
-    assert result.stdout == "ready: 3 mentees, 2 of 3 choices eligible, 6 places with 3 mentors\n"
+    assert result.stdout == (
+        "ready: at most 2 of 3 mentees can have a mentor, 2 of 3 choices eligible, 6 places with 3 mentors; "
+        "read the warnings\n"
+    )
     assert "Maria (m)" in result.stderr
     assert "cross_function_gap" in result.stderr
     assert "matcher solve" in result.stderr
@@ -274,21 +277,48 @@ def test_check_counts_supply_and_names_people_left_out(cohort):
 
 def test_check_names_mentors_whom_too_many_want(cohort):
     result = run("check", cohort, "--set", "capacity.mentees_per_mentor=1")
-    assert "Maria (m): wanted by 2, takes 1" in result.stderr
+    assert "Maria (m): wanted by 2, first choice of 2, takes 1" in result.stderr
 
 
 def test_check_prints_all_faults(cohort):
     (cohort / "employees.csv").write_text(EMPLOYEES.replace("Sales,1", "Sales,one"), "utf-8")
     (cohort / "preferences.csv").unlink()
     result = run("check", cohort, code=1)
-    assert result.stdout == ""
+    assert result.stdout == "not ready: 3 faults in employees.csv, preferences.csv\n"
     assert "Error: " in result.stderr
     assert "line 2" in result.stderr
     assert "line 3" in result.stderr
     assert "preferences.csv" in result.stderr
     data = json.loads(run("check", cohort, "--json", code=1).stdout)
     assert {fault["file"] for fault in data["faults"]} == {"employees.csv", "preferences.csv"}
-    assert data["exit_code"] == 1
+    assert (data["ready"], data["exit_code"]) == (False, 1)
+
+
+def test_check_of_a_cohort_in_which_nobody_could_be_paired(cohort):
+    (cohort / "preferences.csv").write_text("mentee_id,rank,mentor_id\nm,1,a\n", "utf-8")
+    result = run("check", cohort, code=1)
+    assert result.stdout == "not ready: 1 fault in preferences.csv\n"
+    assert "Error: preferences.csv: nobody could be paired: rules set aside all choices" in result.stderr
+    assert "matcher solve" not in result.stderr
+    quiet = run("check", cohort, "--quiet", code=1)
+    assert quiet.stderr == "Error: preferences.csv: nobody could be paired: rules set aside all choices\n"
+    data = json.loads(run("check", cohort, "--json", code=1).stdout)
+    assert (data["ready"], data["exit_code"], data["at_most"], len(data["faults"])) == (False, 1, 0, 1)
+
+
+def test_check_tells_the_verdict_last_and_everything_when_verbose(cohort):
+    rows = "".join(f"x{number:02},Xenia {number},Sales,1\n" for number in range(30))
+    (cohort / "employees.csv").write_text(EMPLOYEES + rows, "utf-8")
+    with (cohort / "preferences.csv").open("a", encoding="utf-8") as file:
+        file.write("".join(f"x{number:02},1,a\n" for number in range(30)))
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "matcher", "check", str(cohort)]
+    joined = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "env": environment}
+    lines = subprocess.run(command, check=True, **joined).stdout.splitlines()
+    assert [line.split()[0] for line in lines[-3:]] == ["ready:", "Next:", "matcher"]
+    assert "  Xenia 19 (x19)" in lines
+    assert "  Xenia 20 (x20)" not in lines
+    assert "  Xenia 29 (x29)" in run("check", cohort, "--verbose").stderr
 
 
 def test_many_faults_are_cut_for_people_not_for_programs(cohort, monkeypatch):
