@@ -1,12 +1,13 @@
 """What `matcher check` tells: calendars that look odd, whom places are too few for, what keeps it from solving."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from cohorts import Spec, build
 from draws import random_spec
 
-from matcher.errors import InputError
+from matcher.errors import Fault, InputError
 from matcher.readiness import assess
 from matcher.readiness_report import readiness_data, readiness_lines, ready_line
 from matcher.solver import solve
@@ -178,6 +179,8 @@ def test_nothing_to_warn_of():
         "ready: at most 2 of 2 mentees can have a mentor, 3 of 3 choices eligible, 8 places with 4 mentors"
     )
     assert not [line for line in readiness_lines(cohort, figures) if "Warning" in line or "bottleneck" in line]
+    warned = replace(cohort, warnings=(Fault("busy.csv", "is odd", 7),))
+    assert ready_line(warned, assess(warned)).endswith("with 4 mentors; read the warnings")
 
 
 @pytest.mark.parametrize("first", range(0, 60, 20))
@@ -332,6 +335,9 @@ def test_a_number_of_sessions_out_of_reach(number, told):
 def test_public_holidays_that_nobody_knows():
     calendar = {"calendar": {}}
     message = "calendar.country: is empty for {}: their sessions may fall on public holidays"
+    cohort = replace(crowd(), warnings=(Fault("busy.csv", "is odd", 7),))
+    told = [fault["file"] for fault in readiness_data(cohort, assess(cohort))["warnings"]]
+    assert told == ["busy.csv", "programme.toml"]
     assert odd(**calendar) == [message.format("everybody")]
     people = ({"employee_id": "a", "function": "F", "level": "1", "country": "RU"}, "b F 1", "m G 2", "z G 2")
     assert odd(people, **calendar) == [message.format("2 of the 3 people in eligible choices")]
@@ -368,8 +374,8 @@ def test_first_choices_are_the_best_that_the_rules_allow():
     figures = assess(cohort)
     told = [(cohort.employees.ids[one.mentor], *one[1:]) for one in figures.crowded]
     assert told == [("m", 3, 1, 2), ("n", 3, 1, 2)]
-    rows = {row.function: (row.asking, row.first_choices) for row in figures.supply}
-    assert (rows["G"], rows["H"]) == ((2, 2), (3, 2))
+    rows = {row.function: (row.asking, row.first_choices, row.wanted_places) for row in figures.supply}
+    assert (rows["G"], rows["H"]) == ((2, 2, 1), (3, 2, 1))
 
 
 def test_the_worst_of_forty_functions_are_shown():
@@ -413,6 +419,16 @@ def test_bottlenecks_of_one_place_of_none_and_of_many():
     data = readiness_data(cohort, assess(cohort))["bottlenecks"]
     assert data[1] == {"mentors": ["m1"], "mentees": ["a22", "a23"], "places": 1, "missing": 1}
     assert len(data) == 5
+
+
+def test_the_most_wanted_mentors_of_a_bottleneck_come_first():
+    people = (*(f"a{n:02} F 1 0" for n in range(20)), *(f"m{n} G 3 1" for n in range(8)))
+    choices = [f"a{n:02} m{n % 8}" for n in range(20)]
+    choices += [f"a{n:02} m5" for n in range(20) if n % 8 != 5] + [f"a{n:02} m2" for n in range(9) if n % 8 != 2]
+    settings = {"programme": FRAME, "sessions": {"month_rule": "none"}}
+    cohort = build(Spec(people, tuple(choices), programme=settings))
+    assert "8 mentors (m5, m2, m0, m1, m3 and 3 more) have 8 free places" in words(cohort)
+    assert "8 mentors (m5, m2, m0, m1, m3, m4, m6, m7) have" in words(cohort, all_of_it=True)
 
 
 def test_everything_of_a_small_cohort_in_words():
