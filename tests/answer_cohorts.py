@@ -37,7 +37,7 @@ CLOCKS = {  # the hours of one date
     "months": (("09:00", "09:45"), ("09:00", "09:45"), ("09:00", "10:30")),
     "limits": (("09:00", "10:30"), ("09:00", "11:15")),
 }
-MENTORS = {"places": (2, 3, 3, 4), "corners": (2, 3, 4)}
+MENTORS = {"places": (2, 3, 3, 4), "corners": (2, 3, 4), "rules": (2, 3, 3)}
 DATES = {
     "places": (0, 2),
     "corners": (0,),
@@ -117,7 +117,7 @@ def draw_people(dice: Dice, scene: str, everybody: list[str], mentors: list[str]
     for name in everybody:
         strict = scene == "rules"
         function = {"a": "F", "k": "G", "m": "H", "s": "H"}[name[0]]
-        level = {"a": 1, "k": 2, "m": dice.one((3, 3, 4)), "s": dice.one((2, 3, 4))}[name[0]]
+        level = {"a": 1, "k": 2, "m": dice.one((3, 3, 3, 4)), "s": dice.one((2, 3, 3, 4))}[name[0]]
         if strict and name[0] in "ms" and dice.likely(30):
             function, level = "F", dice.one((2, 2, 3))
         places = "" if name[0] == "a" else dice.one(("1", "1", "2", "2", "3"))
