@@ -16,13 +16,16 @@ from matcher.gains import Gain, gains, worths
 from matcher.joint import Joint
 from matcher.model import Bottleneck, Group
 from matcher.pairing import rank_order
-from matcher.proof import Ask, Conflicts, Node, Optimum, make_node, prove
+from matcher.proof import SMALL, Ask, Conflicts, Node, Optimum, make_node, prove
 from matcher.relaxation import Problem
 from matcher.shortages import Shortage, shortages
 from matcher.standing import Search, Standing, unknown
 
 PARTS = 64
-"""Into so many parts at most the proof is split."""
+"""Into so many parts at most the proof is split, but in small cohorts."""
+
+SMALL_PARTS = 2000
+"""Into so many parts at most the proof for a small cohort is split."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +45,10 @@ class Answers:
 def find_answers(joint: Joint, plan: Plan, *, proven: bool) -> Answers:
     """Find out what follows from the rules, the plan and the proof; `proven` tells whether goals 1 to 3 are."""
     problem = joint.problem
-    optimum = _optimum(joint, plan, PARTS if proven else 0)
+    parts = SMALL_PARTS if len(problem.possible) <= SMALL else PARTS
+    optimum = _optimum(joint, plan, parts if proven else 0)
     standing = Search(optimum).run(joint.ties()) if proven else unknown(optimum)
-    parts = worths(optimum)
+    worth = worths(optimum)
     short = shortages(problem.cohort, problem.pairs, problem.planner.alone.possible)
     served = problem.pairs.mentee[list(plan)]
     return Answers(
@@ -58,8 +62,8 @@ def find_answers(joint: Joint, plan: Plan, *, proven: bool) -> Answers:
             mentees=np.setdiff1d(problem.cohort.mentees, served).tolist(),
             clock=problem.planner.clock,
         ),
-        _bottlenecks(problem, short, gains(optimum, parts, ask=proven)),
-        make_certificate(optimum, parts),
+        _bottlenecks(problem, short, gains(optimum, worth, ask=proven)),
+        make_certificate(optimum, worth),
     )
 
 

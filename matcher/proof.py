@@ -29,6 +29,10 @@ NODES = 24
 """So many flows at most are looked at for one question, before CP-SAT is."""
 
 
+DEPTH = 150
+"""So many pairs at most are left out of a part of the proof: whoever follows it goes as deep."""
+
+
 class UndecidedError(Exception):
     """The limit on the effort, or the clock, came before the answer."""
 
@@ -50,10 +54,8 @@ class Conflicts:
         UndecidedError
             If the clock ran out.
         """
-        for cut in violated(self.all, chosen, {}):
-            return cut
-        _, cuts = self.settle(chosen, near)
-        return cuts[0] if cuts else None
+        cuts = violated(self.all, chosen, {}) or self.settle(chosen, near)[1]
+        return min(cuts, key=lambda cut: len(cut.pairs), default=None)  # the fewer pairs, the fewer parts
 
     @property
     def all(self) -> tuple[Cut, ...]:
@@ -188,7 +190,7 @@ def prove(ask: Ask, root: Node, target: tuple[int, ...], conflicts: Conflicts, m
     room = [most]
 
     def split(node: Node) -> Node:
-        if node.values <= target or room[0] <= 0:
+        if node.values <= target or room[0] <= 0 or len(node.out) >= DEPTH:
             return node
         try:
             conflict = conflicts.of(ask.chosen(node.flow))
