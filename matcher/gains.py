@@ -58,9 +58,12 @@ def _is_of(leaf: Node, optimum: Optimum, chosen: BoolArray) -> bool:
 def gains(optimum: Optimum, parts: Sequence[Worth], *, ask: bool = True) -> dict[int, Gain]:
     """What one more place would bring, for every mentor (person) who has a candidate that is possible.
 
-    Without `ask` nothing is asked for exactly where it does not fit beside the plan.
+    Where the plan is not known to be best (no `ask`), or a large company's proof is not complete, it is what places
+    alone allow.
     """
     mentors = np.unique(optimum.ask.pairs.mentor[optimum.ask.possible]).tolist()
+    if not ask or not (optimum.certain or optimum.small):
+        return _by_places(optimum, mentors)
     found = {mentor: Gain((0,) * len(optimum.values), proven=True) for mentor in mentors}
     bounds = _bounds(optimum, parts, mentors)
     changes = _changes(optimum, parts, bounds)
@@ -70,12 +73,22 @@ def gains(optimum: Optimum, parts: Sequence[Worth], *, ask: bool = True) -> dict
     asked = 0
     for mentor, most in bounds.items():
         exact = most if mentor in fitting else None
-        if exact is None and ask and (optimum.small or asked < QUESTIONS):
+        if exact is None and (optimum.small or asked < QUESTIONS):
             asked += 1
             exact = _ask(optimum, mentor, changes.get(mentor), most)
         amount = _less(most if exact is None else exact, optimum.values)
         found[mentor] = Gain(amount, proven=exact is not None)
     return found
+
+
+def _by_places(optimum: Optimum, mentors: Sequence[int]) -> dict[int, Gain]:
+    """What one more place would bring if there were no schedules."""
+    arcs, root = optimum.ask.arcs, optimum.root
+    amounts = worth_of_places(best_ways(arcs, root.flow, optimum.ask.levels, arcs.nodes - 1)).tolist()
+    found = dict.fromkeys(mentors, Gain((0,) * len(optimum.values), proven=False))
+    return found | {
+        mentor: Gain(tuple(row), proven=False) for mentor, row in zip(arcs.mentors.tolist(), amounts, strict=True)
+    }
 
 
 def _bounds(optimum: Optimum, parts: Sequence[Worth], mentors: Sequence[int]) -> dict[int, Vector]:

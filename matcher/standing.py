@@ -99,7 +99,7 @@ class Search:
                 return None
             plan, _ = self.conflicts.settle(found[1])
         except UndecidedError:
-            self.standing.doubt[:] = True
+            self.standing.doubt |= ~self.ask.pairs.locked
             return None
         self._see(found[1])
         return plan
@@ -153,7 +153,7 @@ class Search:
     def _ask_all(self, chosen: BoolArray) -> None:
         """Find out about every candidate, where the proof is not complete."""
         if not self.optimum.small:
-            self.standing.doubt[:] = True
+            self.standing.doubt |= ~self.ask.pairs.locked
             return
         for pair in self.ask.arcs.pair.tolist():
             if not self._seen(chosen)[pair]:
@@ -188,9 +188,9 @@ class Search:
 
 
 def unknown(optimum: Optimum) -> Standing:
-    """Nothing but that the pairing at hand may be a best one."""
-    nothing = np.zeros(len(optimum.ask.pairs), dtype=bool)
-    return Standing(nothing, nothing, ~nothing, nothing, nothing)
+    """Nothing but that locks are in every pairing."""
+    nothing, locked = np.zeros(len(optimum.ask.pairs), dtype=bool), optimum.ask.pairs.locked
+    return Standing(locked, nothing, ~locked, nothing, nothing)
 
 
 def _cover(residual: Residual, arcs: Arcs, todo: Iterable[int], chosen: BoolArray) -> Iterator[tuple[int, Change]]:

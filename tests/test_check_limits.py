@@ -297,15 +297,19 @@ def test_a_pair_left_out_leaves_its_place(tmp_path):
         assert_found(could_be(cohort, write(tmp_path)), *told)
 
 
-def test_a_limit_alone_is_no_lack_of_common_time(tmp_path):
-    """Six sessions in 17 days with one a week: no schedule, but the two share enough free time."""
+def test_no_schedule_within_the_limits_is_no_common_time(tmp_path):
+    """Six sessions in 17 days with one a week: no schedule, whatever the other pairs do."""
     cohort = make_cohort(
         people={"m": {"capacity": 2}},
         sessions={"max_per_week": 1, "minimum": 6, "min_days_between": 1, "month_rule": "none"},
     )
     edit = ("choices.csv", "b,m,1,mentor_full", "b,m,1,nonsense")
     violations = [text for text in found(cohort, write(tmp_path, edit)) if text.startswith("choices.csv")]
-    assert_found(violations, "line 5, outcome: 'nonsense' must be schedule_conflict")
+    assert_found(
+        violations,
+        "line 3, outcome: 'other_choice_taken' must be no_common_time",
+        "line 5, outcome: 'nonsense' must be no_common_time",
+    )
 
 
 # --- what a pair could hold, against every set of starts ------------------------------------------------------

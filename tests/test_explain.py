@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 from cohorts import Spec, build, only
 
+from matcher.advice import Advice
 from matcher.explain import Facts, explain_choices, explain_unmatched
 from matcher.model import Outcome, Reason
 from matcher.rules import judge
 from matcher.solver import solve
+from matcher.standing import Standing
 
 FRAME = {"start": dt.date(2027, 3, 1), "end": dt.date(2027, 3, 5)}
 ONE_HOUR = ("2027-03-01", "09:00", "10:00")
@@ -393,7 +395,11 @@ def facts(cohort, chosen=(), **known):
     """Facts of a cohort whose allowed pairs could all be scheduled; those at the places `chosen` were paired."""
     pairs, verdicts = judge(cohort)
     paired, possible = np.isin(np.arange(len(pairs)), chosen), np.ones(len(pairs), dtype=bool)
-    base = Facts(cohort, verdicts, pairs, paired, possible, drawn=(), drawn_known=False, proven=False)
+    nothing = np.zeros(len(pairs), dtype=bool)
+    base = Facts(
+        cohort, verdicts, pairs, paired, possible, drawn=(), drawn_known=False, proven=False,
+        standing=Standing(nothing, nothing, ~nothing, nothing, nothing), groups=(),
+    )  # fmt: skip
     return replace(base, **known)
 
 
@@ -412,7 +418,7 @@ def test_without_proof_nobody_is_told_of_every_pairing():
     cohort = case("a F 1, b F 1, m G 2 1", "a m, b m")
     for known in (True, False):
         told = facts(cohort, chosen=[1], drawn_known=known)
-        explained = explain_unmatched(told, explain_choices(told))[0]
+        explained = explain_unmatched(told, explain_choices(told), {}, {0: Advice("", ())})[0]
         assert explained.code == "mentors_full"
         assert ("in every pairing as good as this one" in explained.sentence) == known
 

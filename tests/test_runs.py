@@ -14,7 +14,7 @@ import pytest
 from matcher import check, run_files, runs
 from matcher.errors import OwnAnswerError
 from matcher.io import read_cohort
-from matcher.model import Explained, Goal, Session, Solution, SolvedPair
+from matcher.model import Bottleneck, Explained, Goal, Group, Session, Solution, SolvedPair, Unmatched
 from matcher.run_files import csv_lines
 from matcher.runs import TargetError, prepare_target, write_run
 from matcher.solver import solve
@@ -41,8 +41,10 @@ def cohort():
 
 @pytest.fixture
 def solution():
-    first = SolvedPair(0, 3, 1, False, (Session(instant(11, "09:00"), 45), Session(instant(29, "23:30"), 45)))
-    second = SolvedPair(1, 4, 4, False, (Session(instant(11, "09:00"), 30),))
+    first = SolvedPair(
+        0, 3, 1, False, (Session(instant(11, "09:00"), 45), Session(instant(29, "23:30"), 45)), "every"
+    )
+    second = SolvedPair(1, 4, 4, False, (Session(instant(11, "09:00"), 30),), "some")
     return Solution(
         status="optimal",
         goals=(
@@ -57,8 +59,27 @@ def solution():
             Explained("paired", "Paired."),
             Explained("unknown_mentor", "=cmd() is no employee"),
         ),
-        unmatched={2: Explained("no_eligible_choice", 'None, "really".')},
+        unmatched={
+            2: Unmatched(
+                "no_eligible_choice",
+                'None, "really".',
+                eligible_choices=2,
+                competitors=4,
+                places=3,
+                smallest_change="one more choice: n",
+                suggestions=(4, 3),
+                group=0,
+                contested=(3, 4),
+            )
+        },
         seed=7,
+        standing=("every", "none", "some", "none"),
+        groups=(Group(mentors=1, mentees=5, places=2),),
+        bottlenecks=(
+            Bottleneck(3, 2, None, 0, 0, -2, proven=False),
+            Bottleneck(4, 7, 0, 1, 1, "1:+2 4:-1", proven=True),
+        ),
+        certificate={"kind": "generous", "places": {"m": [0, 1]}},
         counts={"cuts": 3, "pairs": 99},
         seconds={"solve": 1.23456},
     )
@@ -81,13 +102,14 @@ def test_the_files_are_exactly_as_the_contract_says(cohort, solution, tmp_path):
     write_run(cohort, solution, tmp_path / "deep" / "run")
     files = contents(tmp_path / "deep" / "run")
     assert sorted(files) == [
-        "choices.csv", "pairs.csv", "sessions.csv", "summary.json", "timings.json", "unmatched.csv"
+        "bottlenecks.csv", "certificate.json", "choices.csv", "pairs.csv", "sessions.csv", "summary.json",
+        "timings.json", "unmatched.csv",
     ]  # fmt: skip
     assert files["pairs.csv"] == (
         BOM + "mentee_id,mentee_name,mentor_id,mentor_name,rank,level_gap,same_function,sessions,first_session,"
-        "last_session,source,start,end\n"
-        "a,,m,,1,2,yes,2,2027-01-11,2027-01-29,chosen,2027-01-11,2027-02-11\n"
-        "b,,n,,4,1,no,1,2027-01-11,2027-01-11,chosen,2027-01-11,2027-02-11\n"
+        "last_session,source,start,end,standing\n"
+        "a,,m,,1,2,yes,2,2027-01-11,2027-01-29,chosen,2027-01-11,2027-02-11,every\n"
+        "b,,n,,4,1,no,1,2027-01-11,2027-01-11,chosen,2027-01-11,2027-02-11,some\n"
     )
     assert files["sessions.csv"] == (
         BOM + "mentee_id,mentor_id,number,start,end,minutes\n"
@@ -96,14 +118,23 @@ def test_the_files_are_exactly_as_the_contract_says(cohort, solution, tmp_path):
         "a,m,2,2027-01-29T23:30+03:00,2027-01-30T00:15+03:00,45\n"
     )
     assert files["unmatched.csv"] == (
-        BOM + 'mentee_id,name,reason,explanation\nc,,no_eligible_choice,"None, ""really""."\n'
+        BOM + "mentee_id,name,reason,explanation,eligible_choices,competitors,places,smallest_change,suggestions,"
+        "group,contested_mentors\n"
+        'c,,no_eligible_choice,"None, ""really"".",2,4,3,one more choice: n,n; m,1,m; n\n'
     )
+    assert files["bottlenecks.csv"] == (
+        BOM + "mentor_id,name,places,mentees,wanted,group,group_mentors,group_mentees,group_places,shortage,"
+        "gain_mentees,gain_pairs,gain_ranks,gain_proven\n"
+        "n,,2,1,7,1,1,5,2,3,1,1,1:+2 4:-1,yes\n"
+        "m,,2,1,2,,,,,,0,0,-2,at most\n"
+    )
+    assert files["certificate.json"] == '{\n  "kind": "generous",\n  "places": {"m": [0, 1]}\n}\n'
     assert files["choices.csv"] == (
-        BOM + "mentee_id,mentor_id,rank,outcome,detail\n"
-        "a,m,1,paired,Paired.\n"
-        "b,m,1,mentor_full,Full.\n"
-        "b,n,4,paired,Paired.\n"
-        "c,ghost,1,unknown_mentor,'=cmd() is no employee\n"
+        BOM + "mentee_id,mentor_id,rank,outcome,detail,standing\n"
+        "a,m,1,paired,Paired.,every\n"
+        "b,m,1,mentor_full,Full.,none\n"
+        "b,n,4,paired,Paired.,some\n"
+        "c,ghost,1,unknown_mentor,'=cmd() is no employee,none\n"
     )
     assert re.fullmatch(r'\{\n  "solve": 1\.235,\n  "writing": \d+\.\d+\n\}\n', files["timings.json"])
 
@@ -150,7 +181,7 @@ def test_a_run_without_pairs_has_headers_alone(cohort, solution, tmp_path):
     write_run(cohort, replace(solution, pairs=()), tmp_path / "run")
     files = contents(tmp_path / "run")
     assert files["sessions.csv"] == BOM + "mentee_id,mentor_id,number,start,end,minutes\n"
-    assert files["pairs.csv"].endswith(",source,start,end\n")
+    assert files["pairs.csv"].endswith(",source,start,end,standing\n")
     assert files["pairs.csv"].count("\n") == 1
 
 
@@ -173,7 +204,10 @@ def test_the_delimiter_is_the_programmes(solution, tmp_path):
     programme = {**SPEC.programme, "output": {"delimiter": ";"}}
     write_run(cohorts.build(replace(SPEC, programme=programme)), solution, tmp_path / "run")
     text = (tmp_path / "run" / "unmatched.csv").read_text("utf-8-sig")
-    assert text.splitlines()[1] == 'c;;no_eligible_choice;"None, ""really""."'
+    assert (
+        text.splitlines()[1]
+        == 'c;;no_eligible_choice;"None, ""really"".";2;4;3;one more choice: n;"n; m";1;"m; n"'
+    )
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+7 900", "-x", "@sum", "\tx", "\rx"])
@@ -210,7 +244,7 @@ def test_the_check_is_announced_before_it_begins(cohort, solution, tmp_path, mon
     told = []
     monkeypatch.setattr(check, "check_run", lambda _cohort, folder: told.append(len(list(folder.iterdir()))) or [])
     write_run(cohort, solution, tmp_path / "run", progress=told.append)
-    assert told == ["checking every rule again in the files written", 6]
+    assert told == ["checking every rule again in the files written", 8]
 
 
 # --- whole or not at all ------------------------------------------------------------------------------------
