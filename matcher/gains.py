@@ -58,8 +58,8 @@ def _is_of(leaf: Node, optimum: Optimum, chosen: BoolArray) -> bool:
 def gains(optimum: Optimum, parts: Sequence[Worth], *, ask: bool = True) -> dict[int, Gain]:
     """What one more place would bring, for every mentor (person) who has a candidate that is possible.
 
-    Where the plan is not known to be best (no `ask`), or a large company's proof is not complete, it is what places
-    alone allow.
+    Where the plan is not known to be best (no `ask`), or the proof for a large company is not complete, it is what
+    places alone allow.
     """
     mentors = np.unique(optimum.ask.pairs.mentor[optimum.ask.possible]).tolist()
     if not ask or not (optimum.certain or optimum.small):
