@@ -79,7 +79,7 @@ def _wanted(programme: Programme, counts: Counts, number: str | int) -> str:
     if as_good_as(counts.by_dates):
         return wants if fewest else f"{wants}, and the rules on dates allow nothing nearer"
     if as_good_as(counts.by_common_time):
-        return f"{wants}, and the common free time of the two allows nothing nearer"
+        return f"{wants}, and the common free time of the two allows {'no fewer' if fewest else 'nothing nearer'}"
     if not counts.crowded:
         return f"{wants}; as the calendars are now, {counts.by_common_time} would be possible"
     return f"{wants}; alone they could have {counts.by_common_time}, but other sessions of the two are in the way"
