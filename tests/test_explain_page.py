@@ -330,11 +330,23 @@ def test_what_the_detail_says_of_the_standing_is_said_once(older, remark, said):
         if (row["mentee_id"], row["mentor_id"]) == ("b", "m1"):
             row["detail"] += f" {remark}"
     write_rows(older / "run" / "choices.csv", list(rows[0]), rows)
-    line = section(page(older, "b").stdout, "The choices by rank")[0]
-    assert line == (
+    lines = section(page(older, "b").stdout, "The choices by rank")
+    assert lines[0] == (
         "1. Maria Berg (m1): possible, but not made. The one place with this mentor went to others. In some best "
         f"pairings, in others not{said}"
     )
+    told = {
+        ": the draw decided.": ["Where the draw decided, there are pairings with"],
+        ".": ["Several pairings are equally good in mentees, pairs and ranks. Among them the goals"],
+    }
+    assert [line[:20] for line in lines[3:]] == [line[:20] for line in told.get(said, [])]
+
+
+def test_a_choice_of_the_same_rank_does_not_rank_higher(tmp_path):
+    write_cohort(tmp_path / "cohort", preferences="mentee_id,rank,mentor_id\na,1,m1\na,1,m2\na,2,m3\n")
+    matcher("solve", tmp_path / "cohort", "-o", tmp_path / "run")
+    (line,) = section(page(tmp_path, "a").stdout, "Why this mentor")
+    assert line.endswith(": rank 1 on the list. No choice ranks higher.")
 
 
 CHANGES = [

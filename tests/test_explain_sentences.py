@@ -41,8 +41,8 @@ def said(*counts, number="most", proof="solver", crowded=True, late=False):
         (
             (3, 6, 4, 3),
             (
-                "3 sessions: alone they could have 4, but other sessions of the two take the rest; the dates alone "
-                "would allow 6."
+                "3 sessions: alone they could have 4, but other sessions of the two take the rest; the dates "
+                "alone would allow 6."
             ),
         ),
         ((1, 2, 2, 1), "1 session: alone they could have 2, but other sessions of the two take the rest."),
@@ -96,8 +96,8 @@ def test_a_session_before_the_programme_counts():
             (4, 5, 5, 4),
             5,
             (
-                "4 sessions: this programme wants 5 for each pair; alone they could have 5, but other sessions of the "
-                "two are in the way."
+                "4 sessions: this programme wants 5 for each pair; alone they could have 5, but other sessions of "
+                "the two are in the way."
             ),
         ),
     ],

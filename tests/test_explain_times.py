@@ -235,9 +235,10 @@ def test_a_pause_counts():
     assert obstacle(0, (0, 2), 4, 10.25, spec=spec).obstacle == "possible"
 
 
-def test_the_last_session_before_the_programme():
-    spec = replace(SPEC, pairs=(("a", "m", "past", "2027-01-05"),))
-    assert obstacle(0, (0, 2), 6, 9, spec=spec).obstacle == "last_session_before"
+@pytest.mark.parametrize(("last", "expected"), [("2027-01-04", "last_session_before"), ("2027-01-03", "possible")])
+def test_the_last_session_before_the_programme(last, expected):
+    spec = replace(SPEC, pairs=(("a", "m", "past", last),))
+    assert obstacle(0, (0, 2), 6, 9, spec=spec).obstacle == expected
 
 
 def test_every_obstacle_is_documented():
