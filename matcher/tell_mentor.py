@@ -78,7 +78,7 @@ def asked_section(page: Page) -> Section | None:
 def _asker(asker: Asker) -> str:
     works = f"works with {labels(asker.mentors)}" if asker.mentors else ""
     text = f"{asker.mentee.label}, rank {asker.rank}: "
-    text += became(asker.outcome, asker.detail, asker.standing, works)
+    text += became(asker.outcome, asker.detail, asker.standing, works, told=asker.outcome == "mentor_full")
     if works and asker.outcome != "other_choice_taken":
         return f"{text} {sentence(works)}"
     return f"{text} Has no mentor in this run." if asker.unmatched else text

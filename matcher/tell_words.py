@@ -168,16 +168,17 @@ def decider(detail: str) -> str:
     return found[0] if found else ""
 
 
-def became(outcome: str, detail: str, standing: str | None, instead: str = "") -> str:
+def became(outcome: str, detail: str, standing: str | None, instead: str = "", *, told: bool = False) -> str:
     """What became of a choice, why, and where it stands among the best pairings.
 
-    `instead` says with whom the mentee works, where the choice was not needed.
+    `instead` says with whom the mentee works, where the choice was not needed. Where the reason is `told` already,
+    it is left out.
     """
     state, why = STATE.get(outcome, "set aside by a rule"), REMARK.sub("", detail)
     if outcome == "other_choice_taken" and instead:
         parts = [f"{state}, {instead}."]
     else:
-        parts = [f"{state}.", sentence(why) if outcome != "paired" else ""]
+        parts = [f"{state}.", "" if told or outcome == "paired" else sentence(why)]
     if standing is not None and outcome in CONTESTED:
         parts.append(standing_text(standing, detail))
     return " ".join(filter(None, parts))

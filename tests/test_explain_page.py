@@ -252,7 +252,7 @@ def test_a_mentor_whom_several_asked(older):
         "1 place, taken. Asked for by 4 mentees.",
         f"- {label[winner]}: rank 1 on the list.",
     ]
-    full = "possible, but not made. The one place with this mentor went to others."
+    full = "possible, but not made."
     in_order = sorted(
         [
             (1, loser, f"- {label[loser]}, rank 1: {full} Has no mentor in this run."),
