@@ -56,6 +56,7 @@ class Advisor:
         self._mentee, self._mentor = pairs.mentee[made], pairs.mentor[made]
         self.load = np.bincount(self._mentor, minlength=len(cohort.employees)).astype(np.int64)
         self._room = cohort.employees.capacity > self.load
+        self._above: dict[tuple[int, int], list[int]] = {}
 
     def advise(self, mentees: Sequence[int]) -> dict[int, Advice]:
         """Find out what would help each of some mentees, who have no mentor."""
@@ -130,7 +131,7 @@ class Advisor:
 
     def suggestions(self, mentees: Sequence[int]) -> dict[int, tuple[int, ...]]:
         """Mentors whom each mentee has not listed, with a place and time for him: nearest first."""
-        near = {mentee: self._nearest(mentee) for mentee in mentees}
+        near = self._nearest(mentees)
         found: dict[int, list[int]] = {mentee: [] for mentee in mentees}
         tried = 0
         for most in WAVES:
@@ -150,29 +151,36 @@ class Advisor:
         level = self._cohort.employees.level[free]
         return {int(one): free[level == one] for one in np.unique(level)}
 
-    @cached_property
-    def _decided(self) -> Counter[int]:
-        """How many pairs of each mentee pairs.csv is about."""
-        return Counter(mentee for mentee, _ in self._cohort.decisions) + Counter(
-            mentor for _, mentor in self._cohort.decisions
-        )
+    def _nearest(self, mentees: Sequence[int]) -> dict[int, list[int]]:
+        """The first mentors to be tried for each mentee: smallest level gap, then fewest mentees, then id."""
+        decided = Counter(person for pair in self._cohort.decisions for person in pair)
+        listed = {mentee: self._listed(mentee) for mentee in mentees}
+        # No other rule can be against a mentor who stands high enough: himself, his manager, what is decided.
+        barred = max((len(own) + decided[mentee] for mentee, own in listed.items()), default=0)
+        most = TRIED + barred + len(("himself", "his manager"))
+        high = [(mentee, mentor) for mentee in mentees for mentor in self._high_enough(mentee, most)]
+        mentee, mentor = np.array(high, dtype=np.int64).reshape(-1, 2).T
+        near: dict[int, list[int]] = {mentee: [] for mentee in mentees}
+        for (who, other), code in zip(high, first_broken(self._cohort, mentee, mentor).tolist(), strict=True):
+            if not code and other not in listed[who]:
+                near[who].append(other)
+        return {who: mentors[:TRIED] for who, mentors in near.items()}
 
-    def _nearest(self, mentee: int) -> list[int]:
-        """The first mentors to be tried: smallest level gap, then fewest mentees, then id."""
-        people, listed = self._cohort.employees, self._listed(mentee)
-        near: list[int] = []
-        for level in sorted(self._by_level):
-            if len(near) >= TRIED:
-                break
-            mentors = self._by_level[level]
-            rules = self._cohort.programme.eligibility
-            same = people.function[mentors] == people.function[mentee]
-            gap = level - people.level[mentee]
-            mentors = mentors[np.where(same, gap >= rules.same_function_gap, gap >= rules.cross_function_gap)]
-            mentors = mentors[: TRIED + len(listed) + self._decided[mentee] + len(("himself", "his manager"))]
-            broken = first_broken(self._cohort, np.full(len(mentors), mentee), mentors)
-            near += [one for one in mentors[broken == ""].tolist() if one not in listed]
-        return near[:TRIED]
+    def _high_enough(self, mentee: int, most: int) -> list[int]:
+        """The first mentors with a place left who stand high enough for a mentee, in order."""
+        people, rules = self._cohort.employees, self._cohort.programme.eligibility
+        key = int(people.function[mentee]), int(people.level[mentee])
+        if key not in self._above:
+            found: list[int] = []
+            for level in sorted(self._by_level):
+                mentors, gap = self._by_level[level], level - key[1]
+                same = people.function[mentors] == key[0]
+                high = np.where(same, gap >= rules.same_function_gap, gap >= rules.cross_function_gap)
+                found += mentors[high].tolist()
+                if len(found) >= most:
+                    break
+            self._above[key] = found[:most]
+        return self._above[key]
 
     def _listed(self, mentee: int) -> set[int]:
         """Whom a mentee has listed, and his own mentees."""
