@@ -76,8 +76,11 @@ class Joint:
         self._drawn = Drawn(self.problem, self._conflicts, self._again)
         self.mutual = mutual_pairs(self.problem.pairs, self.problem.possible.tolist())
 
-    def search(self) -> None:
-        """Close all goals, the most promising branch first, until no other can hold anything better."""
+    def search(self, *, drawn: bool = True) -> None:
+        """Close all goals, the most promising branch first, until no other can hold anything better.
+
+        Where `drawn` asks for it, also find out whom only the draw left out.
+        """
         self.root = root = Relaxation(self.problem, {})
         self.tell(f"at most {root.values[0]} mentees can have a mentor by places alone")
         self._places = self.bounds = root.values
@@ -97,7 +100,7 @@ class Joint:
             elif not self.problem.clock.over:
                 self._branch(relaxation)
         if self._done and not self.problem.clock.over:
-            self._conclude()
+            self._conclude(drawn=drawn)
 
     def _close(self, relaxation: Relaxation, root: Relaxation) -> Closed | None:
         """The best solution within a relaxation; with too many branches, the best of all.
@@ -158,17 +161,17 @@ class Joint:
                     self._whole[key] = whole
         self.bounds = self._bound_of_all([])
 
-    def _conclude(self) -> None:
-        """Pick the best solution, by the draw among equals, and see whom only the draw left out."""
+    def _conclude(self, *, drawn: bool) -> None:
+        """Pick the best solution, by the draw among equals, and perhaps see whom only the draw left out."""
         top = max(closed.values for closed in self._done)
         equal = [closed for closed in self._done if closed.values == top]
         possible, draw = self.problem.possible, self.problem.draw
         pairs = self.problem.pairs.subset(possible)
         best = max(equal, key=lambda one: draw.key(pairs, one.found.chosen[possible])) if equal[1:] else equal[0]
         self.plan, self.bounds, self.closed = dict(best.plan), best.values, True
-        for closed in equal:
+        for closed in equal if drawn else ():
             self._drawn.find(closed, best.found)
-        self.drawn_known = not self.problem.clock.over and not self._drawn.doubt
+        self.drawn_known = drawn and not self.problem.clock.over and not self._drawn.doubt
 
     def ties(self) -> Relaxation | None:
         """The pairings among which the draw picked the best one; None if that is not known."""

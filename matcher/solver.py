@@ -41,6 +41,7 @@ def solve(
     seed: int | None = None,
     progress: Progress | None = None,
     stop: threading.Event | None = None,
+    explain: bool = True,
 ) -> Solution:
     """Find the largest pairing that can be scheduled, with the best ranks and sessions, and prove it.
 
@@ -56,6 +57,10 @@ def solve(
         Called with a short line whenever there is something to tell.
     stop
         When it is set, the best solution so far is returned as at the limit.
+    explain
+        Whether to find out why the answer is as it is, to prove it on paper and to make its sessions regular.
+        Without it, which takes half the time, goals up to `preferred` and all that they count are the same;
+        outcomes, standings, bottlenecks, certificate and the words on mentees are left empty.
 
     Raises
     ------
@@ -69,8 +74,8 @@ def solve(
         cohort = replace(cohort, programme=cohort.programme.model_copy(update={"goals": goals}))
     clock = Clock(time.monotonic() + time_limit, stop or threading.Event())
     search = Search(cohort, clock, workers, progress or _silent)
-    search.run()
-    return search.solution()
+    search.run(explain=explain)
+    return search.solution() if explain else search.unexplained()
 
 
 def _silent(_line: str) -> None:
@@ -164,15 +169,20 @@ class Search:
 
     # --- the search ---------------------------------------------------------------------------------------------
 
-    def run(self) -> None:
-        """Find the optimum or, at the limit, fill the best so far; then make the sessions regular."""
+    def run(self, *, explain: bool = True) -> None:
+        """Find the optimum or, at the limit, fill the best so far; then make the sessions regular.
+
+        What only serves to `explain` can be left out, and then regularity too: it may decide how many sessions
+        there are only where pairs may be over the number wanted or under it.
+        """
         begin = time.monotonic()
-        self.joint.search()
+        self.joint.search(drawn=explain)
         self.seconds["pairing"] = time.monotonic() - begin
         begin = time.monotonic()
-        plan = self.joint.plan if self.joint.closed else self._complete()
-        self.tell("pairs and sessions are settled; making the sessions regular")
-        self.plan = regularise(self.planner, plan)
+        self.plan = self.joint.plan if self.joint.closed else self._complete()
+        if explain or isinstance(self.cohort.programme.sessions.number, int):
+            self.tell("pairs and sessions are settled; making the sessions regular")
+            self.plan = regularise(self.planner, self.plan)
         self.seconds["regularity"] = time.monotonic() - begin
 
     def _complete(self) -> Plan:
@@ -210,8 +220,8 @@ class Search:
 
     # --- the answer ---------------------------------------------------------------------------------------------
 
-    def solution(self) -> Solution:
-        """Put the best plan into words.
+    def unexplained(self) -> Solution:
+        """The best plan and what is proven of it, without a word of explanation.
 
         Raises
         ------
@@ -220,24 +230,45 @@ class Search:
         """
         if not self.plan and not self.joint.closed:
             raise self._too_early("any pair was scheduled")
-        begin = time.monotonic()
-        patience = Clock(max(self.clock.deadline, begin + PATIENCE), self.clock.stop)
-        self.planner.clock, cut_short = patience, self.clock.over
         goals = make_goals(self.cohort, self.prices, self.joint.figures(self.plan), self.joint.proven_bounds())
         proven = all(goal.status == "optimal" for goal in goals if goal.name != "regularity")
-        answers = find_answers(self.joint, self.plan, proven=all(goal.status == "optimal" for goal in goals[:3]))
-        words = answers.standing.words(np.arange(len(self.pairs)))
-        pairs = tuple(
-            SolvedPair(
-                mentee=int(self.pairs.mentee[pair]),
-                mentor=int(self.pairs.mentor[pair]),
-                rank=int(self.pairs.rank[pair]) or None,
-                locked=bool(self.pairs.locked[pair]),
-                sessions=tuple(self.plan[pair]),
-                standing=words[pair],
-            )
-            for pair in sorted(self.plan)
+        return Solution(
+            status="optimal" if proven else "feasible",
+            goals=goals,
+            pairs=tuple(self._solved(pair) for pair in sorted(self.plan)),
+            outcomes=(),
+            unmatched={},
+            seed=self.cohort.programme.goals.seed,
+            counts=self._counts(),
+            seconds=self.seconds,
+            cut_short=self.clock.over,
+            interrupted=self.clock.stop.is_set(),
         )
+
+    def _solved(self, pair: int) -> SolvedPair:
+        return SolvedPair(
+            mentee=int(self.pairs.mentee[pair]),
+            mentor=int(self.pairs.mentor[pair]),
+            rank=int(self.pairs.rank[pair]) or None,
+            locked=bool(self.pairs.locked[pair]),
+            sessions=tuple(self.plan[pair]),
+        )
+
+    def solution(self) -> Solution:
+        """Put the best plan into words.
+
+        Raises
+        ------
+        LimitError
+            If the clock ran out and the plan is empty.
+        """
+        begin = time.monotonic()
+        patience = Clock(max(self.clock.deadline, begin + PATIENCE), self.clock.stop)
+        self.planner.clock, bare = patience, self.unexplained()
+        answers = find_answers(
+            self.joint, self.plan, proven=all(goal.status == "optimal" for goal in bare.goals[:3])
+        )
+        words = answers.standing.words(np.arange(len(self.pairs)))
         facts = Facts(
             cohort=self.cohort,
             verdicts=self.verdicts,
@@ -245,9 +276,9 @@ class Search:
             chosen=np.isin(np.arange(len(self.pairs)), list(self.plan)),
             possible=self.planner.alone.possible,
             drawn=self.joint.drawn,
-            proven=proven,
+            proven=bare.status == "optimal",
             # Where regularity is not proven, a pairing as good might serve a mentee whom its bound left out.
-            drawn_known=self.joint.drawn_known and goals[-1].status == "optimal",
+            drawn_known=self.joint.drawn_known and bare.goals[-1].status == "optimal",
             standing=answers.standing,
             groups=answers.groups,
         )
@@ -255,16 +286,16 @@ class Search:
         advice = find_advice(self.joint.problem, self.plan, [outcome.code for outcome in outcomes])
         unmatched = explain_unmatched(facts, outcomes, answers.contests, advice)
         self.seconds["explaining"] = time.monotonic() - begin
-        return Solution(
-            status="optimal" if proven else "feasible",
-            goals=goals,
-            pairs=pairs,
+        return replace(
+            bare,
+            pairs=tuple(
+                replace(solved, standing=words[pair])
+                for solved, pair in zip(bare.pairs, sorted(self.plan), strict=True)
+            ),
             outcomes=outcomes,
             unmatched=unmatched,
-            seed=self.cohort.programme.goals.seed,
             counts=self._counts(),
-            seconds=self.seconds,
-            cut_short=cut_short or patience.over,
+            cut_short=bare.cut_short or patience.over,
             standing=standings(facts),
             groups=answers.groups,
             bottlenecks=answers.bottlenecks,

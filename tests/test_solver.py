@@ -515,3 +515,31 @@ def test_a_mentee_keeps_his_only_mentor_though_others_may_have_two(seed):
     assert solution.status == "optimal"
     assert values(solution)["mentees"] == 3
     assert values(solution)["pairs"] == 4
+
+
+# --- without explanations -------------------------------------------------------------------------------
+
+
+def outline(solution):
+    """The pairs with their numbers of sessions."""
+    return [(pair.mentee, pair.mentor, pair.rank, pair.locked, len(pair.sessions)) for pair in solution.pairs]
+
+
+@pytest.mark.parametrize("number", ["most", "fewest", 2])
+def test_figures_are_the_same_without_explanations(number):
+    """The same goals up to `preferred`, the same pairs; words and proofs are left out."""
+    compared = 0
+    for cohort in (*(random_cohort(seed) for seed in range(8100, 8130)), *map(contested_cohort, range(12))):
+        sessions = cohort.programme.sessions.model_copy(update={"number": number})
+        wanted = replace(cohort, programme=cohort.programme.model_copy(update={"sessions": sessions}))
+        full = solved(wanted)
+        if full is None:
+            continue
+        bare = solve(wanted, explain=False)
+        assert bare.status == full.status == "optimal"
+        assert bare.goals[:-1] == full.goals[:-1]
+        assert outline(bare) == outline(full)
+        left_out = (bare.outcomes, bare.unmatched, bare.bottlenecks, bare.certificate, bare.standing)
+        assert not any(left_out)
+        compared += 1
+    assert compared >= 20
