@@ -53,7 +53,7 @@ class Roster:
         self.mentees: list[int] = cohort.mentees.tolist()
         columns = (choices.mentee.tolist(), choices.mentor.tolist(), choices.rank.tolist(), choices.mentor_ids)
         self.choices = list(starmap(Choice, zip(*columns, strict=True)))
-        self._status = {pair: decision.status for pair, decision in cohort.decisions.items()}
+        self._status = {pair: decision.status or "" for pair, decision in cohort.decisions.items()}
         # The choices of a person: from here to where the next person's begin.
         self._first: list[int] = choices.mentee.searchsorted(range(len(people) + 1)).tolist()
 

@@ -118,7 +118,12 @@ def _report_torn(pair: Pair, said: list[PairRow], people: People, file: str, fin
 def _joined(said: list[PairRow]) -> Decision:
     dates = [row.last_session for row in said if row.last_session is not None]
     statuses = [row.status for row in said]
-    return Decision(min(statuses, key=STRICTEST_FIRST.index), "past" in statuses, max(dates, default=None))
+    return Decision(
+        min(statuses, key=STRICTEST_FIRST.index),
+        past="past" in statuses,
+        last_session=max(dates, default=None),
+        refused="refused" in statuses,
+    )
 
 
 # --- locks --------------------------------------------------------------------------------------------------

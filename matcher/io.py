@@ -37,7 +37,7 @@ from matcher.plans import attainable
 from matcher.programme import Programme
 from matcher.tables import Table, read_table
 
-__all__ = ["parse_override", "read_cohort"]
+__all__ = ["input_hashes", "parse_override", "read_cohort"]
 
 EMPLOYEES, PREFERENCES = "employees.csv", "preferences.csv"
 AVAILABILITY, BUSY, PAIRS = "availability.csv", "busy.csv", "pairs.csv"
@@ -88,12 +88,21 @@ def read_cohort(folder: str | Path, overrides: Mapping[str, Any] | None = None) 
     """
     findings, overrides = Findings(), dict(overrides or {})
     data = _read_files(Path(folder), findings)
-    inputs = {name: hashlib.sha256(content).hexdigest() for name, content in data.items()}
+    inputs = _hashes(data)
     parts = _read_parts(data, overrides, findings)
     cohort = _assemble(parts, inputs, overrides, str(folder), findings)
     if cohort is None or findings.faults:
         raise InputError(_collapsed(findings.faults))
     return cohort
+
+
+def input_hashes(folder: str | Path) -> dict[str, str]:
+    """SHA-256 of every input file of a cohort folder that can be read, by name."""
+    return _hashes(_read_files(Path(folder), Findings()))
+
+
+def _hashes(data: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: hashlib.sha256(content).hexdigest() for name, content in data.items()}
 
 
 # --- files --------------------------------------------------------------------------------------------------

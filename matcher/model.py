@@ -125,13 +125,15 @@ PairStatus = Literal["locked", "forbidden", "refused", "past"]
 class Decision:
     """What pairs.csv says of one pair, all its rows together.
 
-    `status` is the strictest of its rows (forbidden, refused, locked, past); `past` tells whether any row says
-    so; `last_session` is the latest date given, in days since 1970-01-01.
+    `status` is the strictest of its rows (forbidden, refused, locked, past), None where nothing but the date is
+    left after a decision was taken away; `past` and `refused` tell whether any row says so; `last_session` is the
+    latest date given, in days since 1970-01-01.
     """
 
-    status: PairStatus
+    status: PairStatus | None
     past: bool = False
     last_session: int | None = None
+    refused: bool = False
 
 
 Pair = tuple[int, int]
@@ -174,6 +176,7 @@ class Cohort:
 # --- the solution -------------------------------------------------------------------------------------------
 
 Status = Literal["optimal", "feasible", "no_solution"]
+PriceStatus = Literal["optimal", "feasible", "no_solution", "impossible"]
 Outcome = Literal[
     "paired", "self", "unknown_mentor", "forbidden", "refused", "past", "reverse_pair", "does_not_mentor",
     "line_manager", "same_function_gap", "cross_function_gap", "no_common_time", "other_choice_taken",
@@ -277,15 +280,38 @@ class Bottleneck:
     proven: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What one rule or decision costs: how the answer changes if it alone is relaxed.
+
+    `what` is a key of programme.toml, whose value is relaxed from `now` to `relaxed`, both as `--set` takes them;
+    or `locked` or `forbidden`, and the row of pairs.csv about `pair` is taken away. The changes count against the
+    solution as it is, positive for more; those in ranks are in words, or for min-cost of their sum. All four are
+    None where the relaxed cohort has no answer: `impossible` as its locks do not fit or its files are at fault,
+    `no_solution` as the time limit came first.
+    """
+
+    what: str
+    pair: Pair | None
+    now: str
+    relaxed: str
+    mentees: int | None
+    pairs: int | None
+    ranks: str | int | None
+    sessions: int | None
+    status: PriceStatus
+
+
 @dataclass(frozen=True)
 class Solution:
     """The answer for a cohort: pairs sorted by mentee and mentor, goals in order, a word on everybody else.
 
     `outcomes` and `standing` have one entry per listed choice, `unmatched` one per mentee without a mentor,
     `bottlenecks` one per mentor whom somebody can have, by person. `certificate` is the proof of goals 1 to 3 as
-    it is written. `counts` are figures of the search (sizes, cuts, solves) that do not depend on the clock;
-    `seconds` are those that do. `cut_short` tells that the time limit or an interrupt (then also `interrupted`)
-    ended the search, so that the same input may give another answer next time.
+    it is written. `prices` are what rules and decisions cost, None where nobody asked. `counts` are figures of the
+    search (sizes, cuts, solves) that do not depend on the clock; `seconds` are those that do. `cut_short` tells
+    that the time limit or an interrupt (then also `interrupted`) ended the search, so that the same input may give
+    another answer next time.
     """
 
     status: Status
@@ -298,6 +324,7 @@ class Solution:
     groups: tuple[Group, ...] = ()
     bottlenecks: tuple[Bottleneck, ...] = ()
     certificate: Mapping[str, Any] = field(default_factory=dict)
+    prices: tuple[Price, ...] | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
     cut_short: bool = False

@@ -31,6 +31,7 @@ LAYERS = (
         )
     ],
     [
+        ("prices", "price_rules", "price_decisions"),
         (
             *("explain_page", "explain_meetings", "explain_slot", "explain_unmatched", "explain_proof"),
             *("explain_facts", "explain_counts", "explain_read", "explain_find"),
