@@ -11,7 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from matcher import check_bottlenecks, check_changes, check_outcomes, check_pairs, check_sessions
+from matcher import (
+    check_bottlenecks,
+    check_changes,
+    check_outcomes,
+    check_pairs,
+    check_prices,
+    check_sessions,
+)
 from matcher.check_bottlenecks import Gains
 from matcher.check_candidates import find_candidates
 from matcher.check_certificate import Case, Verified, check_certificate
@@ -32,7 +39,7 @@ from matcher.model import Cohort, Pair
 __all__ = ["Examined", "Violation", "check_run", "examine_run"]
 FILES = (
     "pairs.csv", "sessions.csv", "choices.csv", "unmatched.csv", "bottlenecks.csv", "certificate.json",
-    "summary.json", "timings.json",
+    "prices.csv", "summary.json", "timings.json",
 )  # fmt: skip
 
 
@@ -120,6 +127,10 @@ def examine_run(cohort: Cohort, run: Path) -> Examined:
     )
     check_changes.check_changes(unmatched, Changes(timetable, outcomes, pairs, diary, people), demand)
 
+    if (run / "prices.csv").exists():
+        held = {"mentees", "pairs", "rank", "sessions"} <= proven
+        prices = table("prices.csv", check_prices.COLUMNS)
+        check_prices.check_prices(prices, roster, list(pairs.values()), proven=held)
     if summary is not None:
         figures = count_figures(timetable, list(pairs.values()), unmatched)
         json_table = Table("summary.json", violations)

@@ -17,9 +17,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from matcher.model import Cohort, Goal, IntArray, Solution, SolvedPair
+from matcher.model import Cohort, Goal, IntArray, Price, Solution, SolvedPair
 
 SUMMARY, TIMINGS, CERTIFICATE = "summary.json", "timings.json", "certificate.json"
+PRICES = "prices.csv"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 BOM = "\ufeff"
 PACKAGES = {"matcher": "mentoring-matcher"} | {
@@ -48,13 +49,18 @@ def write_files(cohort: Cohort, solution: Solution, folder: Path, options: Mappi
     """
     begin = time.monotonic()
     for name, make in _TABLES.items():
-        rows = csv_lines(make(cohort, solution), cohort.programme.output.delimiter)
-        _write_text(folder / name, chain([BOM], rows))
+        _write_table(cohort, make(cohort, solution), folder / name)
+    if solution.prices is not None:
+        _write_table(cohort, _price_table(cohort, solution.prices), folder / PRICES)
     _write_text(folder / CERTIFICATE, [_flat_json(solution.certificate)])
     _write_text(folder / SUMMARY, [_json(_summary(cohort, solution, options))])
     seconds = {**solution.seconds, "writing": time.monotonic() - begin}
     timings = {name: round(spent, 3) for name, spent in sorted(seconds.items())}
     _write_text(folder / TIMINGS, [_json(timings)])
+
+
+def _write_table(cohort: Cohort, table: Table, path: Path) -> None:
+    _write_text(path, chain([BOM], csv_lines(table, cohort.programme.output.delimiter)))
 
 
 def _write_text(path: Path, parts: Iterable[str]) -> None:
@@ -197,6 +203,20 @@ def _bottleneck_table(cohort: Cohort, solution: Solution) -> Table:
         "gain_pairs": [row.gain_pairs for row in rows],
         "gain_ranks": [row.gain_ranks for row in rows],
         "gain_proven": ["yes" if row.proven else "at most" for row in rows],
+    }
+
+
+def _price_table(cohort: Cohort, prices: Sequence[Price]) -> Table:
+    return {
+        "what": [price.what for price in prices],
+        "subject": [" with ".join(map(cohort.employees.label, price.pair or ())) for price in prices],
+        "now": [price.now for price in prices],
+        "relaxed": [price.relaxed for price in prices],
+        "mentees": [price.mentees for price in prices],
+        "pairs": [price.pairs for price in prices],
+        "ranks": [price.ranks for price in prices],
+        "sessions": [price.sessions for price in prices],
+        "status": [price.status for price in prices],
     }
 
 

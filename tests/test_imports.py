@@ -54,7 +54,7 @@ LAYERS = (
             "columns",
         ),
         (
-            *("check", "check_changes", "check_suggestions", "check_bottlenecks", "check_demand"),
+            *("check", "check_prices", "check_changes", "check_suggestions", "check_bottlenecks", "check_demand"),
             *("check_standing", "check_exchange", "check_components"),
             *("check_certificate", "check_proof", "check_relaxation", "check_candidates"),
             *("check_conflicts", "check_prospects"),
