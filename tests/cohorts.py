@@ -156,7 +156,7 @@ def build_decisions(spec: Spec, index: dict[str, int]) -> dict[tuple[int, int], 
         statuses = [status for status, _ in said]
         dates = [day_number(dt.date.fromisoformat(last)) for _, last in said if last]
         decisions[pair] = Decision(
-            min(statuses, key=STRICTEST.index), "past" in statuses, max(dates) if dates else None
+            min(statuses, key=STRICTEST.index), "past" in statuses, max(dates, default=None), "refused" in statuses
         )
     return decisions
 
