@@ -158,6 +158,11 @@ def _finite(_context: click.Context, _parameter: click.Parameter, seconds: float
 )
 @WORKERS
 @click.option("--seed", metavar="N", type=click.IntRange(min=0), help="Short for --set goals.seed=N.")
+@click.option(
+    "--prices",
+    is_flag=True,
+    help="Also find out what each rule and decision costs, and write prices.csv. The time limit holds for each.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace RUN if it is an earlier run.")
 def solve(
     terminal: Terminal,
@@ -168,6 +173,7 @@ def solve(
     time_limit: float,
     workers: int,
     seed: int | None,
+    prices: bool,
     overwrite: bool,
 ) -> int:
     """Pair and schedule COHORT and write the answer to the folder RUN.
@@ -183,15 +189,19 @@ def solve(
     seconds = {"reading": terminal.seconds}
     solution = _solve(terminal, cohort, time_limit, workers)
     solution = replace(solution, seconds={**seconds, **solution.seconds})
+    if prices:
+        solution = _find_prices(terminal, cohort, solution, time_limit, workers)
     solved = terminal.seconds
     _write(terminal, cohort, solution, run, overwrite)
     _tell(terminal, cohort, solution, run, time_limit)
+    if prices:
+        _tell_prices(terminal, cohort, solution)
     _tell_search(terminal, solution, terminal.seconds - solved)
     terminal.say("Next:", f"  {_typed('verify', folder, run)}")
     if (run / "calendars").is_dir():
         terminal.say("Its calendars are as they were sent before; to update them:")
         terminal.say(f"  {_typed('calendars', folder, run)}")
-    return INTERRUPTED if solution.interrupted else OK
+    return INTERRUPTED if solution.interrupted or (prices and _unpriced(cohort, solution)) else OK
 
 
 def _refuse_nested(folder: Path, run: Path) -> None:
@@ -221,6 +231,37 @@ def _solve(terminal: Terminal, cohort: Cohort, time_limit: float, workers: int) 
         return leave_now(INTERRUPTED)
 
 
+def _find_prices(
+    terminal: Terminal, cohort: Cohort, solution: Solution, time_limit: float, workers: int
+) -> Solution:
+    """The solution with its prices, in the background as well: the first Ctrl-C keeps those found so far."""
+    from matcher.prices import find_prices
+
+    if solution.interrupted:
+        return solution
+    begin = terminal.seconds
+    try:
+        with terminal.progress("finding out what rules and decisions cost") as progress:
+            prices = run_interruptible(
+                lambda stop: find_prices(
+                    cohort, solution, time_limit=time_limit, workers=workers, progress=progress, stop=stop
+                ),
+                lambda: terminal.say("stopping, writing the answer; Ctrl-C again to stop at once"),
+            )
+    except KeyboardInterrupt:
+        terminal.error("interrupted at once: nothing was written")
+        return leave_now(INTERRUPTED)
+    seconds = {**solution.seconds, "pricing": terminal.seconds - begin}
+    return replace(solution, prices=prices, seconds=seconds)
+
+
+def _unpriced(cohort: Cohort, solution: Solution) -> int:
+    """How many rules and decisions have no price because somebody stopped the search for it."""
+    from matcher.prices import questions
+
+    return len(questions(cohort)) - len(solution.prices or ())
+
+
 def _write(terminal: Terminal, cohort: Cohort, solution: Solution, run: Path, overwrite: bool) -> None:
     """Check and write the run, so that the first Ctrl-C does not throw away an answer that is at hand."""
     from matcher import bugs
@@ -247,10 +288,29 @@ def _tell(terminal: Terminal, cohort: Cohort, solution: Solution, run: Path, tim
     from matcher import messages
 
     data = {**messages.solution_data(cohort, solution), "run": str(run)}
+    if solution.prices is not None:
+        from matcher.price_words import price_data
+
+        data["prices"] = price_data(cohort, solution.prices)
     terminal.result(f"{messages.solution_line(cohort, solution)}; written to {run}", data)
     terminal.say(*messages.solution_lines(solution))
     if solution.status != "optimal" or solution.cut_short or solution.interrupted:
         terminal.say(*messages.unproven_lines(solution, time_limit))
+
+
+def _tell_prices(terminal: Terminal, cohort: Cohort, solution: Solution) -> None:
+    """Tell what costs the most, and how many prices are missing."""
+    from matcher.price_words import price_lines
+
+    if solution.prices is not None:
+        terminal.say(*price_lines(cohort, solution.prices))
+    if unpriced := _unpriced(cohort, solution):
+        had = len(solution.prices or ())
+        terminal.say(
+            "It was interrupted before prices were asked for: there is no prices.csv."
+            if solution.prices is None
+            else f"It was interrupted: prices.csv holds the first {had} of {counted(had + unpriced, 'price')}."
+        )
 
 
 def _tell_search(terminal: Terminal, solution: Solution, writing: float) -> None:

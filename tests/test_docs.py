@@ -123,6 +123,12 @@ def test_columns_of_the_sample_are_documented(name):
     assert header <= set(re.findall(r"`(\w+)`", told))
 
 
+def test_columns_of_prices_are_documented():
+    from matcher.check_prices import COLUMNS
+
+    assert coded("prices.csv", "column") == list(COLUMNS)
+
+
 def test_codes_are_documented():
     assert tuple(coded("choices.csv", "outcome")) == get_args(Outcome)
     assert tuple(coded("unmatched.csv", "reason")) == get_args(Reason)

@@ -18,7 +18,7 @@ LAYERS = (
             "commands",
             "import_report",
             *("tell_page", "tell_mentee", "tell_mentor", "tell_proof", "tell_sessions", "tell_slot", "tell_words"),
-            "messages",
+            *("price_words", "messages"),
             "readiness_report",
             "readiness",
             "odd_settings",
