@@ -28,17 +28,20 @@ def _without_status(decision: Decision) -> Decision:
     return replace(decision, status="refused" if decision.refused else "past" if decision.past else None)
 
 
-def idle_prohibitions(cohort: Cohort) -> frozenset[Pair]:
-    """Pairs whose prohibition changes nothing: nobody asks for them, or another rule is against them as well.
+def freed_choices(cohort: Cohort) -> dict[Pair, int]:
+    """Forbidden pairs that no rule is against but their prohibition, and that somebody asks for, with their ranks.
 
-    Without it exactly the same pairs could be made, so the answer would be the same to the last session.
+    Any other prohibition changes nothing: without it exactly the same pairs could be made, and the answer would be
+    the same to the last session.
     """
-    banned = [pair for pair, decision in cohort.decisions.items() if decision.status == "forbidden"]
-    if not banned:
-        return frozenset()
-    left = {pair: _without_status(cohort.decisions[pair]) for pair in banned}
+    banned = {pair for pair, decision in cohort.decisions.items() if decision.status == "forbidden"}
+    choices = cohort.choices
+    listed = zip(choices.mentee.tolist(), choices.mentor.tolist(), choices.rank.tolist(), strict=True)
+    ranks = {(mentee, mentor): rank for mentee, mentor, rank in listed if (mentee, mentor) in banned}
+    if not ranks:
+        return {}
+    left = {pair: _without_status(cohort.decisions[pair]) for pair in ranks}
     freed = replace(cohort, decisions={**cohort.decisions, **left})
-    mentee, mentor = np.array(banned, dtype=np.int64).T
-    listed = set(zip(cohort.choices.mentee.tolist(), cohort.choices.mentor.tolist(), strict=True))
+    mentee, mentor = np.array(list(ranks), dtype=np.int64).T
     broken = first_broken(freed, mentee, mentor).tolist()
-    return frozenset(pair for pair, code in zip(banned, broken, strict=True) if code or pair not in listed)
+    return {pair: rank for (pair, rank), code in zip(ranks.items(), broken, strict=True) if not code}

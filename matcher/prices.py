@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from matcher.errors import InputError, LimitError, MatcherError, StoppedError
 from matcher.io import input_hashes, parse_override, read_cohort
 from matcher.model import Cohort, Pair, Price, PriceStatus, Solution
-from matcher.price_decisions import idle_prohibitions, without_decision
+from matcher.price_decisions import freed_choices, without_decision
+from matcher.price_proofs import never_best, never_free
 from matcher.price_rules import steps
 from matcher.solver import solve
 
@@ -102,13 +103,14 @@ class _Pricing:
         self._cohort, self._solution, self._stop = cohort, solution, stop
         self._time_limit, self._workers = time_limit, workers
         self._refuse_changed(input_hashes(cohort.folder))
-        self._idle = idle_prohibitions(cohort)
+        asked = freed_choices(cohort)
+        self._open = set(asked) - never_best(cohort, solution, asked) - never_free(cohort, asked)
 
     def price(self, question: Question) -> Price | None:
         """What a rule or decision costs; None if it was stopped before that was known."""
         if self._stop.is_set():
             return None
-        if question.pair in self._idle:
+        if question.what == "forbidden" and question.pair not in self._open:
             return self._change(question, self._solution)
         try:
             relaxed = self._solve(self._relaxed(question))

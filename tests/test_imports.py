@@ -31,7 +31,7 @@ LAYERS = (
         )
     ],
     [
-        ("prices", "price_rules", "price_decisions"),
+        ("prices", "price_rules", "price_proofs", "price_decisions"),
         (
             *("explain_page", "explain_meetings", "explain_slot", "explain_unmatched", "explain_proof"),
             *("explain_facts", "explain_counts", "explain_read", "explain_find"),
