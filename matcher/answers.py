@@ -13,6 +13,7 @@ from matcher.certificate import make_certificate
 from matcher.contests import Contest, contests
 from matcher.cuts import Plan
 from matcher.gains import Gain, gains, worths
+from matcher.goals import profile_change
 from matcher.joint import Joint
 from matcher.model import Bottleneck, Group
 from matcher.pairing import rank_order
@@ -114,7 +115,7 @@ def change_of_ranks(kind: str, order: Sequence[int], amount: Sequence[int]) -> s
     change = dict(zip(order, [part if kind == "greedy" else -part for part in parts], strict=False))
     if order:
         change[order[-1]] = amount[1] - sum(change.values())
-    return " ".join(f"{rank}:{number:+d}" for rank, number in sorted(change.items()) if number)
+    return profile_change(change)
 
 
 def find_advice(problem: Problem, plan: Plan, outcomes: Sequence[str]) -> dict[int, Advice]:

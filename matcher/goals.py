@@ -103,6 +103,15 @@ def _goal(
     return Goal(name, value, bound, "optimal" if value == bound else "feasible", kind)
 
 
+def profile_change(changes: Mapping[int, int]) -> str:
+    """How many pairs more or fewer there are at each rank, where any.
+
+    >>> profile_change({3: -1, 1: 1, 2: 0})
+    '1:+1 3:-1'
+    """
+    return " ".join(f"{rank}:{number:+d}" for rank, number in sorted(changes.items()) if number)
+
+
 def _shown(kind: str, ranks: Mapping[int, int]) -> int | tuple[int, ...]:
     """The sum of ranks, or the profile up to the worst rank that occurs."""
     if kind == "min-cost":

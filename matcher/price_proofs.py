@@ -25,6 +25,9 @@ from matcher.times import meeting_times
 POSSIBLE = {"paired", "other_choice_taken", "mentor_full", "schedule_conflict"}
 """Outcomes of the choices that could be scheduled alone."""
 
+PERHAPS = "reverse_pair"
+"""Outcome of choices of which some could: they count in bounds, which they can only raise."""
+
 Vector = tuple[int, ...]
 
 
@@ -122,9 +125,11 @@ class _Bargains:
         for (mentee, mentor, rank), outcome in zip(listed, self.solution.outcomes, strict=True):
             if outcome.code in POSSIBLE:
                 possible[mentee, mentor] = rank
+                self.ranks.add(rank)
+            elif outcome.code == PERHAPS:
+                possible[mentee, mentor] = rank
         for (mentee, mentor), rank in possible.items():
             self._own.setdefault(mentee, {})[mentor] = self.worth(rank)
-        self.ranks = set(possible.values()) - {0}
 
     def worth(self, rank: int) -> Vector:
         """What a pair at this rank (0 for none) adds to the value of a pairing, but for the mentee served."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matcher.errors import InputError, LimitError, MatcherError, StoppedError
+from matcher.goals import profile_change
 from matcher.io import input_hashes, parse_override, read_cohort
 from matcher.model import Cohort, Pair, Price, PriceStatus, Solution
 from matcher.price_decisions import freed_choices, without_decision
@@ -150,18 +151,13 @@ class _Pricing:
         mentees, pairs, sessions = (
             after - before for before, after in zip(_sizes(self._solution), _sizes(relaxed), strict=True)
         )
-        return Price(
-            what=question.what,
-            pair=question.pair,
-            now=question.now,
-            relaxed=question.relaxed,
+        kind = self._cohort.programme.goals.rank
+        return replace(
+            _blank(question, relaxed.status),
             mentees=mentees,
             pairs=pairs,
-            ranks=change_of_profile(
-                self._cohort.programme.goals.rank, _profile(self._solution), _profile(relaxed)
-            ),
+            ranks=change_of_profile(kind, _profile(self._solution), _profile(relaxed)),
             sessions=sessions,
-            status=relaxed.status,
         )
 
 
@@ -190,14 +186,14 @@ def _profile(solution: Solution) -> Counter[int]:
 
 
 def change_of_profile(kind: str, before: Counter[int], after: Counter[int]) -> str | int:
-    """How ranks change: `1:+1 3:-1` is one pair more at rank 1 and one less at rank 3; the sum for min-cost.
+    """How ranks change, as in bottlenecks.csv: rank by rank, or the sum for min-cost.
 
     >>> change_of_profile("greedy", Counter([1, 3]), Counter([1, 1]))
     '1:+1 3:-1'
     >>> change_of_profile("min-cost", Counter([1, 3]), Counter([1, 1]))
     -2
     """
-    changes = {rank: after[rank] - before[rank] for rank in sorted(before.keys() | after.keys())}
+    changes = {rank: after[rank] - before[rank] for rank in before.keys() | after.keys()}
     if kind == "min-cost":
         return sum(rank * change for rank, change in changes.items()) or ""
-    return " ".join(f"{rank}:{change:+d}" for rank, change in changes.items() if change)
+    return profile_change(changes)

@@ -140,8 +140,11 @@ class Search:
         if self._questions > QUESTIONS and not self.optimum.small:
             self.standing.doubt[pair] = True
             return
-        part = without(self.ask, node, pair) if chosen[pair] else None
-        asked = (self.ask, part) if part else given(self.ask, node, pair)
+        if chosen[pair]:
+            part = without(self.ask, node, pair)
+            asked = part and (self.ask, part)
+        else:
+            asked = given(self.ask, node, pair)
         try:
             found = best_scheduled(*asked, self.optimum.values, self.conflicts, chosen) if asked else None
         except UndecidedError:

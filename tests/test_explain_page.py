@@ -603,7 +603,7 @@ def test_a_missing_file(folder, name):
 @pytest.mark.parametrize("name", ["bottlenecks.csv", "certificate.json"])
 def test_a_file_that_may_be_missing(folder, name):
     (folder / "run" / name).unlink(missing_ok=True)
-    page(folder, "a")
+    assert "The choices by rank" in page(folder, "a").stdout
 
 
 @pytest.mark.parametrize("text", ["", "\x00\x01", "a,b\n1,2\n", '"', "mentee_id\n"])

@@ -306,6 +306,18 @@ def test_what_is_not_solved_costs_nothing(scene):
                     assert truth(without_decision(cohort, pair)) == truth(cohort), (seed, mentee, mentor, name)
 
 
+@pytest.mark.parametrize(("seed", "mentee", "mentor"), [(4, "a2", "k1"), (256, "k1", "m0"), (464, "k0", "m0")])
+def test_a_pair_the_other_way_round_counts_in_a_proof(seed, mentee, mentor):
+    """Who is somebody's mentee here could be his mentor in another pairing: bounds must not leave that out."""
+    spec = seeded_spec("roles", seed)
+    cohort = build(replace(spec, pairs=(*spec.pairs, (mentee, mentor, "forbidden", ""))))
+    solution = solve(cohort)
+    assert "reverse_pair" in {outcome.code for outcome in solution.outcomes}
+    (pair,) = freed_choices(cohort)
+    assert truth(without_decision(cohort, pair)) != truth(cohort)
+    assert never_best(cohort, solution, freed_choices(cohort)) == frozenset()
+
+
 def proofs(cohort, asked):
     try:
         solution = solve(cohort)
