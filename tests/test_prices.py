@@ -313,9 +313,10 @@ def test_a_pair_the_other_way_round_counts_in_a_proof(seed, mentee, mentor):
     cohort = build(replace(spec, pairs=(*spec.pairs, (mentee, mentor, "forbidden", ""))))
     solution = solve(cohort)
     assert "reverse_pair" in {outcome.code for outcome in solution.outcomes}
-    (pair,) = freed_choices(cohort)
+    pair = cohort.employees.ids.index(mentee), cohort.employees.ids.index(mentor)
     assert truth(without_decision(cohort, pair)) != truth(cohort)
-    assert never_best(cohort, solution, freed_choices(cohort)) == frozenset()
+    assert pair in freed_choices(cohort)
+    assert pair not in never_best(cohort, solution, freed_choices(cohort))
 
 
 def proofs(cohort, asked):
