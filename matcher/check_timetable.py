@@ -29,6 +29,7 @@ class Timetable:
         self.roster = roster
         self.dates = Dates(roster.programme)
         self.limits = Limits(self.dates)
+        self._weeks = self.limits.room(()).weeks
         self._any_number = lru_cache(REMEMBERED)(lambda *days: any(self.dates.numbers(*days)))
         known = chain((choice.pair for choice in roster.choices), pairs)
         people = {person for pair in known for person in pair if person >= 0}
@@ -46,8 +47,8 @@ class Timetable:
 
     def ever_together(self, pair: Pair) -> bool:
         """Whether the pair could hold its sessions if there were no other pair."""
-        days, weeks = self._starts.open_days(self._both_start(pair)), self.limits.room(()).weeks
-        return self._any_number(days, self.roster.earliest(pair), weeks)
+        days = self._starts.open_days(self._both_start(pair))
+        return self._any_number(days, self.roster.earliest(pair), self._weeks)
 
     def starts_together(self, pair: Pair) -> dict[int, list[int]]:
         """Day by day, from which instants the two could hold the shortest session if they had no other."""
