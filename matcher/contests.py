@@ -23,8 +23,11 @@ SMALL = 60
 NAMED = 20
 """So many mentors at most are named; a set of more gives way to the whole group."""
 
-EFFORT = 0.5
-"""How much of CP-SAT's deterministic time (about seconds) one mentee may take."""
+EFFORT = 0.05
+"""How much of CP-SAT's deterministic time (about seconds) a look for one mentee may take.
+
+What is found takes a third of it at most, in all cohorts tried; what is not takes hundreds of times as much.
+"""
 
 Mentors = tuple[int, ...]
 
@@ -90,12 +93,12 @@ def contests(
         wanted = tuple(sorted(group.wishes[mentee]))
         if wanted not in fewest:
             fewest[wanted] = _fewest(group, mentee, clock)
-        named = fewest[wanted]
-        if 0 < len(named) <= NAMED:
-            found[mentee] = Contest(group.place, named, len(group.bound_to(named)) - 1, group.places(named))
+        if few := fewest[wanted]:
+            found[mentee] = Contest(group.place, few, len(group.bound_to(few)) - 1, group.places(few))
         else:
             whole = groups[group.place]
-            found[mentee] = Contest(group.place, (), len(whole.mentees) - 1, whole.places)
+            named = tuple(whole.mentors.tolist()) if len(whole.mentors) <= NAMED else ()
+            found[mentee] = Contest(group.place, named, len(whole.mentees) - 1, whole.places)
     return found
 
 
@@ -115,13 +118,13 @@ def _groups(cohort: Cohort, pairs: Candidates, possible: BoolArray, groups: Sequ
 
 
 def _fewest(group: _Group, mentee: int, clock: Clock) -> Mentors:
-    """The fewest mentors, a mentee's own among them, all of whose places others can fill; () if not looked for.
+    """The fewest mentors, a mentee's own among them, all of whose places others can fill; () if not found.
 
     Others can fill a place only if they can go to none but these mentors. Of equally few mentors those with the
     fewest places are taken.
     """
     own = group.wishes[mentee]
-    if not _lacking(group, mentee, own):
+    if len(own) <= NAMED and not _lacking(group, mentee, own):
         return tuple(sorted(own))
     if len(group.fans) > SMALL:
         return ()
@@ -132,6 +135,7 @@ def _fewest(group: _Group, mentee: int, clock: Clock) -> Mentors:
         model.add_bool_and([inside[mentor] for mentor in group.wishes[other]]).only_enforce_if(literal)
     for mentor in own:
         model.add(inside[mentor] == 1)
+    model.add(cp_model.LinearExpr.sum(list(inside.values())) <= NAMED)
     most = 1 + group.places(inside)
     model.minimize(sum((most + group.room[mentor]) * literal for mentor, literal in inside.items()))
     lacking: Sequence[Mentors] = [(mentor,) for mentor in inside]
