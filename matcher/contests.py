@@ -124,7 +124,7 @@ def _fewest(group: _Group, mentee: int, clock: Clock) -> Mentors:
     fewest places are taken.
     """
     own = group.wishes[mentee]
-    if len(own) <= NAMED and not _lacking(group, mentee, own):
+    if len(own) <= NAMED and _may_fill(group, mentee, own) and not _lacking(group, mentee, own):
         return tuple(sorted(own))
     if len(group.fans) > SMALL:
         return ()
@@ -150,6 +150,14 @@ def _fewest(group: _Group, mentee: int, clock: Clock) -> Mentors:
         found = tuple(sorted(mentor for mentor, literal in inside.items() if solver.boolean_value(literal)))
         lacking = _lacking(group, mentee, found)
     return found
+
+
+def _may_fill(group: _Group, mentee: int, mentors: Sequence[int]) -> bool:
+    """Whether the places with the least wanted of some mentors may be filled: a quick look before a full one."""
+    least = min(mentors, key=lambda mentor: len(group.fans[mentor]))
+    there = set(mentors)
+    bound = sum(there.issuperset(group.wishes[fan]) for fan in group.fans[least] if fan != mentee)
+    return bound >= group.room[least]
 
 
 def _lacking(group: _Group, mentee: int, mentors: Sequence[int]) -> list[Mentors]:
