@@ -31,6 +31,7 @@ name = "Mentoring, first quarter 2027"
 start = 2027-01-11            # first day of the programme
 end = 2027-04-09              # last day, included
 timezone = "Europe/Moscow"    # on this clock the dates of sessions are counted
+language = "en"               # of the report and the letters: "en" or "ru"
 
 [eligibility]                 # who may mentor whom
 # The levels of the company, lowest first; employees.csv uses the same names.

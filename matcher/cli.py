@@ -163,6 +163,12 @@ def _finite(_context: click.Context, _parameter: click.Parameter, seconds: float
     is_flag=True,
     help="Also find out what each rule and decision costs, and write prices.csv. The time limit holds for each.",
 )
+@click.option(
+    "--report/--no-report",
+    default=True,
+    show_default=True,
+    help="Also write what people read: the files of 'matcher report'.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace RUN if it is an earlier run.")
 def solve(
     terminal: Terminal,
@@ -174,6 +180,7 @@ def solve(
     workers: int,
     seed: int | None,
     prices: bool,
+    report: bool,
     overwrite: bool,
 ) -> int:
     """Pair and schedule COHORT and write the answer to the folder RUN.
@@ -193,6 +200,8 @@ def solve(
         solution = _find_prices(terminal, cohort, solution, time_limit, workers)
     solved = terminal.seconds
     _write(terminal, cohort, solution, run, overwrite)
+    if report and not solution.interrupted:
+        _write_reports(terminal, cohort, run, None)
     _tell(terminal, cohort, solution, run, time_limit)
     if prices:
         _tell_prices(terminal, cohort, solution)
@@ -397,6 +406,37 @@ def _run_overrides(run: Path) -> dict[str, Any]:
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return {}
     return settings if isinstance(settings, dict) else {}
+
+
+# --- report -------------------------------------------------------------------------------------------------
+
+
+@command("matcher report my-cohort runs/first")
+@click.argument("folder", metavar="COHORT", type=FOLDER)
+@click.argument("run", metavar="RUN", type=FOLDER)
+@click.option("--compare", "earlier", metavar="OTHER", type=FOLDER, help="Another run to compare RUN with.")
+@click.option("--language", type=click.Choice(["en", "ru"]), help="Short for --set programme.language=...")
+def report(terminal: Terminal, *, folder: Path, run: Path, earlier: Path | None, language: str | None) -> int:
+    """Write what people read into RUN.
+
+    'matcher solve' has done so already; this writes the files again, in another language, or with a comparison.
+    """
+    overrides = _run_overrides(run) | ({"programme.language": language} if language else {})
+    cohort = _read(terminal, folder, overrides)
+    files = _write_reports(terminal, cohort, run, earlier)
+    terminal.result(f"written: {', '.join(files)} to {run}", {"run": str(run), "files": list(files)})
+    return OK
+
+
+def _write_reports(terminal: Terminal, cohort: Cohort, run: Path, earlier: Path | None) -> tuple[str, ...]:
+    from matcher.report_files import write_reports
+
+    with terminal.progress(f"telling of {run}") as progress:
+        reported = write_reports(cohort, run, earlier=earlier, progress=progress)
+    if reported.warnings:
+        first, *rest = placed_lines(reported.warnings, "warning")
+        terminal.say(f"Warning: {first}", *rest)
+    return reported.files
 
 
 # --- explain ------------------------------------------------------------------------------------------------

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from matcher.explain_facts import Proof, ProvenGoal
-from matcher.explain_read import Certificate, GoalFigures, PersonRun
+from matcher.explain_read import PersonRun
+from matcher.run_tables import Certificate, GoalFigures
 
 PAIRING = ("mentees", "pairs", "rank")
 

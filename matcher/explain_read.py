@@ -2,42 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeVar
 
 import numpy as np
-from pydantic import BaseModel, ValidationError
 
-from matcher.errors import InputError, MatcherError
+from matcher.errors import InputError
 from matcher.findings import Findings
-from matcher.run_files import SUMMARY
-from matcher.run_reading import count_of, minute_of, plain_text, run_table
+from matcher.run_reading import count_of, minute_of, plain_text
+from matcher.run_tables import BOTTLENECKS, CHOICES, PAIRS, SESSIONS, UNMATCHED, Certificate, Summary, read_run
 from matcher.tables import Table
-
-PAIRS, SESSIONS, CHOICES, UNMATCHED = "pairs.csv", "sessions.csv", "choices.csv", "unmatched.csv"
-BOTTLENECKS, CERTIFICATE = "bottlenecks.csv", "certificate.json"
-COLUMNS = {
-    PAIRS: ("mentee_id", "mentor_id", "rank", "sessions", "source"),
-    SESSIONS: ("mentee_id", "mentor_id", "number", "start", "end"),
-    CHOICES: ("mentee_id", "mentor_id", "rank", "outcome", "detail"),
-    UNMATCHED: ("mentee_id", "reason", "explanation"),
-    BOTTLENECKS: (
-        *("mentor_id", "places", "mentees", "wanted", "group", "group_mentors", "group_mentees", "group_places"),
-        *("shortage", "gain_mentees", "gain_pairs", "gain_ranks", "gain_proven"),
-    ),
-}  # fmt: skip
-SINCE = {  # columns that older runs do not have
-    PAIRS: ("mentee_name", "mentor_name", "standing"),
-    CHOICES: ("standing",),
-    UNMATCHED: (
-        *("eligible_choices", "competitors", "places", "smallest_change", "suggestions", "group"),
-        "contested_mentors",
-    ),
-}  # fmt: skip
-
 
 # --- records ------------------------------------------------------------------------------------------------
 
@@ -82,46 +57,6 @@ class Row:
             return 0
 
 
-class GoalFigures(BaseModel):
-    """A goal of summary.json."""
-
-    name: str
-    value: int | list[int]
-    bound: int | list[int] | None = None
-    status: Literal["optimal", "feasible"]
-    kind: str | None = None
-
-
-class Options(BaseModel):
-    """What was set on the command line."""
-
-    set: dict[str, Any] = {}
-
-
-class Summary(BaseModel):
-    """What is wanted of summary.json."""
-
-    status: str
-    goals: list[GoalFigures]
-    counts: dict[str, Any] = {}
-    seed: int
-    cut_short: bool = False
-    inputs: dict[str, str]
-    options: Options = Options()
-
-    def goal(self, name: str) -> GoalFigures | None:
-        """The goal of this name, if the run had it."""
-        return next((goal for goal in self.goals if goal.name == name), None)
-
-
-class Certificate(BaseModel):
-    """What is wanted of certificate.json."""
-
-    goals: list[str]
-    value: list[int]
-    bound: list[int]
-
-
 @dataclass(frozen=True)
 class PersonRun:
     """The rows of a run that matter to one person.
@@ -159,15 +94,8 @@ def read_person(run: Path, person: str) -> PersonRun:
     InputError, MatcherError
         If a file is missing or is not as `matcher solve` writes it.
     """
-    if not run.is_dir():
-        raise MatcherError(f"{run}: no such run folder (expected what 'matcher solve' wrote)")
-    summary = _json(run, SUMMARY, Summary)
-    certificate = _json(run, CERTIFICATE, Certificate) if (run / CERTIFICATE).exists() else None
-    findings = Findings()
-    tables = {file: _table(run, file, findings) for file in (PAIRS, SESSIONS, CHOICES, UNMATCHED)}
-    bottlenecks = _table(run, BOTTLENECKS, findings) if (run / BOTTLENECKS).exists() else None
-    if findings.faults:
-        raise InputError(findings.faults)
+    read, findings = read_run(run), Findings()
+    tables, bottlenecks = read.tables, read.tables.get(BOTTLENECKS)
     own = tuple(_rows(tables[CHOICES], {"mentee_id": {person}}, findings))
     asked = tuple(_rows(tables[CHOICES], {"mentor_id": {person}}, findings))
     mine = _rows(tables[PAIRS], _either({person}), findings)
@@ -183,8 +111,8 @@ def read_person(run: Path, person: str) -> PersonRun:
         sessions=tuple(_rows(tables[SESSIONS], _either(people), findings)),
         unmatched=unmatched,
         bottlenecks=None if bottlenecks is None else tuple(_rows(bottlenecks, wanted, findings)),
-        summary=summary,
-        certificate=certificate,
+        summary=read.summary,
+        certificate=read.certificate,
         findings=findings,
     )
 
@@ -194,14 +122,8 @@ def _either(people: Collection[str]) -> dict[str, Collection[str]]:
     return {"mentee_id": people, "mentor_id": people}
 
 
-def _table(run: Path, file: str, findings: Findings) -> Table | None:
-    return run_table(run, file, COLUMNS[file], findings, optional=SINCE.get(file, ()), place=str(run / file))
-
-
-def _rows(table: Table | None, wanted: Mapping[str, Collection[str]], findings: Findings) -> Iterator[Row]:
+def _rows(table: Table, wanted: Mapping[str, Collection[str]], findings: Findings) -> Iterator[Row]:
     """Rows in which one of the columns holds one of its wanted texts."""
-    if table is None:
-        return
     hit = np.zeros(len(table), dtype=bool)
     for column, texts in wanted.items():
         hit |= table[column].coded().where(texts.__contains__)
@@ -209,25 +131,3 @@ def _rows(table: Table | None, wanted: Mapping[str, Collection[str]], findings: 
     cells = {name: map(plain_text, column.part(places).texts()) for name, column in table.columns.items()}
     for place, *texts in zip(places.tolist(), *cells.values(), strict=True):
         yield Row(table.file, table.line(place), dict(zip(cells, texts, strict=True)), findings)
-
-
-_Model = TypeVar("_Model", bound=BaseModel)
-
-
-def _json(run: Path, file: str, model: type[_Model]) -> _Model:
-    """Read a JSON file; one that is not as it should be is an error that names the key."""
-    try:
-        text = (run / file).read_text("utf-8-sig")
-    except OSError as error:
-        raise MatcherError(f"{run / file}: cannot be read ({error.strerror})") from None
-    except ValueError:
-        raise MatcherError(f"{run / file}: is not text in UTF-8") from None
-    try:
-        data = json.loads(text)
-        return model.model_validate(data, strict=True)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(map(str, first["loc"])) or "the whole"
-        raise MatcherError(f"{run / file}: {key} is not what 'matcher solve' writes ({first['msg']})") from None
-    except (ValueError, RecursionError) as error:
-        raise MatcherError(f"{run / file}: is no JSON ({error})") from None

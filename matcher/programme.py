@@ -44,6 +44,7 @@ class Frame(Section):
     start: Date
     end: Date
     timezone: str = "UTC"
+    language: Literal["en", "ru"] = "en"  # of what people are shown: report, letters, workbook
 
     @field_validator("timezone")
     @classmethod

@@ -18,9 +18,10 @@ from matcher.model import Cohort, Solution
 from matcher.run_files import SUMMARY, write_files
 
 CALENDARS = "calendars"
+REPORTS = ("report.html", "results.xlsx", "messages.csv")
 RUN_FILES = {  # the last line: what later commands add to a run
     *("pairs.csv", "sessions.csv", "unmatched.csv", "choices.csv", "summary.json", "timings.json"),
-    *("certificate.json", "bottlenecks.csv", "prices.csv", "report.html", "results.xlsx", CALENDARS),
+    *("certificate.json", "bottlenecks.csv", "prices.csv", *REPORTS, CALENDARS),
 }
 SUMMARY_KEYS = {"status", "goals", "counts", "seed", "versions", "inputs"}
 VIOLATIONS_SHOWN = 5
@@ -114,7 +115,8 @@ def prepare_target(folder: str | Path, overwrite: bool = False) -> Path:
             raise TargetError(f"{folder}: {what}; it is never replaced, choose another folder")
     except (OSError, RuntimeError, ValueError) as error:  # no access, a loop of links, a NUL in the name
         raise TargetError(f"{folder}: cannot be used ({getattr(error, 'strerror', None) or error})") from error
-    names = (path.name for path in target.iterdir() if not path.name.startswith(f".{CALENDARS}.matcher-"))
+    left = tuple(f".{name}.matcher-" for name in (CALENDARS, *REPORTS))  # of a command that was killed
+    names = (path.name for path in target.iterdir() if not path.name.startswith(left))
     foreign = sorted(name for name in names if name not in RUN_FILES)
     if foreign:
         raise TargetError(f"{folder}: also holds {foreign[0]!r}, which is not matcher's; move it away first")

@@ -35,8 +35,9 @@ LAYERS = (
         (
             *("explain_page", "explain_meetings", "explain_slot", "explain_unmatched", "explain_proof"),
             *("explain_facts", "explain_counts", "explain_read", "explain_find"),
+            "report_files",
             *("calendar_files", "calendar_run", "invitations", "invitation_texts", "calendar_record"),
-            *("ics_write", "calendar_names", "runs", "run_reading", "run_files"),
+            *("ics_write", "calendar_names", "runs", "run_tables", "run_reading", "run_files"),
         ),
         (
             *("import_calendars", "import_cache", "import_owners", "import_busy", "one_file"),

@@ -1,0 +1,95 @@
+"""A run -> what people read of it: the files that are made from the run's tables and put beside them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from matcher.calendar_run import check_belongs
+from matcher.errors import Fault, MatcherError
+from matcher.model import Cohort
+from matcher.run_tables import RunTables, read_run
+from matcher.runs import TargetError, is_run, restore
+
+
+@dataclass(frozen=True)
+class Story:
+    """What there is to tell: a cohort, a run of it, and perhaps an earlier run that it is compared with."""
+
+    cohort: Cohort
+    run: RunTables
+    earlier: RunTables | None = None
+
+
+MAKERS: Mapping[str, Callable[[Story], bytes]] = {}
+"""What makes the content of each file, by its name in the run folder."""
+
+
+@dataclass(frozen=True)
+class Reported:
+    """The names of the files written, and what a lead should know."""
+
+    files: tuple[str, ...]
+    warnings: tuple[Fault, ...]
+
+
+def write_reports(
+    cohort: Cohort,
+    run: Path,
+    *,
+    earlier: Path | None = None,
+    progress: Callable[[str], None] = lambda _line: None,
+) -> Reported:
+    """Make the files for people to read, and put them into the run folder, all or none.
+
+    Parameters
+    ----------
+    cohort, run
+        The run and the cohort, read with the keys that the run was solved with.
+    earlier
+        Another run to be compared with.
+    progress
+        Called with a short line before each file.
+
+    Raises
+    ------
+    InputError, MatcherError
+        If the run is no run of this cohort, cannot be read or written. Nothing has changed then.
+    """
+    target = run.resolve()
+    restore(target)
+    if not is_run(target):
+        raise MatcherError(f"{run}: is no run (expected what 'matcher solve' wrote)")
+    warnings = check_belongs(cohort, run)
+    story = Story(cohort, read_run(run), None if earlier is None else read_run(earlier))
+    made: dict[str, bytes] = {}
+    for name, make in MAKERS.items():
+        progress(f"making {name}")
+        made[name] = make(story)
+    try:
+        _put(made, target)
+    except OSError as error:
+        raise TargetError(f"{run}: cannot be written ({error.strerror or error})") from error
+    return Reported(tuple(made), warnings)
+
+
+def _put(made: Mapping[str, bytes], folder: Path) -> None:
+    """Write everything under other names first, so that a full disk changes nothing."""
+    suffix = f".matcher-{secrets.token_hex(4)}"
+    staged = {name: folder / f".{name}{suffix}" for name in made}
+    try:
+        for name, content in made.items():
+            with staged[name].open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        for name, path in staged.items():
+            path.replace(folder / name)
+    finally:
+        for path in staged.values():
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)

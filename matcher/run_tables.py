@@ -1,0 +1,147 @@
+"""A whole run folder, read for those who tell of it: its tables, its summary, its certificate."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from matcher.errors import InputError, MatcherError
+from matcher.findings import Findings
+from matcher.run_files import CERTIFICATE, SUMMARY
+from matcher.run_reading import plain_text, run_table
+from matcher.tables import Table
+
+PAIRS, SESSIONS, CHOICES, UNMATCHED = "pairs.csv", "sessions.csv", "choices.csv", "unmatched.csv"
+BOTTLENECKS = "bottlenecks.csv"
+COLUMNS = {
+    PAIRS: ("mentee_id", "mentor_id", "rank", "sessions", "source"),
+    SESSIONS: ("mentee_id", "mentor_id", "number", "start", "end"),
+    CHOICES: ("mentee_id", "mentor_id", "rank", "outcome", "detail"),
+    UNMATCHED: ("mentee_id", "reason", "explanation"),
+    BOTTLENECKS: (
+        *("mentor_id", "places", "mentees", "wanted", "group", "group_mentors", "group_mentees", "group_places"),
+        *("shortage", "gain_mentees", "gain_pairs", "gain_ranks", "gain_proven"),
+    ),
+}  # fmt: skip
+MORE = {  # columns that older runs do not have, or that a run can be told of without
+    PAIRS: (
+        *("mentee_name", "mentor_name", "level_gap", "same_function", "first_session", "last_session"),
+        *("start", "end", "standing"),
+    ),
+    SESSIONS: ("minutes",),
+    CHOICES: ("standing",),
+    UNMATCHED: (
+        *("name", "eligible_choices", "competitors", "places", "smallest_change", "suggestions", "group"),
+        "contested_mentors",
+    ),
+    BOTTLENECKS: ("name",),
+}  # fmt: skip
+
+
+class GoalFigures(BaseModel):
+    """A goal of summary.json."""
+
+    name: str
+    value: int | list[int]
+    bound: int | list[int] | None = None
+    status: Literal["optimal", "feasible"]
+    kind: str | None = None
+
+
+class Options(BaseModel):
+    """What was set on the command line."""
+
+    set: dict[str, Any] = {}
+
+
+class Summary(BaseModel):
+    """What is wanted of summary.json."""
+
+    status: str
+    goals: list[GoalFigures]
+    counts: dict[str, Any] = {}
+    seed: int
+    cut_short: bool = False
+    inputs: dict[str, str]
+    options: Options = Options()
+
+    def goal(self, name: str) -> GoalFigures | None:
+        """The goal of this name, if the run had it."""
+        return next((goal for goal in self.goals if goal.name == name), None)
+
+
+class Certificate(BaseModel):
+    """What is wanted of certificate.json."""
+
+    goals: list[str]
+    value: list[int]
+    bound: list[int]
+
+
+@dataclass(frozen=True)
+class RunTables:
+    """The tables of a run by file name, as they stand (bottlenecks.csv only if it is there), and its figures."""
+
+    run: Path
+    tables: Mapping[str, Table]
+    summary: Summary
+    certificate: Certificate | None
+
+    def texts(self, file: str, column: str) -> list[str]:
+        """The cells of a column without protecting apostrophes; blank where the run has no such column."""
+        return list(map(plain_text, self.tables[file][column].texts()))
+
+
+# --- reading ------------------------------------------------------------------------------------------------
+
+
+def read_run(run: Path) -> RunTables:
+    """Read the files of a run.
+
+    Raises
+    ------
+    InputError, MatcherError
+        If a file is missing or is not as `matcher solve` writes it.
+    """
+    if not run.is_dir():
+        raise MatcherError(f"{run}: no such run folder (expected what 'matcher solve' wrote)")
+    summary = _json(run, SUMMARY, Summary)
+    certificate = _json(run, CERTIFICATE, Certificate) if (run / CERTIFICATE).exists() else None
+    findings = Findings()
+    files = [file for file in COLUMNS if file != BOTTLENECKS or (run / file).exists()]
+    tables = {file: _table(run, file, findings) for file in files}
+    if findings.faults:
+        raise InputError(findings.faults)
+    readable = {file: table for file, table in tables.items() if table is not None}
+    return RunTables(run, readable, summary, certificate)
+
+
+def _table(run: Path, file: str, findings: Findings) -> Table | None:
+    return run_table(run, file, COLUMNS[file], findings, optional=MORE[file], place=str(run / file))
+
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def _json(run: Path, file: str, model: type[_Model]) -> _Model:
+    """Read a JSON file; one that is not as it should be is an error that names the key."""
+    try:
+        text = (run / file).read_text("utf-8-sig")
+    except OSError as error:
+        raise MatcherError(f"{run / file}: cannot be read ({error.strerror})") from None
+    except ValueError:
+        raise MatcherError(f"{run / file}: is not text in UTF-8") from None
+    try:
+        data = json.loads(text)
+        return model.model_validate(data, strict=True)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"])) or "the whole"
+        raise MatcherError(f"{run / file}: {key} is not what 'matcher solve' writes ({first['msg']})") from None
+    except (ValueError, RecursionError) as error:
+        raise MatcherError(f"{run / file}: is no JSON ({error})") from None
