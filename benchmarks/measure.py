@@ -22,6 +22,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 VERY_LONG = 150.0  # seconds: who takes so long is far from everybody else, whatever the median
+# As on a user's machine: compiled modules are kept, ours as those of the libraries, which pip has compiled already.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 MEMORY_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes in which the kernel counts peak memory
 
 
@@ -51,7 +53,13 @@ def run(command: Sequence[str], limit: float) -> Run:
     with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as complaints:
         begin = time.perf_counter()
         process = subprocess.Popen(  # noqa: S603 - our own command lines
-            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=said, stderr=complaints, start_new_session=True
+            command,
+            cwd=ROOT,
+            env=ENVIRONMENT,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=complaints,
+            start_new_session=True,
         )
         late = threading.Event()
         timer = threading.Timer(limit, _stop, (process.pid, late))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -41,6 +42,7 @@ class Segments:
         return np.asarray(np.maximum(wall - self.offset[segment], self.start[segment]))
 
 
+@functools.lru_cache(maxsize=1024)
 def zone_segments(zone: str, first: dt.date, last: dt.date) -> Segments:
     """Read off the offsets of `zone` from some days before `first` to some days after `last`."""
     tz = ZoneInfo(zone)
