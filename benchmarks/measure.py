@@ -22,7 +22,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 VERY_LONG = 150.0  # seconds: who takes so long is far from everybody else, whatever the median
-# As on a user's machine: compiled modules are kept, ours as those of the libraries, which pip has compiled already.
+# As on a user's machine: Python keeps our compiled modules, as pip has done with those of the libraries.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 MEMORY_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes in which the kernel counts peak memory
 

@@ -87,7 +87,8 @@ def solve_command(cohort: Path, limit: float) -> Run:
     """The whole command `matcher solve`, from files to verified files, and what it reached."""
     with tempfile.TemporaryDirectory(dir=cohort.parent) as scratch:
         folder = Path(scratch) / "run"
-        told = run([matcher(), "solve", str(cohort), "-o", str(folder), "--time-limit", f"{limit:g}"], limit + 60)
+        command = [matcher(), "solve", str(cohort), "-o", str(folder), "--time-limit", f"{limit:g}", "--no-report"]
+        told = run(command, limit + 60)
         if told.fault:
             return told
         summary = json.loads((folder / "summary.json").read_text("utf-8"))
