@@ -25,7 +25,7 @@ go to standard error. With `--json` the result is JSON. Progress is shown on a t
 | 1 | bad input; `check`: not ready; `solve` also: RUN is in the way; `import-calendars` has imported the rest |
 | 2 | bad usage |
 | 3 | the time limit came before any solution |
-| 4 | `verify` found a violation |
+| 4 | `verify` found a violation, or `rerun` a difference |
 | 5 | a bug in matcher; `solve` writes nothing but `matcher-bug-report.json`, without names, to send |
 | 130 | interrupted; `solve` has written the best answer so far unless it says that it has not |
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from matcher.model import Cohort, Solution
 
 MOST_WORKERS = 8
+SECONDS = 600  # limit of a search unless the user gives another
 LONG = 10  # seconds after which a user may want to know where they went
 
 FOLDER = click.Path(path_type=Path)
@@ -153,7 +154,7 @@ def _finite(_context: click.Context, _parameter: click.Parameter, seconds: float
     metavar="SECONDS",
     type=click.FloatRange(min=0, min_open=True),
     callback=_finite,
-    default=600,
+    default=SECONDS,
     show_default=True,
     help="Stop after so long with the best answer so far.",
 )
@@ -438,6 +439,64 @@ def _write_reports(terminal: Terminal, cohort: Cohort, run: Path, earlier: Path 
         first, *rest = placed_lines(reported.warnings, "warning")
         terminal.say(f"Warning: {first}", *rest)
     return reported.files
+
+
+# --- rerun --------------------------------------------------------------------------------------------------
+
+
+@command("matcher rerun my-cohort runs/first")
+@click.argument("folder", metavar="COHORT", type=FOLDER)
+@click.argument("run", metavar="RUN", type=FOLDER)
+@click.option(
+    "-o", "--output", "kept", metavar="NEWRUN", type=FOLDER, help="Keep the repeated run in this folder."
+)
+@WORKERS
+def rerun(terminal: Terminal, *, folder: Path, run: Path, kept: Path | None, workers: int) -> int:
+    """Solve COHORT as RUN was solved, and say whether every file comes out the same, byte for byte.
+
+    The cohort must be as it was. Ends with 4 if a file differs. A run that a time limit or an interrupt cut short
+    need not come out the same.
+    """
+    import tempfile
+
+    from matcher.errors import MatcherError
+    from matcher.repeats import differences, other_versions
+    from matcher.run_files import PRICES, versions
+    from matcher.run_reading import differing_inputs
+    from matcher.run_tables import read_summary
+    from matcher.runs import prepare_target
+
+    summary = read_summary(run)
+    if kept is not None:
+        _refuse_nested(folder, kept)
+        prepare_target(kept)
+    cohort = _read(terminal, folder, _run_overrides(run))
+    if changed := differing_inputs(cohort.inputs, summary.inputs)[0]:
+        raise MatcherError(
+            f"{run}: cannot be repeated: it was solved from another version of {', '.join(changed)}"
+        )
+    solution = _solve(terminal, cohort, SECONDS, workers)
+    if solution.interrupted:
+        terminal.error("interrupted: whether the run comes out the same is not known")
+        return INTERRUPTED
+    if (run / PRICES).exists():
+        solution = _find_prices(terminal, cohort, solution, SECONDS, workers)
+    with tempfile.TemporaryDirectory(prefix="matcher-") as scratch:
+        again = kept or Path(scratch) / "run"
+        _write(terminal, cohort, solution, again, overwrite=False)
+        found = differences(run, again)
+    moved = other_versions(versions(), summary.versions)
+    data = {"same": not found, "run": str(run), "differences": placed_data(found), "other_versions": moved}
+    if moved:
+        terminal.say(f"Warning: solved with {', '.join(moved)}; another version may give another answer.")
+    if summary.cut_short or solution.cut_short:
+        terminal.say("Warning: a time limit or an interrupt ended the search, so the answer depends on the clock.")
+    if not found:
+        terminal.result(f"repeated: every file of {run} comes out the same, byte for byte", data)
+        return OK
+    terminal.result(f"not the same: {counted(len(found), 'file')} of {run} would differ", data)
+    terminal.error(*placed_lines(found, "difference"))
+    return VIOLATED
 
 
 # --- explain ------------------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ def write_files(cohort: Cohort, solution: Solution, folder: Path, options: Mappi
     timings.json comes last, so it can tell how long the others took.
     """
     begin = time.monotonic()
-    for name, make in _TABLES.items():
+    for name, make in TABLES.items():
         _write_table(cohort, make(cohort, solution), folder / name)
     if solution.prices is not None:
         _write_table(cohort, _price_table(cohort, solution.prices), folder / PRICES)
@@ -220,7 +220,7 @@ def _price_table(cohort: Cohort, prices: Sequence[Price]) -> Table:
     }
 
 
-_TABLES: Mapping[str, Callable[[Cohort, Solution], Table]] = {
+TABLES: Mapping[str, Callable[[Cohort, Solution], Table]] = {
     "pairs.csv": _pair_table,
     "sessions.csv": _session_table,
     "unmatched.csv": _unmatched_table,
@@ -257,7 +257,7 @@ def _summary(cohort: Cohort, solution: Solution, options: Mapping[str, Any]) -> 
         "counts": _counts(cohort, solution),
         "seed": solution.seed,
         "options": {"set": dict(sorted(cohort.overrides.items())), **dict(sorted(options.items()))},
-        "versions": _versions(),
+        "versions": versions(),
         "inputs": dict(sorted(cohort.inputs.items())),
     }
 
@@ -287,7 +287,8 @@ def _counts(cohort: Cohort, solution: Solution) -> dict[str, Any]:
     return ours | {name: n for name, n in sorted(solution.counts.items()) if name not in ours}
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """Versions of Python and of every library that an answer may depend on."""
     found = {"python": platform.python_version()}
     for name, package in PACKAGES.items():
         try:

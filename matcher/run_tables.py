@@ -68,6 +68,7 @@ class Summary(BaseModel):
     seed: int
     cut_short: bool = False
     inputs: dict[str, str]
+    versions: dict[str, str] = {}
     options: Options = Options()
 
     def goal(self, name: str) -> GoalFigures | None:
@@ -108,9 +109,7 @@ def read_run(run: Path) -> RunTables:
     InputError, MatcherError
         If a file is missing or is not as `matcher solve` writes it.
     """
-    if not run.is_dir():
-        raise MatcherError(f"{run}: no such run folder (expected what 'matcher solve' wrote)")
-    summary = _json(run, SUMMARY, Summary)
+    summary = read_summary(run)
     certificate = _json(run, CERTIFICATE, Certificate) if (run / CERTIFICATE).exists() else None
     findings = Findings()
     files = [file for file in COLUMNS if file != BOTTLENECKS or (run / file).exists()]
@@ -119,6 +118,13 @@ def read_run(run: Path) -> RunTables:
         raise InputError(findings.faults)
     readable = {file: table for file, table in tables.items() if table is not None}
     return RunTables(run, readable, summary, certificate)
+
+
+def read_summary(run: Path) -> Summary:
+    """Read what summary.json says; MatcherError as in `read_run`."""
+    if not run.is_dir():
+        raise MatcherError(f"{run}: no such run folder (expected what 'matcher solve' wrote)")
+    return _json(run, SUMMARY, Summary)
 
 
 def _table(run: Path, file: str, findings: Findings) -> Table | None:
