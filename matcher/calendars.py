@@ -82,6 +82,16 @@ class Grid:
     def __len__(self) -> int:
         return len(self.start)
 
+    def at_or_after(self, instants: IntArray) -> IntArray:
+        """Place of the first start that is not before each instant; the number of starts where all are."""
+        place = np.clip(instants - self.start[0], 0, len(self._following) - 1)
+        return np.asarray(self._following[place])
+
+    @functools.cached_property
+    def _following(self) -> IntArray:
+        """The same for every minute from the first start on: it is asked for millions of instants."""
+        return np.searchsorted(self.start, np.arange(self.start[0], self.start[-1] + 2))
+
 
 def programme_bounds(programme: Programme) -> tuple[int, int]:
     """The instants of midnight before the programme's first day and after its last."""
@@ -343,8 +353,8 @@ def starts(free: FreeTime, grid: Grid, minutes: int) -> Rows:
     Intervals in which none can start are left out.
     """
     row = np.repeat(np.arange(len(free.people)), np.diff(free.offsets))
-    first = np.searchsorted(grid.start, free.start, side="left")
-    many = np.searchsorted(grid.start, free.end - minutes, side="right") - first
+    first = grid.at_or_after(free.start)
+    many = grid.at_or_after(free.end - minutes + 1) - first
     real = many > 0
     return row[real], first[real], many[real]
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from matcher.arrays import ranges
 from matcher.cadence import most_sessions
 from matcher.calendars import FreeTime, Grid, free_time, make_grid, preferred_starts, starts
 from matcher.kinds import Kinds, make_kinds
@@ -231,12 +232,6 @@ class Bookings:
                 most[mine] = np.maximum(most[mine], own[mine] + booked[row])
             result |= ((most > period.most) & (own > 0)).any(axis=1)
         return result
-
-
-def ranges(first: IntArray, many: IntArray) -> IntArray:
-    """The numbers first[i], first[i] + 1, ... (`many[i]` of them), one i after the other."""
-    before = np.cumsum(many) - many
-    return np.asarray(np.arange(many.sum()) + np.repeat(first - before, many))
 
 
 def pack(table: BoolArray, words: int) -> WordArray:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matcher.arrays import ranges
 from matcher.flow import Arcs, Level
 from matcher.model import BoolArray, IntArray
 from matcher.residual import Step
@@ -80,32 +81,43 @@ def best_ways(
     number, along = np.concatenate((more, less)), np.arange(len(more) + len(less)) < len(more)
     tail = np.where(along, arcs.tail[number], arcs.head[number])
     head = np.where(along, arcs.head[number], arcs.tail[number])
-    used, far = np.arange(len(number)), []
+    order = np.argsort(tail, kind="stable")
+    number, along, tail, head = number[order], along[order], tail[order], head[order]
+    used, far = np.ones(len(number), dtype=bool), []
     for level in levels:
         cost = np.zeros(len(arcs.tail), dtype=np.int64)
         cost[arcs.choices] = -level.weights[arcs.pair]
         cost[arcs.unserved] = level.mentees
         weight = np.where(along, cost[number], -cost[number])
-        distance = _distances(arcs.nodes, source, (tail[used], head[used], weight[used]))
+        distance = _distances(arcs.nodes, source, (tail, head, weight), used)
         # Only ways that are shortest so far can be shortest in the end.
-        used = used[distance[tail[used]] + weight[used] == distance[head[used]]]
+        used = used & (distance[tail] + weight == distance[head])
         far.append(distance)
-    came = _reached(arcs.nodes, source, tail, head, used)
+    came = _reached(arcs.nodes, source, tail, head, np.flatnonzero(used))
     return Ways(np.array(far, dtype=np.int64).reshape(len(levels), arcs.nodes).T, arcs, (number, along), came)
 
 
-def _distances(nodes: int, source: int, steps: tuple[IntArray, IntArray, IntArray]) -> IntArray:
-    """Shortest ways; `FAR` where there is none. Bellman-Ford: no cycle is negative."""
+def _distances(nodes: int, source: int, steps: tuple[IntArray, IntArray, IntArray], used: BoolArray) -> IntArray:
+    """Shortest ways along the `used` steps, which are sorted by tail; `FAR` where there is none.
+
+    Bellman-Ford, where each round looks at those steps only whose tail came nearer: no cycle is negative.
+    """
     tail, head, weight = steps
+    first = np.searchsorted(tail, np.arange(nodes + 1))
     distance = np.full(nodes, FAR, dtype=np.int64)
     distance[source] = 0
+    nearer = np.array([source])
     for _ in range(nodes + 1):
-        known = distance[tail] < FAR
-        new = distance.copy()
-        np.minimum.at(new, head[known], distance[tail[known]] + weight[known])
-        if (new == distance).all():
+        step = ranges(first[nearer], first[nearer + 1] - first[nearer])
+        step = step[used[step]]
+        new = distance[tail[step]] + weight[step]
+        better = new < distance[head[step]]
+        if not better.any():
             return distance
-        distance = new
+        np.minimum.at(distance, head[step[better]], new[better])
+        marks = np.zeros(nodes, dtype=bool)
+        marks[head[step[better]]] = True
+        nearer = np.flatnonzero(marks)
     raise AssertionError("going round gains something, so the flow is not best: a bug")
 
 

@@ -85,6 +85,7 @@ LAYERS = (
     [("regular", "planner", "turns", "scheduling", "plans", "sweeps"), ("working_hours",)],
     [("cpsat",), ("times", "kinds", "limits"), ("shortages", "ways", "residual", "flow", "graphs"), ("cuts",)],
     [("rules",), ("calendars", "special_days"), ("cadence",)],
+    [("arrays",)],
     [("model", "programme", "errors", "windows_zones")],
 )
 HEAVY = ("pandas", "ortools", "numpy", "pydantic", "rich", "holidays")

@@ -11,10 +11,11 @@ from cohorts import Spec, build, only
 from draws import comfort_spec, random_cohort, random_spec
 
 from matcher import times
+from matcher.arrays import ranges
 from matcher.calendars import can_start, free_time, make_grid
 from matcher.model import Session
 from matcher.rules import judge
-from matcher.times import Bookings, Slots, blocks, meeting_times, pack, ranges, unpack
+from matcher.times import Bookings, Slots, blocks, meeting_times, pack, unpack
 
 
 def prepared(cohort):
