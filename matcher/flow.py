@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from ortools.graph.python import max_flow, min_cost_flow
 
-from matcher.graphs import strong_parts
+from matcher.graphs import components, strong_parts
 from matcher.model import BoolArray, Cohort, IntArray
 from matcher.rules import Candidates
 
@@ -39,7 +39,7 @@ class Level:
 
     def value(self, pairs: Candidates, chosen: BoolArray) -> int:
         """Its value for a pairing without losses."""
-        served = len(np.unique(pairs.mentee[chosen])) if self.mentees else 0
+        served = int(np.count_nonzero(np.bincount(pairs.mentee[chosen]))) if self.mentees else 0
         return int(self.weights[chosen].sum()) + served
 
 
@@ -120,6 +120,15 @@ class _State:
     free: BoolArray
 
 
+@dataclass(frozen=True, eq=False)
+class _Solved:
+    """A step that was made: which flow of least cost was found from a state, and what is free after it."""
+
+    before: _State
+    cost: IntArray
+    after: _State
+
+
 class Flow:
     """The pairings of a cohort as far as only places limit them; remembers how far it has come."""
 
@@ -134,6 +143,7 @@ class Flow:
         self.arcs = _arcs(cohort, pairs, np.asarray(possible, dtype=np.int64), within)
         self._states: list[_State] = []
         self._movable: dict[_State, BoolArray] = {}
+        self._solved: dict[int, _Solved] = {}  # the last step to so many levels, also of other parts of this flow
         self._is_part = False
 
     def chosen(self, flow: IntArray) -> BoolArray:
@@ -213,8 +223,23 @@ class Flow:
         elif first and len(packed) == 1 and _only_counts(arcs, cost):
             flow = state.flow  # as many units are used as there are mentees served
         else:
-            flow = _cheapest(arcs, state, cost)
+            return self._least(replace(state, levels=settled), cost)
         return _State(settled, flow, _still_free(arcs, replace(state, flow=flow), cost))
+
+    def _least(self, state: _State, cost: IntArray) -> _State:
+        """A flow of least cost, and what is free beside it; found anew only where something differs from last time."""
+        known, step = self._solved.get(len(state.levels)), state
+        if known is not None:
+            anew = _differing(self.arcs, state, cost, known)
+            flow = np.where(state.free & ~anew, known.after.flow, state.flow)
+            step = replace(state, flow=flow, free=anew)
+        flow = _cheapest(self.arcs, step, cost)
+        free = _still_free(self.arcs, replace(step, flow=flow), cost)
+        if known is not None:
+            free |= known.after.free & state.free & ~step.free
+        after = replace(state, flow=flow, free=free)
+        self._solved[len(state.levels)] = _Solved(state, cost, after)
+        return after
 
     def _face(self, levels: Sequence[Level], flow: IntArray, movable: BoolArray) -> Face:
         pairs, arcs = self._pairs, self.arcs
@@ -330,6 +355,23 @@ def _cheapest(arcs: Arcs, state: _State, cost: IntArray) -> IntArray:
     return flow
 
 
+def _differing(arcs: Arcs, state: _State, cost: IntArray, known: _Solved) -> BoolArray:
+    """The free arcs of all parts of the network in which anything is not as it was when a step was made.
+
+    Parts hang together by choices: what flows to the sink follows from the supplies of each.
+    """
+    fixed = ~state.free & (state.flow != known.before.flow)
+    differs = (state.free != known.before.free) | fixed | (state.free & (cost != known.cost))
+    touched = np.zeros(arcs.nodes, dtype=bool)
+    touched[arcs.tail[differs]] = touched[arcs.head[differs]] = True
+    touched[-1] = False
+    inner = np.flatnonzero(state.free[arcs.choices])
+    part = components(arcs.nodes, arcs.tail[inner], arcs.head[inner])
+    again = np.zeros(arcs.nodes, dtype=bool)
+    again[part[touched]] = True
+    return np.asarray(state.free & again[part[arcs.tail]])
+
+
 def _only_counts(arcs: Arcs, cost: IntArray) -> bool:
     """Whether a cost says only how many units are used, where every mentee has one unit at most."""
     alike = np.ptp(cost[arcs.choices]) == 0 and not cost[arcs.unserved].any()
@@ -427,5 +469,9 @@ def movable_arcs(arcs: Arcs, flow: IntArray, levels: Sequence[Level], barred: Se
 def _movable(arcs: Arcs, state: _State) -> BoolArray:
     """Arcs whose ends can reach each other: free ones that some other optimal flow uses differently."""
     tail, head, _ = _residual(arcs, state, np.zeros(len(arcs.tail), dtype=np.int64))
-    part = strong_parts(arcs.nodes, tail, head)
+    used = np.zeros(arcs.nodes, dtype=bool)
+    used[tail] = used[head] = True
+    number = np.cumsum(used) - 1  # only nodes with something free: there may be few
+    part = strong_parts(int(used.sum()), number[tail], number[head])
+    part = np.where(used, part[number] if len(part) else 0, -1 - np.arange(arcs.nodes))
     return np.asarray(state.free & (part[arcs.tail] == part[arcs.head]))

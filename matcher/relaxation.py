@@ -78,7 +78,8 @@ class Relaxation:
         flow: Flow | None = None,
     ) -> None:
         self._problem, self.decided, self.priced = problem, decided, priced
-        self.possible = np.setdiff1d(problem.possible, [pair for pair, chosen in decided.items() if not chosen])
+        out = [pair for pair, chosen in decided.items() if not chosen]
+        self.possible = problem.possible[~np.isin(problem.possible, out)]
         self.flow = flow or self._new_flow()
         charge = np.zeros(len(problem.pairs), dtype=np.int64)
         for group in priced:

@@ -41,9 +41,11 @@ def the_draw(turn: IntArray, limit: int) -> Tiebreak:
 
 def most_of(mentees: IntArray, like: Candidates) -> Tiebreak:
     """As many as can be of some mentees, else as much `like` a pairing as can be: less is then to be checked."""
+    liked = np.sort(_number(like))
 
     def asked(pairs: Candidates) -> list[Level]:
-        alike = np.isin(_number(pairs), _number(like))
+        number = _number(pairs)
+        alike = np.append(liked, -1)[np.searchsorted(liked, number)] == number
         return [
             Level("others", np.isin(pairs.mentee, mentees).astype(np.int64)),
             Level("alike", alike.astype(np.int64)),
