@@ -47,7 +47,7 @@ def read_holidays(table: Table, findings: Findings) -> dict[tuple[str, int], tup
         day = SpecialDay(codes[country[row]], int(date[row]), KINDS[kind[row]], closes)
         known, first = days.setdefault((day.country, day.date), (day, line))
         if known != day:
-            findings.fault(table.file, f"{_told(day)} here, but {_said(known)} on line {first}", line, "kind")
+            findings.fault(table.file, f"{_told(day)} here, but {_said(known)} {table.at(first)}", line, "kind")
     return days
 
 

@@ -28,9 +28,9 @@ def _known(table: Table, people: People, findings: Findings) -> IntArray:
     report_blanks(table, "employee_id", names, findings)
     if people.index.keys() >= set(names.texts):
         return persons
-    strangers = np.flatnonzero((persons < 0) & names.where(bool))
+    unknown = sorted(name for name in names.texts if name and name not in people.index and name not in people.torn)
+    strangers = np.flatnonzero((persons < 0) & names.where(set(unknown).__contains__))
     if len(strangers) and people.whole:
-        unknown = sorted(name for name in names.texts if name and name not in people.index)
         more = f" and {len(unknown) - NAMED} more" if len(unknown) > NAMED else ""
         who = ", ".join(map(repr, unknown[:NAMED])) + more
         rows = f"{len(strangers)} row{'s' * (len(strangers) != 1)} of people who are no employees"
@@ -108,7 +108,7 @@ def _report_contradictions(
     windows = dict(zip(keys[on][::-1].tolist(), on[::-1].tolist(), strict=True))
     for row, key in zip(torn.tolist(), keys[torn].tolist(), strict=True):
         what = f"{table['employee_id'][row]!r} is not free at all on {table['day'][row]}"
-        message = f"{what} here (start and end blank) but has a window on line {table.line(windows[key])}"
+        message = f"{what} here (start and end blank) but has a window {table.at(table.line(windows[key]))}"
         findings.fault(table.file, message, table.line(row), "day")
 
 

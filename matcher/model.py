@@ -146,7 +146,8 @@ class Cohort:
 
     `mentees` are the persons with a row in preferences.csv or a lock, ascending. `decisions` is sorted by pair
     and holds known persons only. `inputs` gives the SHA-256 of every file read, by name; `overrides` the keys
-    that were set on top of programme.toml. `folder` is where it was read from, for messages.
+    that were set on top of programme.toml. `folder` is where it was read from, for messages; it may be a workbook.
+    `understood` tells what was not read as it stands there: titles, dates, people named otherwise than by id.
 
     `public_days` are the days off and working days that the state has moved, under each of `Employees.countries`,
     those of the whole country under "US-PA" again; `company_days` are what holidays.csv and `calendar.days` say,
@@ -163,6 +164,7 @@ class Cohort:
     public_days: tuple[SpecialDay, ...] = ()
     company_days: tuple[SpecialDay, ...] = ()
     warnings: tuple[Fault, ...] = ()
+    understood: tuple[Fault, ...] = ()
     inputs: Mapping[str, str] = field(default_factory=dict)
     overrides: Mapping[str, Any] = field(default_factory=dict)
     folder: str = ""

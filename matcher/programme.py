@@ -325,6 +325,47 @@ class Output(Section):
     delimiter: Literal[",", ";", "\t"] = ","
 
 
+class Input(Section):
+    """`[input]`: how the tables are to be read where they do not tell."""
+
+    slash_dates: Literal["", "day first", "month first"] = ""
+
+
+Titles = tuple[str, ...]
+
+
+class Columns(Section):
+    """`[columns]`: what else the columns of the tables are called, by their names."""
+
+    employee_id: Titles = ()
+    name: Titles = ()
+    email: Titles = ()
+    function: Titles = ()
+    level: Titles = ()
+    manager_id: Titles = ()
+    timezone: Titles = ()
+    country: Titles = ()
+    max_mentees: Titles = ()
+    mentee_id: Titles = ()
+    mentor_id: Titles = ()
+    rank: Titles = ()
+    choice: Titles = ()  # of choice_1, choice_2, ...: the number follows
+    day: Titles = ()
+    start: Titles = ()
+    end: Titles = ()
+    date: Titles = ()
+    kind: Titles = ()
+    status: Titles = ()
+    last_session: Titles = ()
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _list_to_tuple(cls, titles: object) -> object:
+        if isinstance(titles, str):
+            return (titles,)
+        return tuple(titles) if isinstance(titles, list) else titles
+
+
 class Programme(Section):
     """Everything programme.toml says, defaults filled in."""
 
@@ -336,6 +377,8 @@ class Programme(Section):
     goals: Goals = Goals()
     output: Output = Output()
     invitations: Invitations = Invitations()
+    input: Input = Input()
+    columns: Columns = Columns()
 
     @property
     def zone(self) -> ZoneInfo:
