@@ -104,6 +104,15 @@ def slash_order(texts: Iterable[str]) -> Order:
     return "day first" if day_first else "month first"
 
 
+def refuse_slashed(text: str) -> None:
+    """Raise ValueError for a date such as 1/11/2027: readers see it only where nothing tells which is the day."""
+    if SLASHED.match(text):
+        raise ValueError(
+            "which number is the day cannot be told from these dates; write them like 2027-01-11, or set "
+            "input.slash_dates to 'day first' or 'month first'"
+        )
+
+
 def is_slashed(text: str) -> bool:
     """Whether a text begins with a date of which the order of day and month is not plain."""
     return SLASHED.match(text) is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -60,6 +60,7 @@ class Part:
 class Given:
     """The tables of a cohort, by name.
 
+    `found` are the files of a folder that hold tables, read or not, and `workbook` is the one read instead.
     `inputs` is the SHA-256 of every file read, `places` are where the columns of the tables read so far stand.
     """
 
@@ -69,6 +70,7 @@ class Given:
     labels: dict[str, Part] = field(default_factory=dict)
     places: dict[str, Mapping[str, int]] = field(default_factory=dict)
     workbook: str | None = None
+    found: dict[str, str] = field(default_factory=dict)
 
     def add(self, part: Part) -> None:
         """Take a table in."""
@@ -77,10 +79,16 @@ class Given:
 
     def label(self, table: str) -> str:
         """What messages call a table, also one that is missing or read already."""
-        for label, part in self.labels.items():
-            if part.table == table:
-                return label
-        return self.workbook or FILES[ORDER.index(table)]
+        file, sheet = self.sources.get(FILES[ORDER.index(table)], (FILES[ORDER.index(table)], None))
+        return file if sheet is None else f"{file}, sheet {sheet}"
+
+    @property
+    def sources(self) -> dict[str, tuple[str, str | None]]:
+        """File and sheet of each table that stands for one of `FILES`, where it is not just that file."""
+        found = {FILES[ORDER.index(part.table)]: (part.file, part.sheet) for part in self.labels.values()}
+        if self.workbook is not None:
+            found = dict.fromkeys(FILES, (self.workbook, None)) | found
+        return {name: source for name, source in found.items() if source != (name, None)}
 
     def word(self, label: str) -> str:
         """What the lines of a table are called."""
@@ -95,6 +103,9 @@ class Given:
     def placed(self, fault: Fault) -> Fault:
         """The same fault with sheet and cell, where it is in a workbook."""
         part = self.labels.get(fault.file)
+        if part is None and fault.file in self.sources:
+            file, sheet = self.sources[fault.file]
+            return replace(fault, file=file, sheet=sheet)
         if part is None or part.sheet is None:
             return fault
         place = self.places.get(fault.file, {}).get(fault.column or "")
@@ -102,8 +113,8 @@ class Given:
         return replace(fault, file=part.file, sheet=part.sheet, cell=cell)
 
 
-def open_cohort(path: str | Path, findings: Findings) -> Given:
-    """Find every table of a cohort; what is missing or cannot be read is a fault.
+def open_cohort(path: str | Path, findings: Findings, tables: Collection[str] = ORDER) -> Given:
+    """Find every table of a cohort, or some `tables`; what is missing or cannot be read is a fault.
 
     Raises
     ------
@@ -113,7 +124,7 @@ def open_cohort(path: str | Path, findings: Findings) -> Given:
     path = Path(path)
     given = Given(path)
     if path.is_dir():
-        _open_folder(given, findings)
+        _open_folder(given, tables, findings)
     elif path.exists() and path.suffix.casefold() in (*SUFFIXES, *OTHER_SUFFIXES):
         _open_workbook(given, path, findings)
         _report_missing_sheets(given, findings)
@@ -147,12 +158,13 @@ def _read(given: Given, path: Path, findings: Findings) -> bytes | None:
 # --- a folder -----------------------------------------------------------------------------------------------
 
 
-def _open_folder(given: Given, findings: Findings) -> None:
+def _open_folder(given: Given, tables: Collection[str], findings: Findings) -> None:
     try:
         present = {path.name: path for path in sorted(given.path.iterdir())}
     except OSError as error:
         raise InputError([Fault(str(given.path), f"cannot be opened ({error.strerror})")]) from None
     found = _tables_among(present, findings)
+    given.found = {table: path.name for table, path in found.items()}
     workbooks = [
         name
         for name, path in present.items()
@@ -162,7 +174,12 @@ def _open_folder(given: Given, findings: Findings) -> None:
         _open_workbook_inside(given, [present[name] for name in workbooks], found.get(PROGRAMME), findings)
         return
     hints = _misspelt(present, found)
+    for name in workbooks:
+        if name not in hints.values():
+            findings.note(name, "not read: the other tables of the folder are")
     for table, file in zip(ORDER, FILES, strict=True):
+        if table not in tables:
+            continue
         if table not in found:
             _report_missing(table, file, hints, findings)
             continue

@@ -19,7 +19,7 @@ from matcher.programme import Programme
 from matcher.programme_sheet import read_sheet_settings
 from matcher.readings import understood
 from matcher.sheet_tables import sheet_table
-from matcher.synonyms import Titles, titles_of
+from matcher.synonyms import Titles, plain, titles_of
 from matcher.tables import Table, read_table
 
 KNOWN: dict[str, tuple[str, ...]] = {
@@ -63,6 +63,8 @@ class CohortTables:
     ) -> None:
         self._given, self._findings = given, findings
         self._own = own_titles(settings, programme)
+        self._source = given.label(PROGRAMME)
+        self._unused = {(name, title) for name, titles in self._own.items() for title in titles}
         self._slashes: Order = programme.input.slash_dates if programme is not None else ""
 
     def table(self, name: str, people: People | None = None) -> Table | None:
@@ -70,14 +72,35 @@ class CohortTables:
         part = self._given.parts.pop(name, None)
         if part is None:
             return None
-        table = read_part(part, titles_of(name, KNOWN[name], self._own), self._findings)
+        titles = titles_of(name, KNOWN[name], self._own)
+        self._report_torn_titles(name)
+        table = read_part(part, titles, self._findings)
         if table is None:
+            self._unused.clear()
             return None
+        found = set(map(plain, table.header))
+        self._unused -= {(column, title) for column, title in self._unused if plain(title) in found}
         self._given.places[part.label] = table.places
         if not table.require(NEEDED.get(name, ()), self._findings):
             return None
         table = understood(table, name, self._slashes, self._findings)
         return table if people is None else self.with_people(table, people)
+
+    def _report_torn_titles(self, name: str) -> None:
+        """A title that the user gives to two columns of one table is a fault."""
+        seen: dict[str, str] = {}
+        for column, titles in self._own.items():
+            if any(fits(column, known) for known in KNOWN[name]):
+                for title in titles:
+                    first = seen.setdefault(plain(title), column)
+                    if first != column:
+                        message = f"{title!r} cannot be both {first} and {column} of {name}; leave one of them"
+                        self._findings.fault(self._source, message, column=f"columns.{column}")
+
+    def warn_of_unused_titles(self) -> None:
+        """Warn of titles that the user has given to columns and that no table has; call it when all are read."""
+        for column, title in sorted(self._unused):
+            self._findings.warn(self._source, f"no table has a column {title!r}", column=f"columns.{column}")
 
     def with_people(self, table: Table, people: People) -> Table:
         """The table with ids where people are named otherwise, but for the employees themselves."""
@@ -86,6 +109,11 @@ class CohortTables:
             if name.startswith(PERSONS) or (name == "employee_id" and "function" not in columns):
                 columns[name] = column.read_by(PersonReader(table, name, people, self._findings))
         return replace(table, columns=columns)
+
+
+def fits(column: str, known: str) -> bool:
+    """Whether a key of `[columns]` is about a known column, numbered ones included."""
+    return column == known or (known.endswith("_*") and column.partition("_")[0] == known.removesuffix("_*"))
 
 
 def read_part(part: Part, titles: Titles, findings: Findings) -> Table | None:
@@ -99,5 +127,5 @@ def read_part(part: Part, titles: Titles, findings: Findings) -> Table | None:
 def own_titles(settings: Settings | None, programme: Programme | None) -> Mapping[str, tuple[str, ...]]:
     """What the user calls the columns, by their names."""
     if programme is not None:
-        return {name: titles for name, titles in programme.columns if titles}
+        return programme.columns
     return {} if settings is None else settings.titles()

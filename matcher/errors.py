@@ -45,10 +45,14 @@ class MatcherError(Exception):
 
 
 class InputError(MatcherError):
-    """The cohort cannot be used as it is; `faults` lists everything that is wrong in every file."""
+    """The cohort cannot be used as it is; `faults` lists everything that is wrong in every file.
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
+    `understood` tells, as that of a cohort does, what was not read as it stands there.
+    """
+
+    def __init__(self, faults: Sequence[Fault], understood: Sequence[Fault] = ()) -> None:
         self.faults = tuple(faults)
+        self.understood = tuple(understood)
         super().__init__(str(self))
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import get_args
 
+from matcher.cells import refuse_slashed
 from matcher.findings import Findings, did_you_mean
 from matcher.holiday_days import PublicDays, country_code, has_own_days, public_days
 from matcher.input_moments import YEARS
@@ -83,6 +84,7 @@ def _said(day: SpecialDay) -> str:
 def _date(text: str) -> int:
     day = day_of(text)
     if day is None:
+        refuse_slashed(text)
         found = f"{text!r} is not" if text else "is blank; expected"
         raise ValueError(f"{found} a date like 2027-01-11")
     if not 0 <= day < day_number(dt.date(YEARS[1], 1, 1)):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matcher.cells import refuse_slashed
 from matcher.findings import Findings, did_you_mean
 from matcher.input_people import People, day_of, parsed
 from matcher.input_preferences import Preferences
@@ -80,6 +81,7 @@ def _date(text: str) -> int:
         return NO_DATE
     day = day_of(text)
     if day is None:
+        refuse_slashed(text)
         raise ValueError(f"{text!r} is not a date like 2027-01-11")
     return day
 

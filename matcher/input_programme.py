@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from matcher.encoding import decode
 from matcher.errors import Fault, InputError
 from matcher.findings import Findings, did_you_mean
 from matcher.holiday_days import country_code
-from matcher.programme import Columns, Day, Programme
+from matcher.programme import ColumnTitles, Day, Programme
 
 FILE = "programme.toml"
 OVERRIDES = "--set"
@@ -82,12 +82,10 @@ class Settings:
 
     def titles(self) -> dict[str, tuple[str, ...]]:
         """What `[columns]` calls the columns, as far as that can be read."""
-        columns = self.values.get("columns", {})
         try:
-            model = Columns.model_validate(columns)
+            return TypeAdapter(ColumnTitles).validate_python(self.values.get("columns", {}))
         except ValidationError:
             return {}
-        return {name: titles for name, titles in model if titles}
 
 
 def read_settings(data: bytes, file: str, findings: Findings) -> Settings | None:
@@ -134,9 +132,14 @@ def _parse(data: bytes, file: str, findings: Findings) -> dict[str, Any] | None:
 
 def _known_overrides(overrides: Mapping[str, Any], findings: Findings) -> dict[str, Any]:
     for key in overrides:
-        if key not in KEYS:
+        if key not in KEYS and not is_title_key(key):
             findings.fault(OVERRIDES, f"unknown key {key!r}{_suggest_key(key)}")
-    return {key: value for key, value in overrides.items() if key in KEYS}
+    return {key: value for key, value in overrides.items() if key in KEYS or is_title_key(key)}
+
+
+def is_title_key(key: str) -> bool:
+    """Whether a dotted key gives a column another name."""
+    return key.startswith("columns.") and key.count(".") == 1
 
 
 def _merged(settings: dict[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:

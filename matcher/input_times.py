@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from matcher.cells import refuse_slashed
 from matcher.columns import sorted_rows
 from matcher.findings import Findings, did_you_mean
 from matcher.input_moments import MICROSECONDS, YEARS, first_moment, last_moment, read_moments
@@ -63,6 +64,7 @@ def _day(text: str) -> int:
         return WEEKDAYS.index(folded) - len(WEEKDAYS)
     day = day_of(text)
     if day is None:
+        refuse_slashed(text)
         found = "is blank; expected" if not text else f"{text!r} is not"
         close = did_you_mean(folded[:3], WEEKDAYS, cutoff=0.99)
         raise ValueError(f"{found} one of {', '.join(WEEKDAYS)} or a date like 2027-01-11{close}")

@@ -67,7 +67,7 @@ def read_cohort(folder: str | Path, overrides: Mapping[str, Any] | None = None) 
     parts = _read_parts(given, overrides, findings)
     cohort = _assemble(parts, given, overrides, findings)
     if cohort is None or findings.faults:
-        raise InputError(_collapsed(findings.faults, given))
+        raise InputError(_collapsed(findings.faults, given), _understood(findings, given))
     return cohort
 
 
@@ -86,6 +86,7 @@ def _read_parts(given: Given, overrides: Mapping[str, Any], findings: Findings) 
     chosen = tables.table("preferences", people)
     hours, appointments = tables.table("availability", people), tables.table("busy", people)
     special, pairs = tables.table("holidays"), tables.table("pairs", people)
+    tables.warn_of_unused_titles()
     return Parts(
         programme,
         employees,
@@ -142,10 +143,11 @@ def _assemble(parts: Parts, given: Given, overrides: Mapping[str, Any], findings
         public_days=public,
         company_days=parts.company_days,
         warnings=_collapsed(findings.warnings, given),
-        understood=_collapsed(findings.understood, given),
+        understood=_understood(findings, given),
         inputs=given.inputs,
         overrides=overrides,
         folder=str(given.path),
+        sources=given.sources,
     )
 
 
@@ -178,6 +180,12 @@ def _collapsed(faults: list[Fault], given: Given) -> tuple[Fault, ...]:
             kept[-1] = Fault(file, more, kept[-1].line, column)
     kept.sort(key=lambda fault: (given.order(fault.file), fault.line or 0))
     return tuple(map(given.placed, kept))
+
+
+def _understood(findings: Findings, given: Given) -> tuple[Fault, ...]:
+    """How the tables were understood, table by table."""
+    notes = sorted(findings.understood, key=lambda note: given.order(note.file))
+    return tuple(map(given.placed, notes))
 
 
 # --- contradictions in the programme ------------------------------------------------------------------------

@@ -60,7 +60,7 @@ def read_sheet_settings(
             rows[key] = number
             section, name = key.split(".")
             if cell_text(value):
-                settings.setdefault(section, {})[name] = _value(value, fields.get(key))
+                settings.setdefault(section, {})[name] = _value(value, key, fields.get(key))
     places = dict.fromkeys(rows, value_place)
     return SheetSettings(settings, rows, places) if len(findings.faults) == before else None
 
@@ -84,10 +84,10 @@ def _report_keyless(value: Cell, row: int, file: str, findings: Findings) -> Non
 # --- values -------------------------------------------------------------------------------------------------
 
 
-def _value(value: Cell, info: FieldInfo | None) -> Any:  # noqa: ANN401 - what TOML would give: any of its types
+def _value(value: Cell, key: str, info: FieldInfo | None) -> Any:  # noqa: ANN401 - what TOML would give: any of its types
     """The value of a cell as TOML would have it for this key."""
     kinds = _kinds(None if info is None else info.annotation)
-    if tuple in kinds:
+    if tuple in kinds or key.startswith("columns."):
         return [_item(part, kinds) for part in _parts(value)]
     return _item(value, kinds)
 

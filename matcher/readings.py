@@ -33,9 +33,10 @@ from matcher.words import KINDS, STATUSES, weekday
 
 Read = Callable[[str], Reading]
 
-WHOLE, DATE, DAY, CLOCK, MOMENT, STATUS, KIND = "whole", "date", "day", "clock", "moment", "status", "kind"
+TEXT, WHOLE, DATE, DAY, CLOCK, MOMENT = "text", "whole", "date", "day", "clock", "moment"
+STATUS, KIND = "status", "kind"
 FORMS: dict[str, dict[str, str]] = {
-    "employees": {"level": WHOLE, "max_mentees": WHOLE},
+    "employees": {"level": WHOLE, "max_mentees": WHOLE, "name": TEXT, "email": TEXT, "function": TEXT},
     "preferences": {"rank": WHOLE},
     "availability": {"day": DAY, "start": CLOCK, "end": CLOCK},
     "busy": {"start": MOMENT, "end": MOMENT},
@@ -43,6 +44,7 @@ FORMS: dict[str, dict[str, str]] = {
     "pairs": {"status": STATUS, "last_session": DATE},
 }
 DATED = (DATE, DAY, MOMENT)
+SPACES = "\u00a0\u2007\u202f"  # that no line is broken at
 ERRORS = re.compile(r"#(N/A|REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|Н/Д|ССЫЛКА!|ИМЯ\?|ЗНАЧ!|ДЕЛ/0!|ЧИСЛО!|ПУСТО!)")
 
 
@@ -68,9 +70,10 @@ def understood(table: Table, kind: str, slashes: Order, findings: Findings) -> T
     """The table with its columns in the forms that the readers know; formulas that failed are faults."""
     _report_errors(table, findings)
     order = functools.cache(lambda: slashes or _slash_order(table, kind))
+    spaced = TEXT in FORMS[kind].values() and _holds(table, *map(str.encode, SPACES))
     columns = dict(table.columns)
     for name, form in FORMS[kind].items():
-        if name in columns:
+        if name in columns and (form != TEXT or spaced):
             notes = Notes(table.file, name, findings)
             columns[name] = columns[name].read_by(CellReader(_read(form, order), notes))
     return replace(table, columns=columns)
@@ -89,6 +92,7 @@ def _read(form: str, order: Callable[[], Order]) -> Read:
         return lambda text: read(text, order() if is_slashed(text) else "")
 
     reads: dict[str, Read] = {
+        TEXT: _spaced,
         WHOLE: whole_text,
         DATE: dated(day_reading),
         DAY: lambda text: _weekday(text) or dated(day_reading)(text),
@@ -98,6 +102,20 @@ def _read(form: str, order: Callable[[], Order]) -> Read:
         KIND: lambda text: _word(text, KINDS),
     }
     return reads[form]
+
+
+def _spaced(text: str) -> Reading:
+    """A text with spaces of the usual kind only."""
+    if set(SPACES).isdisjoint(text):
+        return Reading(text)
+    return Reading(" ".join(text.split()), "non-breaking spaces as in {} read as spaces")
+
+
+def _holds(table: Table, *needles: bytes) -> bool:
+    """Whether some of these bytes occur anywhere in the content of a table."""
+    blocks = [block for column in table.columns.values() for block in column.blocks]
+    contents = {id(block.content): block.content for block in blocks}.values()
+    return any(needle in content for content in contents for needle in needles)
 
 
 def _weekday(text: str) -> Reading | None:
@@ -134,7 +152,7 @@ class CellReader:
 
 def _report_errors(table: Table, findings: Findings) -> None:
     """What a formula shows when it failed is no value of anything."""
-    if not any(b"#" in block.content for column in table.columns.values() for block in column.blocks[:1]):
+    if not _holds(table, b"#"):
         return
     for name, column in table.columns.items():
         texts = column.coded()
