@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import math
 import re
 from collections.abc import Callable, Iterable
@@ -17,7 +18,7 @@ def cell_text(value: object) -> str:
     >>> cell_text(7.0), cell_text(dt.datetime(2027, 1, 11, 9, 0)), cell_text(dt.timedelta(days=1))
     ('7', '2027-01-11T09:00', '24:00')
     """
-    if isinstance(value, str):
+    if type(value) is str:
         return value.strip()
     text_of = TEXTS.get(type(value), str)
     return text_of(value).strip()
@@ -28,6 +29,7 @@ def _number(value: float) -> str:
     return str(int(value)) if whole else repr(value)
 
 
+@functools.lru_cache(maxsize=1 << 16)  # busy times begin and end at few moments
 def _moment(value: dt.datetime) -> str:
     value = _to_second(value)
     return f"{value.date().isoformat()}T{_clock(value.hour * 3600 + value.minute * 60 + value.second)}"
@@ -200,7 +202,7 @@ def moment_reading(text: str, order: Order = "") -> Reading:
         date = date_reading(text[: cut.start()].rstrip(","), order)
         clock = clock_reading(text[cut.end() :].strip())
         good = re.fullmatch(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?", clock.text)
-        if good and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", date.text) and (date.form or clock.form):
+        if good and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", date.text):
             kind = date.form.partition(" read as ")[2] or "year-month-day"
             return Reading(f"{date.text}T{clock.text:0>5}", f"times such as {{}} read as {kind} and time of day")
     return Reading(text)

@@ -25,7 +25,7 @@ class Directory:
     def find(self, text: str) -> Found:
         """Whom a text means that is no id: by number, else by e-mail, else by name, else by its words."""
         if number := number_key(text):
-            return self._by_number.get(number, []), "by an id with other zeros or .0"
+            return self._by_number.get(number, []), "by an id of which a spreadsheet has changed the zeros"
         if "@" in text:
             return self._by_email.get(email_key(text), []), "by e-mail"
         if _may_be_name(text):
@@ -51,11 +51,11 @@ class Directory:
         return self._grouped(self._names, words_key)
 
     def _grouped(self, texts: Iterable[str], key_of: Callable[[str], str]) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
+        found: dict[str, dict[str, None]] = {}  # an id that stands twice is told elsewhere
         for name, text in zip(self._ids, texts, strict=False):
             if key := key_of(text):
-                found.setdefault(key, []).append(name)
-        return found
+                found.setdefault(key, {})[name] = None
+        return {key: list(names) for key, names in found.items()}
 
 
 def number_key(text: str) -> str:

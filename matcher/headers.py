@@ -44,12 +44,23 @@ def find_header(rows: Sequence[Row], titles: Titles, file: str, findings: Findin
     if row and not titles.names:
         row, (line, fields) = 0, rows[0]
     if row:
+        _report_scattered(rows[:row], rows[row], titles, file, findings)
         findings.note(file, f"header found here; {_counted(row, 'row')} above it not read", line)
     header = tuple(map(fold, fields))
     places = _places(fields, line, titles, file, findings)
     if titles.names and row + 1 < len(rows):
         _report_second_header(fields, rows[row + 1], titles, file, findings)
     return Header(row, line, header, places)
+
+
+def _report_scattered(above: Sequence[Row], header: Row, titles: Titles, file: str, findings: Findings) -> None:
+    """Columns that are named above the header only are a fault: they would go unread."""
+    line, fields = header
+    for upper, others in above:
+        more = sorted(_named(others, titles) - _named(fields, titles))
+        if more:
+            message = f"{', '.join(more)} stands here and other titles in row {line}; put all into one row"
+            findings.fault(file, f"{message}, none of them merged", upper)
 
 
 def _counted(number: int, noun: str) -> str:

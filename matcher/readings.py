@@ -25,7 +25,6 @@ from matcher.cells import (
 )
 from matcher.columns import Coded, coded
 from matcher.findings import Findings
-from matcher.model import IntArray
 from matcher.programme import fold
 from matcher.synonyms import plain
 from matcher.tables import Table
@@ -45,7 +44,10 @@ FORMS: dict[str, dict[str, str]] = {
 }
 DATED = (DATE, DAY, MOMENT)
 SPACES = "\u00a0\u2007\u202f"  # that no line is broken at
-ERRORS = re.compile(r"#(N/A|REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|Н/Д|ССЫЛКА!|ИМЯ\?|ЗНАЧ!|ДЕЛ/0!|ЧИСЛО!|ПУСТО!)")
+ERRORS = re.compile(r"#(?:[^\W\d_]+(?:/[0-9])?[!?]|N/A|Н/Д|NV)", re.IGNORECASE)  # in any language of Excel
+NARROW = re.compile(r"##+")
+SHORTENED = re.compile(r"[0-9][.,][0-9]+E\+[0-9]+")
+IDS = ("employee_id", "mentee_id", "mentor_id", "manager_id", "choice_")
 
 
 @dataclass
@@ -151,13 +153,25 @@ class CellReader:
 
 
 def _report_errors(table: Table, findings: Findings) -> None:
-    """What a formula shows when it failed is no value of anything."""
-    if not _holds(table, b"#"):
+    """What stands in a cell because a formula failed, or did not fit into it, is no value of anything."""
+    suspects = [needle for needle in (b"#", b"E+") if _holds(table, needle)]
+    if not suspects:
         return
     for name, column in table.columns.items():
+        if b"#" not in suspects and not name.startswith(IDS):
+            continue
         texts = column.coded()
-        bad = texts.where(lambda text: text.startswith("#") and ERRORS.fullmatch(text.upper()) is not None)
-        rows: IntArray = np.flatnonzero(bad)
-        for row in rows.tolist():
-            message = f"{texts[row]} is the error of a formula; correct the formula or type the value"
-            findings.fault(table.file, message, table.line(row), name)
+        messages = {text: message for text in texts.texts if (message := _damage(text, name))}
+        for row in np.flatnonzero(texts.where(messages.__contains__)).tolist() if messages else []:
+            findings.fault(table.file, messages[texts[row]], table.line(row), name)
+
+
+def _damage(text: str, column: str) -> str:
+    """What a spreadsheet has made of a value, and what to do; empty for a text that may be one."""
+    if ERRORS.fullmatch(text):
+        return f"{text} is the error of a formula; correct the formula or type the value"
+    if NARROW.fullmatch(text):
+        return f"{text} stands for a value that did not fit; make the column wider in Excel and save again"
+    if SHORTENED.fullmatch(text) and column.startswith(IDS):
+        return f"{text} is an id of which Excel has dropped digits; format the column as text and enter it again"
+    return ""

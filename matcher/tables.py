@@ -27,6 +27,7 @@ from matcher.synonyms import Titles, literal_titles
 DELIMITERS = (",", ";", "\t")
 SAMPLE_ROWS = 20
 SAMPLE = 100_000  # characters of the file that decide on the delimiter
+EXCEL_BLOCK = 16  # lines that Excel writes with the same number of cells
 BATCH = 50_000  # records that are held as objects at a time
 
 
@@ -153,7 +154,7 @@ def _table(records: Iterator[Row], file: str, titles: Titles, findings: Findings
         return None
     whole, width = True, len(header.titles)
     cells, lines, blocks = list[str](), list[int](), list[Block]()
-    for start, fields in itertools.chain(rows[header.row + 1 :], records):
+    for start, fields in _padded(itertools.chain(rows[header.row + 1 :], records), header, file, findings):
         if len(fields) == width or _fits(start, fields, width, file, findings):
             cells += fields[:width]
             lines.append(start)
@@ -163,6 +164,29 @@ def _table(records: Iterator[Row], file: str, titles: Titles, findings: Findings
             blocks.append(packed(cells, lines, width))
             cells, lines = [], []
     return _columns(file, header, [*blocks, packed(cells, lines, width)], whole=whole)
+
+
+def _padded(records: Iterator[Row], header: Header, file: str, findings: Findings) -> Iterator[Row]:
+    """The records, those made as wide as the header whose last cells Excel has left out.
+
+    It does so where they are blank in all of sixteen lines, whatever stands in the lines before and after.
+    """
+    width, padded = len(header.titles), list[int]()
+    for block, group in itertools.groupby(records, key=lambda record: (record[0] - 1) // EXCEL_BLOCK):
+        rows = list(group)
+        widths = {len(fields) for _, fields in rows}
+        if (
+            len(rows) > 1
+            and len(widths) == 1
+            and max(widths) < width
+            and (header.line - 1) // EXCEL_BLOCK != block
+        ):
+            padded += [line for line, _ in rows]
+            rows = [(line, [*fields, *[""] * (width - len(fields))]) for line, fields in rows]
+        yield from rows
+    if padded:
+        message = f"{len(padded)} lines without their last cells, as Excel writes blank ones: read as blank"
+        findings.note(file, message, padded[0])
 
 
 # --- text to records ----------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import posixpath
 import re
@@ -22,6 +23,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MOST_BYTES = 1 << 30  # of all parts of a workbook, unpacked
 DENSE = 100 << 20  # bytes of a part above which it must not have been packed more than PACKED to one
 PACKED = 200
+TIME_FORMATS = (*range(18, 23), *range(45, 48))  # those of Excel's own formats that show a time
 MOST_CELLS = 20_000_000  # of a sheet, from A1 to its last row and column in use
 
 Cell = object
@@ -50,6 +52,7 @@ class Workbook:
     def __init__(self, data: bytes) -> None:
         self._archive = _opened(data)
         self._parts = _sheet_parts(self._archive)
+        self._time_styles = _time_styles(self._archive)
         try:
             self._workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         except (CalamineError, OSError, ValueError) as error:
@@ -62,12 +65,13 @@ class Workbook:
             content = self._archive.read(self._parts[name])
             _refuse_endless(content)
             sheet = self._workbook.get_sheet_by_name(name)
-            rows: list[list[Cell]] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
+            rows: list[list[Cell]] = list(sheet.to_python(skip_empty_area=False))  # type: ignore[arg-type]
         except (CalamineError, zipfile.BadZipFile, zlib.error, EOFError, KeyError, OSError, ValueError) as error:
             raise UnreadableError(_damaged(error)) from None
         for row, column, text in _errors(content):
             if row < len(rows) and column < len(rows[row]):
                 rows[row][column] = text
+        _restore_midnights(rows, content, self._time_styles)
         return Sheet(name, rows, tuple(sheet.merged_cell_ranges or ()))
 
 
@@ -138,6 +142,34 @@ def _parsed(content: bytes) -> ET.Element:
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise UnreadableError("holds what no Excel workbook holds (DOCTYPE); copy its cells into a new workbook")
     return ET.fromstring(content)  # noqa: S314 - see above
+
+
+def _time_styles(archive: zipfile.ZipFile) -> set[int]:
+    """The styles of cells in which Excel shows a time of day, by their numbers."""
+    if "xl/styles.xml" not in archive.namelist():
+        return set()
+    styles = _parsed(archive.read("xl/styles.xml"))
+    timed = set(TIME_FORMATS)
+    for form in styles.iter():
+        if form.tag.endswith("}numFmt"):
+            code = re.sub(r'"[^"]*"|\\.|_.|\[[^\]]*\]', "", form.get("formatCode", ""))
+            if re.search("[hs]", code, re.IGNORECASE):
+                timed.add(int(form.get("numFmtId", "0")))
+    cells = next((part for part in styles.iter() if part.tag.endswith("}cellXfs")), ())
+    return {place for place, form in enumerate(cells) if int(form.get("numFmtId", "0")) in timed}
+
+
+def _restore_midnights(rows: list[list[Cell]], content: bytes, styles: set[int]) -> None:
+    """Make a date a time again where the cell shows one: only its style tells midnight from a whole day."""
+    dates = [(i, j) for i, row in enumerate(rows) for j, cell in enumerate(row) if type(cell) is dt.date]
+    if not dates or not styles:
+        return
+    wanted = "|".join(map(str, sorted(styles))).encode()
+    shown = set(re.findall(rb'\br="([A-Z]{1,3}[0-9]{1,7})"[^>]*?\bs="(?:' + wanted + rb')"', content))
+    for row, column in dates:
+        if f"{column_letters(column)}{row + 1}".encode() in shown:
+            day = rows[row][column]
+            rows[row][column] = dt.datetime.combine(day, dt.time()) if isinstance(day, dt.date) else day
 
 
 def _refuse_endless(content: bytes) -> None:
