@@ -243,9 +243,7 @@ def _open_workbook_inside(given: Given, paths: list[Path], programme: Path | Non
     _open_workbook(given, paths[0], findings)
     if programme is not None:
         if PROGRAMME in given.parts:
-            findings.fault(
-                programme.name, f"stands beside a sheet {given.parts[PROGRAMME].sheet}; keep one of the two"
-            )
+            findings.fault(given.parts[PROGRAMME].label, f"stands beside {programme.name}; keep one of the two")
         elif (data := _read(given, programme, findings)) is not None:
             given.add(Part(PROGRAMME, programme.name, data))
     _report_missing_sheets(given, findings)

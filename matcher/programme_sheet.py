@@ -108,7 +108,7 @@ def _item(value: Cell, kinds: set[Any]) -> Any:  # noqa: ANN401 - see _value
         return int(text)
     if "," in kinds:  # a delimiter
         return value if isinstance(value, str) and len(value) == 1 else DELIMITERS.get(text.casefold(), text)
-    return weekday(text) or text if "mon" in kinds else text
+    return weekday(text) or text.casefold() if "mon" in kinds else text
 
 
 def _kinds(annotation: Any) -> set[Any]:  # noqa: ANN401 - annotations have no common type

@@ -6,9 +6,11 @@ import datetime as dt
 import io
 import posixpath
 import re
+import struct
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
@@ -25,6 +27,11 @@ DENSE = 100 << 20  # bytes of a part above which it must not have been packed mo
 PACKED = 200
 TIME_FORMATS = (*range(18, 23), *range(45, 48))  # those of Excel's own formats that show a time
 MOST_CELLS = 20_000_000  # of a sheet, from A1 to its last row and column in use
+
+DAMAGES = (
+    *(CalamineError, ET.ParseError, zipfile.BadZipFile, zlib.error, struct.error),
+    *(EOFError, OSError, ValueError, LookupError, RuntimeError, OverflowError),
+)
 
 Cell = object
 """What a cell holds: text, a number, True or False, a date or time, or "" for nothing."""
@@ -50,29 +57,38 @@ class Workbook:
     """A workbook that could be opened; its sheets are read when asked for."""
 
     def __init__(self, data: bytes) -> None:
-        self._archive = _opened(data)
-        self._parts = _sheet_parts(self._archive)
-        self._time_styles = _time_styles(self._archive)
-        try:
+        with _whole():
+            self._archive = _opened(data)
+            self._parts = _sheet_parts(self._archive)
+            self._time_styles = _time_styles(self._archive)
             self._workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        except (CalamineError, OSError, ValueError) as error:
-            raise UnreadableError(_damaged(error)) from None
         self.names = [name for name in self._workbook.sheet_names if name in self._parts]
 
     def sheet(self, name: str) -> Sheet:
         """Read the cells of one sheet; UnreadableError where that is not possible."""
-        try:
+        with _whole():
             content = self._archive.read(self._parts[name])
             _refuse_endless(content)
             sheet = self._workbook.get_sheet_by_name(name)
             rows: list[list[Cell]] = list(sheet.to_python(skip_empty_area=False))  # type: ignore[arg-type]
-        except (CalamineError, zipfile.BadZipFile, zlib.error, EOFError, KeyError, OSError, ValueError) as error:
-            raise UnreadableError(_damaged(error)) from None
+            merged = tuple(sheet.merged_cell_ranges or ())
         for row, column, text in _errors(content):
             if row < len(rows) and column < len(rows[row]):
                 rows[row][column] = text
         _restore_midnights(rows, content, self._time_styles)
-        return Sheet(name, rows, tuple(sheet.merged_cell_ranges or ()))
+        return Sheet(name, rows, merged)
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """Turn whatever a damaged file makes of the libraries that read it into one error."""
+    try:
+        yield
+    except DAMAGES as error:
+        detail = str(error).strip() or type(error).__name__
+        raise UnreadableError(
+            f"is damaged ({detail}); open it in Excel, which may repair it, and save it again"
+        ) from None
 
 
 def open_workbook(data: bytes, file: str, findings: Findings) -> Workbook | None:
@@ -84,11 +100,6 @@ def open_workbook(data: bytes, file: str, findings: Findings) -> Workbook | None
         return None
 
 
-def _damaged(error: Exception) -> str:
-    detail = str(error).strip() or type(error).__name__
-    return f"is damaged ({detail}); open it in Excel, which may repair it, and save it again"
-
-
 def _opened(data: bytes) -> zipfile.ZipFile:
     """The archive that a workbook is, if it is one that can be read."""
     if data.startswith(OLE):
@@ -98,11 +109,8 @@ def _opened(data: bytes) -> zipfile.ZipFile:
                 "Password, clear the password and save"
             )
         raise UnreadableError(f"is a workbook of the old kind (.xls); {SAVE}")
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-        infos = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise UnreadableError(_damaged(error)) from None
+    archive = zipfile.ZipFile(io.BytesIO(data))
+    infos = archive.infolist()
     names = {info.filename for info in infos}
     if "mimetype" in names:
         raise UnreadableError(f"is an OpenDocument file (.ods); {SAVE}")
@@ -118,15 +126,10 @@ def _opened(data: bytes) -> zipfile.ZipFile:
 
 def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     """The part of the archive that holds each sheet."""
-    try:
-        book = _parsed(archive.read("xl/workbook.xml"))
-        links = _parsed(archive.read("xl/_rels/workbook.xml.rels"))
-    except KeyError:
-        raise UnreadableError(f"is an archive, but no Excel workbook; {SAVE}") from None
-    except RuntimeError:
-        raise UnreadableError("is protected with a password; save it without one") from None
-    except (ET.ParseError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise UnreadableError(_damaged(error)) from None
+    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= set(archive.namelist()):
+        raise UnreadableError(f"is an archive, but no Excel workbook; {SAVE}")
+    book = _parsed(archive.read("xl/workbook.xml"))
+    links = _parsed(archive.read("xl/_rels/workbook.xml.rels"))
     targets = {link.get("Id"): link.get("Target", "") for link in links}
     parts = {}
     for element in book.iter():

@@ -89,10 +89,8 @@ def test_a_columns_own_name_counts_before_others():
 
 def test_two_titles_for_one_column_are_a_fault():
     _, findings = header("employees", ["Таб. №", "Personnel number", "function"])
-    assert [str(fault) for fault in findings.faults] == [
-        "line 1: 'Таб. №' and 'Personnel number' could each be employee_id; delete one of these columns, or call the "
-        "right one employee_id"
-    ]
+    (fault,) = map(str, findings.faults)
+    assert fault.startswith("line 1: 'Таб. №' and 'Personnel number' could each be employee_id; delete one")
 
 
 def test_own_titles_count_before_built_in_ones():
@@ -104,7 +102,9 @@ def test_own_titles_count_before_built_in_ones():
 
 
 def test_the_header_is_found_below_a_heading():
-    found, findings = header("employees", ["Список сотрудников"], ["на 1 января"], ["ФИО", "Таб. №"], ["Anna", "1"])
+    found, findings = header(
+        "employees", ["Список сотрудников"], ["на 1 января"], ["ФИО", "Таб. №"], ["Anna", "1"]
+    )
     assert (found.row, found.line) == (2, 3)
     assert [str(note) for note in findings.understood] == [
         "line 3: header found here; 2 rows above it not read",
@@ -135,5 +135,7 @@ def test_headers_of_two_rows_are_faults(rows, fault):
 
 
 def test_a_person_called_like_a_title_is_no_header():
-    found, _ = header("employees", ["employee_id", "name", "function", "level"], ["1", "Name", "Function", "Manager"])
+    found, _ = header(
+        "employees", ["employee_id", "name", "function", "level"], ["1", "Name", "Function", "Manager"]
+    )
     assert found.row == 0

@@ -34,10 +34,3 @@ def word_rows():
     """One row per word that stands for a value."""
     words = {**WEEKDAY_WORDS, **STATUS_WORDS, **KIND_WORDS, **{str(k).lower(): v for k, v in TRUTH_WORDS.items()}}
     return [f"| `{code}` | {quoted(others)} |" for code, others in words.items()]
-
-
-if __name__ == "__main__":
-    print("\n".join([*table_rows(), "", *group_rows()]))
-    for name in COLUMNS:
-        print("\n".join([f"\n{name}", *column_rows(name)]))
-    print("\n".join(["", *word_rows()]))
