@@ -201,7 +201,7 @@ def moment_reading(text: str, order: Order = "") -> Reading:
     for cut in re.finditer(r"[T ,]\s*", text):
         date = date_reading(text[: cut.start()].rstrip(","), order)
         clock = clock_reading(text[cut.end() :].strip())
-        good = re.fullmatch(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?", clock.text)
+        good = re.fullmatch(r"(?:[01]?[0-9]|2[0-4]):[0-5][0-9](?::[0-5][0-9])?", clock.text)
         if good and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", date.text):
             kind = date.form.partition(" read as ")[2] or "year-month-day"
             return Reading(f"{date.text}T{clock.text:0>5}", f"times such as {{}} read as {kind} and time of day")

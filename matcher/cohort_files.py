@@ -177,8 +177,9 @@ def _open_folder(given: Given, tables: Collection[str], findings: Findings) -> N
     for name in workbooks:
         if name not in hints.values():
             findings.note(name, "not read: the other tables of the folder are")
+    torn = {fault.file for fault in findings.faults}
     for table, file in zip(ORDER, FILES, strict=True):
-        if table not in tables:
+        if table not in tables or (table in found and found[table].name in torn):
             continue
         if table not in found:
             _report_missing(table, file, hints, findings)

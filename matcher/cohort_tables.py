@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from matcher.cells import Order
@@ -79,7 +79,7 @@ class CohortTables:
             self._unused.clear()
             return None
         found = set(map(plain, table.header))
-        self._unused -= {(column, title) for column, title in self._unused if plain(title) in found}
+        self._unused = {(column, title) for column, title in self._unused if not _stands(column, title, found)}
         self._given.places[part.label] = table.places
         if not table.require(NEEDED.get(name, ()), self._findings):
             return None
@@ -114,6 +114,12 @@ class CohortTables:
 def fits(column: str, known: str) -> bool:
     """Whether a key of `[columns]` is about a known column, numbered ones included."""
     return column == known or (known.endswith("_*") and column.partition("_")[0] == known.removesuffix("_*"))
+
+
+def _stands(column: str, title: str, found: Collection[str]) -> bool:
+    """Whether a title given to a column is among those found; choices have a number besides."""
+    word = plain(title)
+    return word in found or (column == "choice" and any(word in other for other in found))
 
 
 def read_part(part: Part, titles: Titles, findings: Findings) -> Table | None:

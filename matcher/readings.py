@@ -144,12 +144,19 @@ class CellReader:
             return raw
         cells = np.bincount(raw.codes, minlength=len(raw.texts)).tolist()
         counts, examples = Counter[str](), dict[str, str]()
-        for text, reading, number in zip(raw.texts, readings, cells, strict=True):
-            if reading.form:
-                counts[reading.form] += number
-                examples.setdefault(reading.form, text)
+        for place in _by_first_row(raw):
+            if form := readings[place].form:
+                counts[form] += cells[place]
+                examples.setdefault(form, raw.texts[place])
         self.notes.add({form.replace("{}", examples[form]): number for form, number in counts.items()})
         return coded(raw.codes, [reading.text for reading in readings])
+
+
+def _by_first_row(raw: Coded) -> list[int]:
+    """Places of the distinct texts in the order in which they first occur."""
+    first = np.zeros(len(raw.texts), dtype=np.int64)
+    first[raw.codes[::-1]] = np.arange(len(raw.codes))[::-1]
+    return [int(place) for place in np.argsort(first)]
 
 
 def _report_errors(table: Table, findings: Findings) -> None:
