@@ -161,11 +161,12 @@ def _by_first_row(raw: Coded) -> list[int]:
 
 def _report_errors(table: Table, findings: Findings) -> None:
     """What stands in a cell because a formula failed, or did not fit into it, is no value of anything."""
-    suspects = [needle for needle in (b"#", b"E+") if _holds(table, needle)]
-    if not suspects:
+    marked = _holds(table, b"#")
+    shortened = _holds(table, b"+") and _holds(table, b"E+")  # a single byte is found far sooner than two
+    if not marked and not shortened:
         return
     for name, column in table.columns.items():
-        if b"#" not in suspects and not name.startswith(IDS):
+        if not marked and not name.startswith(IDS):
             continue
         texts = column.coded()
         messages = {text: message for text in texts.texts if (message := _damage(text, name))}

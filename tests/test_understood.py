@@ -314,7 +314,10 @@ def files(draw):
     text.write(f"sep={delimiter}\r\n" if sep else "")
     newline = draw(st.sampled_from(["\n", "\r\n"]))
     writer = csv.writer(text, delimiter=delimiter, lineterminator=newline)
-    writer.writerows([*heading, *([*row, *[""] * width] if row else row for row in written)])
+    remark = "Отдел кадров, Вера Кузнецова"  # few letters alone do not tell a code page
+    writer.writerows(
+        [*heading, *([*row, remark if any(row) else "", *[""] * width] if row else row for row in written)]
+    )
     encoding = draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1251"]))
     return rows, text.getvalue().encode(encoding)
 
