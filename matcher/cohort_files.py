@@ -108,7 +108,8 @@ class Given:
             return replace(fault, file=file, sheet=sheet)
         if part is None or part.sheet is None:
             return fault
-        place = self.places.get(fault.file, {}).get(fault.column or "")
+        key = (fault.column or "").partition(",")[0]  # without the entry of a list
+        place = self.places.get(fault.file, {}).get(key)
         cell = None if place is None or fault.line is None else f"{column_letters(place)}{fault.line}"
         return replace(fault, file=part.file, sheet=part.sheet, cell=cell)
 

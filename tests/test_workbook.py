@@ -233,6 +233,12 @@ FAULTS = [
     ),
     ("programme", [*PROGRAMME, ["sessions.minimum", "two"]], "row 4, sessions.minimum (B4): must be a whole", ""),
     ("programme", [*PROGRAMME, ["goals.rank", "fair"]], "row 4, goals.rank (B4): must be 'generous'", ""),
+    (
+        "programme",
+        [*PROGRAMME, ["calendar.working_days", "mon, Die"]],
+        "calendar.working_days, entry 2 (B4): ",
+        "'mon'",
+    ),
     ("programme", [*PROGRAMME, ["columns.employe", "x"]], "row 4, columns.employe (B4): there is no column", ""),
     ("programme", [*PROGRAMME, ["calendar.country", "XX"]], "row 4, calendar.country (B4): ", ""),
     ("programme", [*PROGRAMME, ["programme.start", ""]], "row 4: 'programme.start' stands already in row 2", ""),
