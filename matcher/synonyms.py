@@ -25,11 +25,17 @@ Tiers = tuple[tuple[str, ...], ...]
 
 IDS = (
     "Табельный номер", "Табельный №", "Таб. номер", "Таб. №", "Номер сотрудника", "ID сотрудника",
-    "Код сотрудника", "Employee ID", "Employee number", "Personnel number", "Personnel no.", "Staff ID",
-    "Staff number",
+    "Код сотрудника", "Табельный номер сотрудника", "Личный номер", "Employee ID", "Employee number",
+    "Employee no.", "Personnel number", "Personnel no.", "Staff ID", "Staff number",
 )  # fmt: skip
-EMAILS = ("Почта", "Эл. почта", "Электронная почта", "E-mail", "Email", "Email address", "Mail")
-NAMES = ("ФИО", "Фамилия Имя Отчество", "Фамилия Имя", "Полное имя", "Сотрудник", "Full name", "Name", "Employee")
+EMAILS = (
+    "Почта", "Эл. почта", "Электронная почта", "Рабочая почта", "Корпоративная почта", "Адрес электронной почты",
+    "E-mail", "E-mail address", "Mail",
+)  # fmt: skip
+NAMES = (
+    "ФИО", "ФИО сотрудника", "Фамилия Имя Отчество", "Фамилия Имя", "Полное имя", "Сотрудник", "Full name", "Name",
+    "Employee name", "Employee",
+)  # fmt: skip
 
 MENTEE: Tiers = (
     ("Табельный номер менти", "Табельный номер наставляемого", "Таб. № менти", "Таб. № наставляемого", "ID менти"),
@@ -58,18 +64,23 @@ COLUMNS: dict[str, dict[str, Tiers]] = {
         "name": (NAMES,),
         "email": (EMAILS,),
         "manager_id": (
-            ("Табельный номер руководителя", "Таб. № руководителя", "ID руководителя", "Manager number"),
+            (
+                "Табельный номер руководителя", "Табельный номер непосредственного руководителя",
+                "Таб. № руководителя", "ID руководителя", "Manager number",
+            ),
             ("Почта руководителя", "Manager e-mail"),
             (
-                "Руководитель", "ФИО руководителя", "Непосредственный руководитель", "Manager", "Line manager",
-                "Manager name", "Supervisor",
+                "Руководитель", "ФИО руководителя", "Непосредственный руководитель", "Линейный руководитель",
+                "Manager", "Line manager", "Manager name", "Supervisor",
             ),
         ),
         "timezone": (("Часовой пояс", "Time zone"),),
         "country": (("Страна", "Код страны", "Country code"),),
         "max_mentees": (
-            ("Максимум менти", "Максимум наставляемых", "Число менти", "Число наставляемых", "Max. mentees",
-                "Capacity"),
+            (
+                "Максимум менти", "Максимум наставляемых", "Число менти", "Число наставляемых", "Max. mentees",
+                "Capacity",
+            ),
         ),
     },
     "preferences": {
@@ -78,7 +89,10 @@ COLUMNS: dict[str, dict[str, Tiers]] = {
         "mentor_id": MENTOR,
         "choice_*": (
             ("Выбор *", "Choice *"),
-            ("Приоритет *", "Ментор *", "Наставник *", "Priority *", "Preference *", "Mentor *"),
+            (
+                "Выбор ментора *", "Выбор наставника *", "Приоритет *", "Ментор *", "Наставник *", "Priority *",
+                "Preference *", "Mentor *",
+            ),
         ),
     },
     "availability": {
