@@ -307,7 +307,7 @@ def test_rows_of_somebody_whose_file_is_refused_stay(cohort, folder):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"employee_id,from,to\n", "no column 'start'"),
+        (b"employee_id,when,to\n", "no column 'start'"),
         (b'employee_id,start,end\n"ann,1,2\n', "never closed"),
         (b"employee_id,start,end\nann\0", "NUL"),
     ],
