@@ -227,7 +227,7 @@ class Flow:
         return _State(settled, flow, _still_free(arcs, replace(state, flow=flow), cost))
 
     def _least(self, state: _State, cost: IntArray) -> _State:
-        """A flow of least cost, and what is free beside it; found anew only where something differs from last time."""
+        """A flow of least cost, and what is free beside it; found anew where something differs from last time."""
         known, step = self._solved.get(len(state.levels)), state
         if known is not None:
             anew = _differing(self.arcs, state, cost, known)

@@ -13,11 +13,13 @@ from pathlib import Path
 from matcher.encoding import as_utf8
 from matcher.errors import Fault, InputError
 from matcher.findings import Findings
+from matcher.headers import Row
 from matcher.ics_read import Busy, joined
 from matcher.input_times import BUSY_COLUMNS
 from matcher.one_file import replace_file
-from matcher.programme import MINUTES_A_DAY, day_date, fold
-from matcher.tables import BrokenRecordError, Row, read_records
+from matcher.programme import MINUTES_A_DAY, day_date
+from matcher.synonyms import titles_of
+from matcher.tables import BrokenRecordError, read_records
 
 BUSY, BACKUP = "busy.csv", "busy.csv.bak"
 BOM = "\ufeff"
@@ -91,12 +93,16 @@ def _fields(rows: Iterator[Row]) -> Iterator[list[str]]:
 
 
 def _places(header: list[str]) -> list[int]:
-    titles = [fold(title) for title in header]
-    missing = [name for name in BUSY_COLUMNS if name not in titles]
+    titles = titles_of("busy", BUSY_COLUMNS, {})
+    meant = [
+        (found.tier, place, found.column) for place, title in enumerate(header) if (found := titles.find(title))
+    ]
+    places = {column: place for _, place, column in sorted(meant, reverse=True)}
+    missing = [name for name in BUSY_COLUMNS if name not in places]
     if missing:
-        found = ", ".join(header)
-        raise InputError([Fault(BUSY, f"no column {name!r} (found: {found})") for name in missing])
-    return [titles.index(name) for name in BUSY_COLUMNS]
+        listed = ", ".join(header)
+        raise InputError([Fault(BUSY, f"no column {name!r} (found: {listed})") for name in missing])
+    return [places[name] for name in BUSY_COLUMNS]
 
 
 def _cell(fields: list[str], place: int) -> str:

@@ -194,7 +194,23 @@ def test_faults_of_the_cohort_are_told_at_once(cohort, folder):
         import_calendars(folder, cohort)
     assert {fault.file for fault in error.value.faults} == {"programme.toml", "employees.csv"}
     (cohort / "employees.csv").unlink()
-    with pytest.raises(InputError, match=r"employees\.csv: cannot be read \(No such file"):
+    with pytest.raises(InputError, match=r"employees\.csv: is missing"):
+        import_calendars(folder, cohort)
+
+
+def test_tables_may_be_called_and_titled_as_elsewhere(cohort, folder):
+    people = PEOPLE.replace("employee_id", "Таб. №").replace("function", "Функция").replace(",", ";")
+    (cohort / "Сотрудники.csv").write_text(people, "utf-8")
+    (cohort / "employees.csv").unlink()
+    (cohort / "busy.csv").write_text("Таб. №;Начало;Конец\nbob;11.01.2027;11.01.2027\n", "utf-8")
+    put(folder, ann=ONE)
+    import_calendars(folder, cohort)
+    assert (cohort / "busy.csv").read_text("utf-8-sig") == (
+        f"Таб. №;Начало;Конец\nbob;11.01.2027;11.01.2027\nann;{AT_NINE.replace(',', ';')}"
+    )
+    assert len(read_cohort(cohort).busy) == 2
+    (cohort / "busy.csv").rename(cohort / "Занятость.csv")
+    with pytest.raises(MatcherError, match=r"Занятость\.csv: rename this file to busy\.csv"):
         import_calendars(folder, cohort)
 
 
@@ -291,7 +307,7 @@ def test_rows_of_somebody_whose_file_is_refused_stay(cohort, folder):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"employee_id,from,to\n", "no column 'start'"),
+        (b"employee_id,when,to\n", "no column 'start'"),
         (b'employee_id,start,end\n"ann,1,2\n', "never closed"),
         (b"employee_id,start,end\nann\0", "NUL"),
     ],
