@@ -35,6 +35,7 @@ LAYERS = (
         (
             *("explain_page", "explain_meetings", "explain_slot", "explain_unmatched", "explain_proof"),
             *("explain_facts", "explain_counts", "explain_read", "explain_find"),
+            "remarks",
             "report_files",
             "story",
             *("calendar_files", "calendar_run", "invitations", "invitation_texts", "calendar_record"),
@@ -84,7 +85,7 @@ LAYERS = (
     [("goals",), ("pairing",), ("clusters",), ("draw",), ("pricing",)],
     [("regular", "planner", "turns", "scheduling", "plans", "sweeps"), ("working_hours",)],
     [("cpsat",), ("times", "kinds", "limits"), ("shortages", "ways", "residual", "flow", "graphs"), ("cuts",)],
-    [("rules",), ("calendars", "special_days"), ("cadence",)],
+    [("rules",), ("lots",), ("calendars", "special_days"), ("cadence",)],
     [("model", "programme", "errors", "windows_zones")],
 )
 HEAVY = ("pandas", "ortools", "numpy", "pydantic", "rich", "holidays")
