@@ -20,6 +20,7 @@ from matcher.input_holidays import (
     company_days,
     known_public_days,
 )
+from matcher.input_letters import LETTERS, LETTERS_KNOWN, LETTERS_REQUIRED, read_letters
 from matcher.input_pairs import PAIRS_KNOWN, PAIRS_REQUIRED, Decided, check_locks, read_pairs
 from matcher.input_people import (
     EMPLOYEES_KNOWN,
@@ -32,7 +33,7 @@ from matcher.input_preferences import PREFERENCES_KNOWN, Preferences, read_prefe
 from matcher.input_programme import FILE as PROGRAMME
 from matcher.input_programme import parse_override, read_programme
 from matcher.input_times import AVAILABILITY_COLUMNS, BUSY_COLUMNS, read_availability, read_busy
-from matcher.model import Availability, Busy, Cohort, Employees, IntArray, SpecialDay
+from matcher.model import Availability, Busy, Cohort, Employees, IntArray, LetterText, SpecialDay
 from matcher.plans import attainable
 from matcher.programme import Programme
 from matcher.tables import Table, read_table
@@ -46,7 +47,7 @@ REQUIRED = {
     EMPLOYEES: "employee_id, function and level of everybody",
     PREFERENCES: "the mentees' choices: mentee_id, rank, mentor_id",
 }
-FILES = (*REQUIRED, AVAILABILITY, BUSY, HOLIDAYS, PAIRS)
+FILES = (*REQUIRED, AVAILABILITY, BUSY, HOLIDAYS, PAIRS, LETTERS)
 TABLE_SUFFIXES = (".csv", ".txt", ".tsv", ".toml", ".xls", ".xlsx")
 REPEATS_SHOWN = 5
 
@@ -64,6 +65,7 @@ class Parts:
     busy: Busy | None
     company_days: tuple[SpecialDay, ...]
     decided: Decided | None
+    letters: Mapping[tuple[str, str], LetterText]
 
 
 def read_cohort(folder: str | Path, overrides: Mapping[str, Any] | None = None) -> Cohort:
@@ -73,7 +75,7 @@ def read_cohort(folder: str | Path, overrides: Mapping[str, Any] | None = None) 
     ----------
     folder
         Holds programme.toml, employees.csv, preferences.csv and perhaps availability.csv, busy.csv, holidays.csv,
-        pairs.csv.
+        pairs.csv, letters.csv.
     overrides
         Values that replace those of programme.toml, by dotted key: `{"sessions.minutes": 30}`.
 
@@ -97,12 +99,12 @@ def read_cohort(folder: str | Path, overrides: Mapping[str, Any] | None = None) 
 
 
 def input_hashes(folder: str | Path) -> dict[str, str]:
-    """SHA-256 of every input file of a cohort folder that can be read, by name."""
+    """SHA-256 of every input file of a cohort folder that can be read and decides on anything, by name."""
     return _hashes(_read_files(Path(folder), Findings()))
 
 
 def _hashes(data: Mapping[str, bytes]) -> dict[str, str]:
-    return {name: hashlib.sha256(content).hexdigest() for name, content in data.items()}
+    return {name: hashlib.sha256(content).hexdigest() for name, content in data.items() if name != LETTERS}
 
 
 # --- files --------------------------------------------------------------------------------------------------
@@ -170,6 +172,7 @@ def _read_parts(data: dict[str, bytes], overrides: Mapping[str, Any], findings: 
     appointments = _table(data, BUSY, BUSY_COLUMNS, findings, required=BUSY_COLUMNS)
     special = _table(data, HOLIDAYS, HOLIDAYS_KNOWN, findings, required=HOLIDAYS_REQUIRED)
     pairs = _table(data, PAIRS, PAIRS_KNOWN, findings, required=PAIRS_REQUIRED)
+    letters = _table(data, LETTERS, LETTERS_KNOWN, findings, required=LETTERS_REQUIRED)
     return Parts(
         programme,
         employees,
@@ -178,6 +181,7 @@ def _read_parts(data: dict[str, bytes], overrides: Mapping[str, Any], findings: 
         None if appointments is None else read_busy(appointments, people, employees, findings),
         company_days(special, programme, findings),
         None if pairs is None else read_pairs(pairs, people, programme, findings),
+        {} if letters is None else read_letters(letters, findings),
     )
 
 
@@ -218,6 +222,7 @@ def _assemble(
         decisions=decided.decisions,
         public_days=public,
         company_days=parts.company_days,
+        letters=parts.letters,
         warnings=_collapsed(findings.warnings),
         inputs=inputs,
         overrides=overrides,

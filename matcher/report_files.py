@@ -16,7 +16,14 @@ from matcher.run_tables import read_run
 from matcher.runs import TargetError, is_run, restore
 from matcher.story import Story
 
-MAKERS: Mapping[str, Callable[[Story], bytes]] = {}
+
+def _messages(story: Story) -> bytes:
+    from matcher.letters import make_messages  # noqa: PLC0415 - Babel is slow to import
+
+    return make_messages(story)
+
+
+MAKERS: Mapping[str, Callable[[Story], bytes]] = {"messages.csv": _messages}
 """What makes the content of each file, by its name in the run folder."""
 
 

@@ -33,11 +33,12 @@ LAYERS = (
     [
         ("prices", "price_rules", "price_proofs", "price_decisions"),
         (
+            "report_files",
+            *("letters", "letter_facts", "letter_template", "letter_times", "letter_words"),
+            "story",
             *("explain_page", "explain_meetings", "explain_slot", "explain_unmatched", "explain_proof"),
             *("explain_facts", "explain_counts", "explain_read", "explain_find"),
             "remarks",
-            "report_files",
-            "story",
             *("calendar_files", "calendar_run", "invitations", "invitation_texts", "calendar_record"),
             *("ics_write", "calendar_names", "runs", "run_tables", "run_reading", "run_files"),
         ),
@@ -53,6 +54,7 @@ LAYERS = (
     [
         (
             *("io", "input_holidays", "input_times", "input_moments", "input_pairs", "input_preferences"),
+            "input_letters",
             *("input_people", "input_programme", "tables", "plain_csv", "encoding", "holiday_days", "findings"),
             "columns",
         ),
