@@ -18,7 +18,7 @@ LAYERS = (
             "commands",
             "import_report",
             *("tell_page", "tell_mentee", "tell_mentor", "tell_proof", "tell_sessions", "tell_slot", "tell_words"),
-            *("price_words", "messages"),
+            *("price_words", "solve_words", "messages"),
             "readiness_report",
             "readiness",
             "odd_settings",
