@@ -47,7 +47,7 @@ def templates(module: str) -> list[Template]:
     tree = ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8"))
     source = _Source(tree)
     found: dict[str, Template] = {}
-    for scope in (*source.functions.values(), tree):
+    for scope in source.functions.values():
         for node, expression in _spoken(scope):
             before = WITHIN.get(_name(node.func), "")
             for text in source.texts(expression, source.reaching(scope, node), DEEPEST):

@@ -29,17 +29,18 @@ def told():
     return [template for template in found if template.text not in TOLD_OTHERWISE]
 
 
+TEMPLATES = told()
 MESSAGES = [message for message, _, _ in entries()]
 
 
-@pytest.mark.parametrize("template", told(), ids=str)
+@pytest.mark.parametrize("template", TEMPLATES, ids=str)
 def test_every_message_has_its_entry(template):
     assert any(map(template.matches, MESSAGES)), f"docs/messages.md has no entry for {template}"
 
 
 @pytest.mark.parametrize("message", MESSAGES)
 def test_every_entry_is_a_message(message):
-    assert any(template.matches(message) for template in told()), f"no code says {message!r}"
+    assert any(template.matches(message) for template in TEMPLATES), f"no code says {message!r}"
 
 
 def test_every_entry_says_what_it_means_and_what_to_do():
