@@ -11,7 +11,6 @@ from matcher.model import LetterText
 from matcher.programme import Frame, fold, placeholders_of
 from matcher.tables import Table
 
-LETTERS = "letters.csv"
 LETTERS_REQUIRED = ("kind", "text")
 LETTERS_KNOWN = ("kind", "language", "subject", "text")
 LANGUAGES: tuple[str, ...] = get_args(Frame.model_fields["language"].annotation)

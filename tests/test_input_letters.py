@@ -1,8 +1,10 @@
 """letters.csv: what it may say, and one bad file for every fault."""
 
 import pytest
+import xlsxwriter
 from cohort_folder import faults_of, warnings_of, write_folder
 
+from matcher.errors import InputError
 from matcher.input_letters import PLACEHOLDERS
 from matcher.io import input_hashes, read_cohort
 from matcher.letter_words import LANGUAGES
@@ -84,10 +86,39 @@ def test_all_faults_come_at_once(tmp_path):
 
 
 def test_the_columns_that_are_needed_are_asked_for(tmp_path):
-    (found,) = faults_of(tmp_path, letters__csv="kind,body\nmentor,Hello\n")
-    assert "no column 'text' (found: kind, body" in found
+    (found,) = faults_of(tmp_path, letters__csv="kind,words\nmentor,Hello\n")
+    assert "no column 'text' (found: kind, words" in found
 
 
 def test_a_file_that_was_meant_is_found(tmp_path):
     (found,) = warnings_of(tmp_path, letter__csv=f"{HEADER}mentor,,,Hello\n")
     assert "did you mean 'letters.csv'?" in found
+
+
+def workbook(path, *rows):
+    sheets = {
+        "programme": [["programme.start", "2027-01-11"], ["programme.end", "2027-04-09"]],
+        "employees": [["employee_id", "function", "level"], ["a", "X", "1"], ["m", "Y", "3"]],
+        "preferences": [["mentee_id", "rank", "mentor_id"], ["a", "1", "m"]],
+        "Письма": [["Вид", "Язык", "Тема", "Текст"], *rows],
+    }
+    with xlsxwriter.Workbook(str(path)) as book:
+        for name, sheet in sheets.items():
+            target = book.add_worksheet(name)
+            for place, row in enumerate(sheet):
+                target.write_row(place, 0, row)
+    return path
+
+
+def test_a_sheet_of_a_workbook_holds_them_too(tmp_path):
+    path = workbook(tmp_path / "spring.xlsx", ["mentor", "ru", "Тема", "Первая\n\nвторая {name}"])
+    assert read_cohort(path).letters == {("mentor", "ru"): LetterText("Тема", "Первая\n\nвторая {name}")}
+
+
+def test_a_fault_in_a_workbook_names_its_cell(tmp_path):
+    path = workbook(tmp_path / "spring.xlsx", ["mentor", "", "", "Hello {nmae}"])
+    with pytest.raises(InputError) as caught:
+        read_cohort(path)
+    (fault,) = caught.value.faults
+    assert (fault.sheet, fault.cell) == ("Письма", "D2")
+    assert "unknown placeholder {nmae}" in fault.message
