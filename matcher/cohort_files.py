@@ -62,8 +62,8 @@ class Given:
     """The tables of a cohort, by name.
 
     `found` are the files of a folder that hold tables, read or not, and `workbook` is the one read instead.
-    `inputs` is the SHA-256 of every file read but letters.csv, `places` are where the columns of the tables read so
-    far stand.
+    `inputs` is the SHA-256 of every file read but letters.csv, `places` is where the columns of the tables read
+    so far stand.
     """
 
     path: Path

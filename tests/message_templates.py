@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent / "matcher"
-SPEAKERS = {"fault": 1, "warn": 1, "_fault": 1, "Fault": 1, "Trouble": 1}
+SPEAKERS = {"fault": 1, "warn": 1, "_fault": 1, "Fault": 1, "Trouble": 1, "_report_crowd": 2}
 """Calls that note a message, and which argument it is."""
 ERRORS = {
     *("MatcherError", "TargetError", "LimitError", "StoppedError", "OwnAnswerError", "BadParameter", "UsageError"),
-    *("ValueError", "BrokenRecordError", "BrokenFileError"),
+    *("ValueError", "BrokenRecordError", "BrokenFileError", "UnreadableError"),
 }
 HOLE = "\0"
-WITHIN = {"Trouble": f"event {HOLE}: "}  # what stands before a message when it is told
+WITHIN = {"Trouble": (f"event {HOLE}: ", ""), "_report_crowd": (f"{HOLE} ", f" ({HOLE})")}
+"""What stands before and behind a message when it is told."""
 FEWEST_LETTERS = 3  # of a template; those of fewer only pass on what others say
 DEEPEST = 5
 
@@ -49,9 +50,9 @@ def templates(module: str) -> list[Template]:
     found: dict[str, Template] = {}
     for scope in source.functions.values():
         for node, expression in _spoken(scope):
-            before = WITHIN.get(_name(node.func), "")
+            before, behind = WITHIN.get(_name(node.func), ("", ""))
             for text in source.texts(expression, source.reaching(scope, node), DEEPEST):
-                said = re.sub(f"{HOLE}+", HOLE, before + text)
+                said = re.sub(f"{HOLE}+", HOLE, before + text + behind)
                 if _letters(text) >= FEWEST_LETTERS:
                     found.setdefault(said, Template(module, node.lineno, said))
     return list(found.values())
