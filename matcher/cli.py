@@ -215,10 +215,7 @@ def solve(
     if prices:
         _tell_prices(terminal, cohort, solution)
     _tell_search(terminal, solution, terminal.seconds - solved)
-    terminal.say("Next:", f"  {_typed('verify', folder, run)}")
-    if (run / "calendars").is_dir():
-        terminal.say("Its calendars are as they were sent before; to update them:")
-        terminal.say(f"  {_typed('calendars', folder, run)}")
+    _tell_next(terminal, folder, run)
     return INTERRUPTED if solution.interrupted or (prices and _unpriced(cohort, solution)) else OK
 
 
@@ -302,8 +299,8 @@ def _write(terminal: Terminal, cohort: Cohort, solution: Solution, run: Path, ov
 
 
 def _tell(terminal: Terminal, cohort: Cohort, solution: Solution, run: Path, time_limit: float) -> None:
-    """Print the result and, unless quiet, the goals, what is not proven and what to type next."""
-    from matcher import messages
+    """Print the result and, unless quiet, the figures that matter and what is not proven."""
+    from matcher import messages, solve_words
 
     data = {**messages.solution_data(cohort, solution), "run": str(run)}
     if solution.prices is not None:
@@ -311,7 +308,9 @@ def _tell(terminal: Terminal, cohort: Cohort, solution: Solution, run: Path, tim
 
         data["prices"] = price_data(cohort, solution.prices)
     terminal.result(f"{messages.solution_line(cohort, solution)}; written to {run}", data)
-    terminal.say(*messages.solution_lines(solution))
+    terminal.say(*solve_words.figures_lines(cohort, solution))
+    if terminal.verbose:
+        terminal.say(*messages.goal_lines(solution))
     if solution.status != "optimal" or solution.cut_short or solution.interrupted:
         terminal.say(*messages.unproven_lines(solution, time_limit))
 
@@ -339,6 +338,17 @@ def _tell_search(terminal: Terminal, solution: Solution, writing: float) -> None
         terminal.say(*messages.search_lines(solution))
     if terminal.verbose or terminal.seconds >= LONG:
         terminal.say(messages.seconds_line({**solution.seconds, "writing and checking": writing}))
+
+
+def _tell_next(terminal: Terminal, folder: Path, run: Path) -> None:
+    """Tell where to look, and what to type then."""
+    from matcher import solve_words
+
+    if lines := solve_words.reading_lines(run):
+        terminal.say(*lines)
+    sent = (run / "calendars").is_dir()
+    when = "its calendars are as they were sent before; to update them" if sent else "when people may know"
+    terminal.say(f"Next, {when}:", f"  {_typed('calendars', folder, run)}")
 
 
 # --- verify -------------------------------------------------------------------------------------------------

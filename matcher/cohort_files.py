@@ -26,7 +26,8 @@ REQUIRED = {
     "employees": "employee_id, function and level of everybody",
     "preferences": "the mentees' choices: mentee_id, rank, mentor_id",
 }
-ORDER = (*REQUIRED, "availability", "busy", "holidays", "pairs")
+LETTERS = "letters"
+ORDER = (*REQUIRED, "availability", "busy", "holidays", "pairs", LETTERS)
 FILES = tuple(f"{table}.toml" if table == PROGRAMME else f"{table}.csv" for table in ORDER)
 TABLE_SUFFIXES = (".csv", ".txt", ".tsv", ".toml", *OTHER_SUFFIXES, *SUFFIXES)
 
@@ -61,7 +62,8 @@ class Given:
     """The tables of a cohort, by name.
 
     `found` are the files of a folder that hold tables, read or not, and `workbook` is the one read instead.
-    `inputs` is the SHA-256 of every file read, `places` are where the columns of the tables read so far stand.
+    `inputs` is the SHA-256 of every file read but letters.csv, `places` is where the columns of the tables read
+    so far stand.
     """
 
     path: Path
@@ -141,7 +143,7 @@ def open_cohort(path: str | Path, findings: Findings, tables: Collection[str] = 
 
 
 def hashes(path: str | Path) -> dict[str, str]:
-    """SHA-256 of every input file of a cohort that can be read, by name."""
+    """SHA-256 of every input file of a cohort that can be read and decides on anything, by name."""
     return open_cohort(path, Findings()).inputs
 
 
@@ -188,6 +190,8 @@ def _open_folder(given: Given, tables: Collection[str], findings: Findings) -> N
         data = _read(given, found[table], findings)
         if data is not None:
             given.add(Part(table, found[table].name, data))
+    if LETTERS in found:  # they decide on nothing: a run stays one of this cohort when they are put in other words
+        given.inputs.pop(found[LETTERS].name, None)
 
 
 def _tables_among(present: Mapping[str, Path], findings: Findings) -> dict[str, Path]:

@@ -9,6 +9,7 @@ from matcher.cells import Order
 from matcher.cohort_files import PROGRAMME, Given, Part
 from matcher.findings import Findings
 from matcher.input_holidays import HOLIDAYS_KNOWN, HOLIDAYS_REQUIRED
+from matcher.input_letters import LETTERS_KNOWN, LETTERS_REQUIRED
 from matcher.input_pairs import PAIRS_KNOWN, PAIRS_REQUIRED
 from matcher.input_people import EMPLOYEES_KNOWN, EMPLOYEES_REQUIRED, People
 from matcher.input_preferences import PREFERENCES_KNOWN
@@ -29,6 +30,7 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "busy": BUSY_COLUMNS,
     "holidays": HOLIDAYS_KNOWN,
     "pairs": PAIRS_KNOWN,
+    "letters": LETTERS_KNOWN,
 }
 NEEDED: dict[str, tuple[str, ...]] = {
     "employees": EMPLOYEES_REQUIRED,
@@ -36,6 +38,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "busy": BUSY_COLUMNS,
     "holidays": HOLIDAYS_REQUIRED,
     "pairs": PAIRS_REQUIRED,
+    "letters": LETTERS_REQUIRED,
 }
 PERSONS = ("mentee_id", "mentor_id", "manager_id", "choice_")
 

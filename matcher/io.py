@@ -15,12 +15,13 @@ from matcher.cohort_tables import CohortTables, programme_settings
 from matcher.errors import Fault, InputError
 from matcher.findings import Findings
 from matcher.input_holidays import company_days, known_public_days
+from matcher.input_letters import read_letters
 from matcher.input_pairs import Decided, check_locks, read_pairs
 from matcher.input_people import People, read_employees, read_people
 from matcher.input_preferences import Preferences, read_preferences
 from matcher.input_programme import make_programme, parse_override
 from matcher.input_times import read_availability, read_busy
-from matcher.model import Availability, Busy, Cohort, Employees, IntArray, SpecialDay
+from matcher.model import Availability, Busy, Cohort, Employees, IntArray, LetterText, SpecialDay
 from matcher.plans import attainable
 from matcher.programme import Programme
 
@@ -40,6 +41,7 @@ class Parts:
     busy: Busy | None
     company_days: tuple[SpecialDay, ...]
     decided: Decided | None
+    letters: Mapping[tuple[str, str], LetterText]
 
 
 def read_cohort(folder: str | Path, overrides: Mapping[str, Any] | None = None) -> Cohort:
@@ -49,7 +51,7 @@ def read_cohort(folder: str | Path, overrides: Mapping[str, Any] | None = None) 
     ----------
     folder
         Holds programme.toml, employees.csv, preferences.csv and perhaps availability.csv, busy.csv, holidays.csv,
-        pairs.csv; or a workbook with sheets of these names.
+        pairs.csv, letters.csv; or a workbook with sheets of these names.
     overrides
         Values that replace those of programme.toml, by dotted key: `{"sessions.minutes": 30}`.
 
@@ -86,6 +88,7 @@ def _read_parts(given: Given, overrides: Mapping[str, Any], findings: Findings) 
     chosen = tables.table("preferences", people)
     hours, appointments = tables.table("availability", people), tables.table("busy", people)
     special, pairs = tables.table("holidays"), tables.table("pairs", people)
+    letters = tables.table("letters")
     tables.warn_of_unused_titles()
     return Parts(
         programme,
@@ -95,6 +98,7 @@ def _read_parts(given: Given, overrides: Mapping[str, Any], findings: Findings) 
         None if appointments is None else read_busy(appointments, people, employees, findings),
         company_days(special, programme, findings),
         None if pairs is None else read_pairs(pairs, people, programme, findings),
+        {} if letters is None else read_letters(letters, findings),
     )
 
 
@@ -142,6 +146,7 @@ def _assemble(parts: Parts, given: Given, overrides: Mapping[str, Any], findings
         decisions=decided.decisions,
         public_days=public,
         company_days=parts.company_days,
+        letters=parts.letters,
         warnings=_collapsed(findings.warnings, given),
         understood=_understood(findings, given),
         inputs=given.inputs,

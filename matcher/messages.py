@@ -45,19 +45,14 @@ def solution_line(cohort: Cohort, solution: Solution) -> str:
     )
 
 
-def solution_lines(solution: Solution) -> list[str]:
-    """Give the goals in order with their bounds, the mentees left without a mentor, the seed."""
+def goal_lines(solution: Solution) -> list[str]:
+    """Give the goals in order with their bounds."""
     wide = max(16, *(len(_figure(figure)) for goal in solution.goals for figure in (goal.value, goal.bound)))
     lines = [f"  {'goal':<18} {'value':>{wide}} {'bound':>{wide}}  status"]
     for goal in solution.goals:
         name = f"{goal.name} ({goal.kind})" if goal.kind else goal.name
         status = "proven" if goal.status == "optimal" else "not proven"
         lines.append(f"  {name:<18} {_figure(goal.value):>{wide}} {_figure(goal.bound):>{wide}}  {status}")
-    if solution.unmatched:
-        reasons = ", ".join(f"{reason} {number}" for reason, number in unmatched(solution).items())
-        without = counted(len(solution.unmatched), "mentee")
-        lines.append(f"  {without} without a mentor (unmatched.csv says why): {reasons}")
-    lines.append(f"  seed of the draw: {solution.seed}")
     return lines
 
 

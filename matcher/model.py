@@ -140,6 +140,13 @@ Pair = tuple[int, int]
 """A mentee and a mentor, both as persons."""
 
 
+class LetterText(NamedTuple):
+    """A template of the programme lead; "" is the one that matcher has."""
+
+    subject: str
+    text: str
+
+
 @dataclass(frozen=True)
 class Cohort:
     """One quarter's input, read and checked.
@@ -153,6 +160,8 @@ class Cohort:
     `public_days` are the days off and working days that the state has moved, under each of `Employees.countries`,
     those of the whole country under "US-PA" again; `company_days` are what holidays.csv and `calendar.days` say,
     each under the country it names, at most one for a country and date. Both are sorted.
+
+    `letters` are the lead's own texts by kind and language, "" for every language; they decide on nothing.
     """
 
     programme: Programme
@@ -164,6 +173,7 @@ class Cohort:
     decisions: Mapping[Pair, Decision]
     public_days: tuple[SpecialDay, ...] = ()
     company_days: tuple[SpecialDay, ...] = ()
+    letters: Mapping[tuple[str, str], LetterText] = field(default_factory=dict)
     warnings: tuple[Fault, ...] = ()
     understood: tuple[Fault, ...] = ()
     inputs: Mapping[str, str] = field(default_factory=dict)

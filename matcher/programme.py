@@ -275,6 +275,19 @@ ADDRESS_PART = r"[^\s@<>()\[\]:;,\\\"\x00-\x1f\x7f]"
 PLACEHOLDERS = ("mentee", "mentor", "number", "of", "programme", "pair")
 
 
+def placeholders_of(template: str) -> list[str]:
+    """What stands between the braces of a template, as written; ValueError where a brace has no other.
+
+    >>> placeholders_of("{mentee!r} and {mentor}, {{so}}")
+    ['mentee!r', 'mentor']
+    """
+    return [
+        f"{name}{f'!{conversion}' if conversion else ''}{f':{form}' if form else ''}"
+        for _, name, form, conversion in Formatter().parse(template)
+        if name is not None
+    ]
+
+
 class Invitations(Section):
     """`[invitations]`: what the calendar entries of sessions say, and who sends them."""
 
@@ -298,13 +311,12 @@ class Invitations(Section):
     def _known_placeholders(cls, template: str) -> str:
         known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
         try:
-            fields = [field for field in Formatter().parse(template) if field[1] is not None]
+            found = placeholders_of(template)
         except ValueError:
             raise ValueError(f"a brace opens or closes no placeholder like {known} (got {template!r})") from None
-        for _, name, form, conversion in fields:
-            if name not in PLACEHOLDERS or form or conversion:
-                inside = f"{name}{f'!{conversion}' if conversion else ''}{f':{form}' if form else ''}"
-                raise ValueError(f"unknown placeholder {{{inside}}}; known are {known} (got {template!r})")
+        for name in found:
+            if name not in PLACEHOLDERS:
+                raise ValueError(f"unknown placeholder {{{name}}}; known are {known} (got {template!r})")
         return template
 
     @field_validator("title")
@@ -343,6 +355,7 @@ class Input(Section):
 COLUMNS = (
     *("employee_id", "name", "email", "function", "level", "manager_id", "timezone", "country", "max_mentees"),
     *("mentee_id", "rank", "mentor_id", "choice", "day", "start", "end", "date", "kind", "status", "last_session"),
+    *("language", "subject", "text"),
 )
 
 

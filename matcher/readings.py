@@ -41,6 +41,7 @@ FORMS: dict[str, dict[str, str]] = {
     "busy": {"start": MOMENT, "end": MOMENT},
     "holidays": {"date": DATE, "kind": KIND, "end": CLOCK},
     "pairs": {"status": STATUS, "last_session": DATE},
+    "letters": {},
 }
 DATED = (DATE, DAY, MOMENT)
 SPACES = "\u00a0\u2007\u202f"  # that no line is broken at

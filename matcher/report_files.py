@@ -12,20 +12,18 @@ from pathlib import Path
 from matcher.calendar_run import check_belongs
 from matcher.errors import Fault, MatcherError
 from matcher.model import Cohort
-from matcher.run_tables import RunTables, read_run
+from matcher.run_tables import read_run
 from matcher.runs import TargetError, is_run, restore
+from matcher.story import Story
 
 
-@dataclass(frozen=True)
-class Story:
-    """What there is to tell: a cohort, a run of it, and perhaps an earlier run that it is compared with."""
+def _messages(story: Story) -> bytes:
+    from matcher.letters import make_messages  # noqa: PLC0415 - Babel is slow to import
 
-    cohort: Cohort
-    run: RunTables
-    earlier: RunTables | None = None
+    return make_messages(story)
 
 
-MAKERS: Mapping[str, Callable[[Story], bytes]] = {}
+MAKERS: Mapping[str, Callable[[Story], bytes]] = {"messages.csv": _messages}
 """What makes the content of each file, by its name in the run folder."""
 
 

@@ -17,6 +17,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "busy": ("Занятость", "Занято", "Отсутствия", "Busy times", "Absences"),
     "holidays": ("Праздники", "Выходные", "Особые дни", "Special days", "Public holidays"),
     "pairs": ("Пары", "Решения", "Decisions"),
+    "letters": ("Письма", "Тексты писем", "Messages"),
     "programme": ("Программа", "Настройки", "Параметры", "Program", "Settings"),
 }
 
@@ -119,6 +120,12 @@ COLUMNS: dict[str, dict[str, Tiers]] = {
         "last_session": (
             ("Последняя встреча", "Дата последней встречи", "Last meeting", "Date of last session"),
         ),
+    },
+    "letters": {
+        "kind": (("Вид", "Вид письма", "Letter"),),
+        "language": (("Язык",),),
+        "subject": (("Тема", "Тема письма"),),
+        "text": (("Текст", "Текст письма", "Body"),),
     },
 }  # fmt: skip
 

@@ -81,7 +81,7 @@ def test_solve_and_verify_three_people(cohort, tmp_path):
     assert result.stdout.startswith("optimal: 2 of 2 mentees paired, 2 pairs, ranks 2, ")
     assert result.stdout.endswith(f"written to {target}\n")
     assert result.stdout.count("\n") == 1
-    assert f"matcher verify {cohort} {target}" in result.stderr
+    assert result.stderr.endswith(f"Next, when people may know:\n  matcher calendars {cohort} {target}\n")
     assert (target / "pairs.csv").is_file()
     assert run("verify", cohort, target).stdout.startswith("verified: ")
 
@@ -89,8 +89,26 @@ def test_solve_and_verify_three_people(cohort, tmp_path):
 def test_solve_counts_mentees_without_a_mentor_by_reason(cohort, tmp_path):
     result = run("solve", cohort, "-o", tmp_path / "run", "--set", "capacity.mentees_per_mentor=1")
     assert result.stdout.startswith("optimal: 1 of 2 mentees paired, 1 pair, ranks 1, ")
-    assert "1 mentee without a mentor (unmatched.csv says why): draw 1" in result.stderr
-    assert re.search(r"^  mentees +1 +1  proven$", result.stderr, re.MULTILINE)
+    assert "  Without a mentor        1\n                          1: the draw decided" in result.stderr
+
+
+def test_the_goals_with_their_bounds_are_for_who_asks_for_more(cohort, tmp_path):
+    goals = re.compile(r"^  mentees +2 +2  proven$", re.MULTILINE)
+    assert not goals.search(run("solve", cohort, "-o", tmp_path / "run").stderr)
+    assert goals.search(run("solve", cohort, "-o", tmp_path / "more", "--verbose").stderr)
+
+
+def test_solve_says_where_to_look_and_what_to_type_then(cohort, tmp_path):
+    target = tmp_path / "run"
+    said = run("solve", cohort, "-o", target).stderr
+    look = said.split("Look first at:\n")[1].split("Next, ")[0]
+    assert [line.split()[0] for line in look.splitlines()] == [
+        str(target / name) for name in ("report.html", "results.xlsx", "messages.csv") if (target / name).exists()
+    ]
+    run("calendars", cohort, target)
+    said = run("solve", cohort, "-o", target, "--no-report", "--overwrite").stderr
+    assert "Look first" not in said
+    assert "Next, its calendars are as they were sent before; to update them:\n  matcher calendars" in said
 
 
 def test_overrides_are_kept_with_the_run_and_used_by_verify(cohort, tmp_path):

@@ -129,6 +129,39 @@ def test_columns_of_prices_are_documented():
     assert coded("prices.csv", "column") == list(COLUMNS)
 
 
+def test_the_texts_of_letters_are_documented():
+    from matcher.letter_words import LANGUAGES
+
+    block = r"^`(\w+)` in (\w+):\n\n```text\n(.*?)\n```$"
+    found = re.findall(block, section_to("messages.csv", "calendars/"), re.MULTILINE | re.DOTALL)
+    names = {"en": "English", "ru": "Russian"}
+    assert {(kind, language): text for kind, language, text in found} == {
+        (kind, names[language]): f"{text.subject}\n\n{text.text}"
+        for language, words in LANGUAGES.items()
+        for kind, text in words.templates.items()
+    }
+
+
+def section_to(heading, following):
+    return FORMATS.split(f"\n### {heading}\n")[1].split(f"\n### {following}\n")[0]
+
+
+def test_what_letters_know_is_documented():
+    from matcher.input_letters import KINDS, LETTERS_KNOWN, PLACEHOLDERS
+    from matcher.letters import COLUMNS
+
+    assert tuple(coded("messages.csv", "column")) == COLUMNS
+    assert tuple(coded("letters.csv", "column")) == LETTERS_KNOWN
+    assert tuple(coded("letters.csv", "kind")) == KINDS
+    table = section("letters.csv").split("| placeholder |")[1].split("\n\n")[0]
+    told = {kind: set() for kind in KINDS}
+    for row in table.split("\n")[2:]:
+        names, kinds = row.split("|")[1:3]
+        for kind in KINDS if kinds.strip() == "all" else re.findall(r"`(\w+)`", kinds):
+            told[kind] |= set(re.findall(r"`\{(\w+)\}`", names))
+    assert told == {kind: set(names) for kind, names in PLACEHOLDERS.items()}
+
+
 def test_codes_are_documented():
     assert tuple(coded("choices.csv", "outcome")) == get_args(Outcome)
     assert tuple(coded("unmatched.csv", "reason")) == get_args(Reason)

@@ -18,7 +18,7 @@ LAYERS = (
             "commands",
             "import_report",
             *("tell_page", "tell_mentee", "tell_mentor", "tell_proof", "tell_sessions", "tell_slot", "tell_words"),
-            *("price_words", "messages"),
+            *("price_words", "solve_words", "messages"),
             "readiness_report",
             "readiness",
             "odd_settings",
@@ -33,9 +33,12 @@ LAYERS = (
     [
         ("prices", "price_rules", "price_proofs", "price_decisions"),
         (
+            "report_files",
+            *("letters", "letter_facts", "letter_template", "letter_times", "letter_words"),
+            "story",
             *("explain_page", "explain_meetings", "explain_slot", "explain_unmatched", "explain_proof"),
             *("explain_facts", "explain_counts", "explain_read", "explain_find"),
-            "report_files",
+            "remarks",
             "repeats",
             *("calendar_files", "calendar_run", "invitations", "invitation_texts", "calendar_record"),
             *("ics_write", "calendar_names", "runs", "run_tables", "run_reading", "run_files"),
@@ -53,6 +56,7 @@ LAYERS = (
         (
             *("source_tables", "io", "cohort_tables", "sheet_tables", "readings", "person_names"),
             *("input_holidays", "input_times", "input_moments", "input_pairs", "input_preferences"),
+            "input_letters",
             *("input_people", "directory", "input_programme", "tables", "plain_csv", "encoding", "headers"),
             *("cohort_files", "programme_sheet", "cells", "words", "synonyms", "workbook"),
             *("holiday_days", "findings", "columns"),
@@ -86,7 +90,7 @@ LAYERS = (
     [("goals",), ("pairing",), ("clusters",), ("draw",), ("pricing",)],
     [("regular", "planner", "turns", "scheduling", "plans", "sweeps"), ("working_hours",)],
     [("cpsat",), ("times", "kinds", "limits"), ("shortages", "ways", "residual", "flow", "graphs"), ("cuts",)],
-    [("rules",), ("calendars", "special_days"), ("cadence",)],
+    [("rules",), ("lots",), ("calendars", "special_days"), ("cadence",)],
     [("arrays",)],
     [("model", "programme", "errors", "windows_zones")],
 )
