@@ -36,6 +36,8 @@ LAYERS = (
             *("explain_page", "explain_meetings", "explain_slot", "explain_unmatched", "explain_proof"),
             *("explain_facts", "explain_counts", "explain_read", "explain_find"),
             "report_files",
+            *("charts", "chart_counts", "chart_times", "chart_bars", "chart_flow", "chart_heat", "chart_weeks"),
+            *("chart_frame", "chart_style", "chart_words", "svg", "chart_data"),
             "story",
             *("calendar_files", "calendar_run", "invitations", "invitation_texts", "calendar_record"),
             *("ics_write", "calendar_names", "runs", "run_tables", "run_reading", "run_files"),
