@@ -59,7 +59,7 @@ def draw_bars(canvas: Canvas, rows: Sequence[Row], meanings: Sequence[tuple[Fill
 def _frame(canvas: Canvas, rows: Sequence[Row]) -> _Frame:
     names = max(text_width(row.name, TEXT) for row in rows)
     figures = max(text_width(bar.figure, TEXT) for row in rows for bar in row.bars)
-    above = names > canvas.width * 0.36
+    above = names > canvas.width * 0.42
     start = 0.0 if above else names + GAP
     longest = max(1, *(bar.length for row in rows for bar in row.bars))
     return _Frame(start, max(canvas.width - start - figures - GAP, 40) / longest, above)

@@ -10,9 +10,10 @@ from markupsafe import Markup
 from matcher.chart_data import Flows
 from matcher.chart_frame import GAP, LINE, TEXT, Canvas, Chart, Drawing, assembled, legend
 from matcher.chart_words import Words
-from matcher.svg import clean, shortened, tag, text_width, wrapped
+from matcher.svg import clean, tag, text_width, wrapped
 
 LARGEST, LARGEST_NARROW = 12, 8  # functions on each side; the others are one
+MARK = "\u200e"  # what follows reads from left to right
 NODE = 10  # width of a function's bar
 HEIGHT = 360  # of all bars of one side together
 
@@ -117,9 +118,8 @@ def _nodes(places: dict[int, int], totals: dict[int, int], flows: Flows, words: 
     nodes = []
     for place in sorted(members):
         codes = members[place]
-        name = (
-            words.say("other", count=len(codes)) if len(codes) > 1 else flows.names[codes[0]] or words["unknown"]
-        )
+        name = clean(flows.names[codes[0]]) or words["unknown"]
+        name = words.say("other", count=len(codes)) if len(codes) > 1 else name
         nodes.append(Node(name, sum(totals[code] for code in codes)))
     return tuple(nodes)
 
@@ -150,9 +150,9 @@ def draw_flow(canvas: Canvas, flows: Flows, words: Words) -> Drawing:
         (sides[0], margin - GAP, margin, "end"),
         (sides[1], canvas.width - margin + GAP, canvas.width - margin - NODE, "start"),
     ):
-        for node in nodes:
-            items.append(tag("rect", x=bar, y=node.top, width=NODE, height=node.pairs * scale))
-            items += _label(node, label_lines(node, margin - GAP, words), x=x, anchor=anchor)
+        items += [tag("rect", x=bar, y=node.top, width=NODE, height=node.pairs * scale) for node in nodes]
+        labels = [text for node in nodes for text in _label(node, label_lines(node, margin - GAP, words), x)]
+        items.append(tag("g", *labels, text_anchor=anchor))
     return bottom + 4, items
 
 
@@ -165,14 +165,14 @@ def _swatch(line: Mapping[str, str]) -> dict[str, str]:
 
 
 def label_lines(node: Node, room: float, words: Words) -> list[str]:
-    """The name on one line with its pairs, or on two or three."""
+    """The name with its pairs on one line, or on two or three; the mark keeps the number behind any script."""
     figure = words.count(node.pairs)
-    name = shortened(node.name, TEXT, 4 * room)
-    if text_width(f"{name} {figure}", TEXT) <= room:
-        return [f"{name} {figure}"]
+    if text_width(f"{node.name} {figure}", TEXT) <= room:
+        return [f"{node.name}{MARK} {figure}"]
     lines = wrapped(node.name, TEXT, room, 2)
-    last = f"{lines[-1]} {figure}"
-    return [*lines[:-1], last] if text_width(last, TEXT) <= room else [*lines, figure]
+    if text_width(f"{lines[-1]} {figure}", TEXT) <= room:
+        return [*lines[:-1], f"{lines[-1]}{MARK} {figure}"]
+    return [*lines, figure]
 
 
 def _stacked(nodes: Sequence[Node], scale: float, top: float, margin: float, words: Words) -> list[Node]:
@@ -186,11 +186,9 @@ def _stacked(nodes: Sequence[Node], scale: float, top: float, margin: float, wor
     return placed
 
 
-def _label(node: Node, lines: Sequence[str], *, x: float, anchor: str) -> list[Markup]:
-    y = sum(node.slot) / 2 - (LINE - 2) * (len(lines) - 1) / 2 + 4.5
-    return [
-        tag("text", line, x=x, y=y + (LINE - 2) * place, text_anchor=anchor) for place, line in enumerate(lines)
-    ]
+def _label(node: Node, lines: Sequence[str], x: float) -> list[Markup]:
+    y = round(sum(node.slot) / 2 - (LINE - 2) * (len(lines) - 1) / 2 + 4.5, 1)
+    return [tag("text", line, x=x, y=y + (LINE - 2) * place) for place, line in enumerate(lines)]
 
 
 def _ribbons(canvas: Canvas, flow: Flow, scale: float, margin: float) -> list[Markup]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,11 +13,13 @@ from markupsafe import Markup
 from matcher.chart_data import Timetable
 from matcher.chart_frame import GAP, LINE, SMALL, Canvas, Drawing, legend
 from matcher.chart_words import Words
-from matcher.svg import number, tag, text_width
+from matcher.svg import tag, text_width
 
 STEPS = 5
 WIDEST, HIGHEST = 46, 24  # of a cell
-MANY_CELLS = 280  # more are drawn without numbers, in sizes that grow with the shade
+SIZES = (0.35, 0.5, 0.65, 0.8, 1.0)  # of cells without numbers, by their shade
+INKS = (*3 * ("chart-heat-ink-1",), *2 * ("chart-heat-ink-5",))  # of numbers, by their shade
+MANY, MANY_NARROW = 280, 140  # more cells are drawn without numbers, in sizes that grow with the shade
 
 
 # --- steps --------------------------------------------------------------------------------------------------
@@ -59,38 +61,41 @@ def _shades(ends: Sequence[int]) -> list[int]:
 
 @dataclass
 class _Cells:
-    """What is drawn of the cells, gathered by shade, 0 for none: outlines as one path, numbers as texts."""
+    """What is drawn of the cells: squares of each shade, 0 for none, as one path, numbers of each ink by line.
+
+    There are hundreds, so they are written briefly: in whole units, each from where the one before it began.
+    """
 
     ends: Sequence[int]
     words: Words
-    width: float
-    height: float
+    width: int
+    height: int
     numbers: bool
     paths: dict[int, list[str]] = field(default_factory=dict)
-    texts: dict[int, list[Markup]] = field(default_factory=dict)
+    last: dict[int, tuple[int, int]] = field(default_factory=dict)
+    texts: dict[str, dict[int, list[Markup]]] = field(default_factory=dict)
 
-    def add(self, count: int, x: float, y: float) -> None:
+    def add(self, count: int, x: int, y: int) -> None:
         """Add a cell with its upper left corner."""
         shade = _shades(self.ends)[int(np.searchsorted(self.ends, count))] if count else 0
-        part = 1.0 if self.numbers or not shade else (0.35, 0.5, 0.65, 0.8, 1.0)[shade - 1]
-        width, height = (self.width - 2) * part, (self.height - 2) * part
-        left, top = x + (self.width - width) / 2, y + (self.height - height) / 2
-        path = f"M{number(left)} {number(top)}h{number(width)}v{number(height)}h{number(-width)}z"
-        self.paths.setdefault(shade, []).append(path)
+        width, height = self.width - 2, self.height - 2
+        if shade and not self.numbers:
+            width = height = round(min(width, height) * SIZES[shade - 1])
+        left, top = x + (self.width - width) // 2, y + (self.height - height) // 2
+        from_left, from_top = self.last.get(shade, (0, 0))
+        self.last[shade] = left, top
+        step = f"m{left - from_left} {top - from_top}"
+        self.paths.setdefault(shade, []).append(f"{step}h{width}v{height}h-{width}z")
         if count and self.numbers:
-            text = tag(
-                "text", self.words.count(count), x=round(x + self.width / 2), y=round(y + self.height / 2 + 4)
-            )
-            self.texts.setdefault(shade, []).append(text)
+            text = tag("tspan", self.words.count(count), x=x + self.width // 2)
+            self.texts.setdefault(INKS[shade - 1], {}).setdefault(y + self.height // 2 + 4, []).append(text)
 
     def drawn(self) -> list[Markup]:
         """Draw all that was added."""
-        items = []
-        for shade in sorted(self.paths):
-            items.append(tag("path", d="".join(self.paths[shade]), **_paint(shade)))
-            if shade in self.texts:
-                ink = f"var(--chart-heat-ink-{shade})"
-                items.append(tag("g", *self.texts[shade], fill=ink, font_size=SMALL, text_anchor="middle"))
+        items = [tag("path", d="".join(self.paths[shade]), **_paint(shade)) for shade in sorted(self.paths)]
+        for ink in sorted(self.texts):
+            lines = [tag("text", *texts, y=y) for y, texts in self.texts[ink].items()]
+            items.append(tag("g", *lines, fill=f"var(--{ink})", font_size=SMALL, text_anchor="middle"))
         return items
 
 
@@ -100,9 +105,10 @@ def _paint(shade: int) -> dict[str, str]:
     return {"fill": f"var(--chart-heat-{shade})", "stroke": "var(--chart-line)", "stroke-width": "0.6"}
 
 
-def _key(canvas: Canvas, ends: Sequence[int], words: Words) -> Drawing:
+def _key(canvas: Canvas, ends: Sequence[int], words: Words) -> tuple[int, list[Markup]]:
     entries = zip(map(_paint, [0, *_shades(ends)]), ["0", *_ranges(ends, words)], strict=True)
-    return legend(canvas, list(entries))
+    height, items = legend(canvas, list(entries))
+    return math.ceil(height), items
 
 
 def _small(texts: Sequence[Markup], anchor: str) -> Markup:
@@ -118,9 +124,9 @@ def draw_days(canvas: Canvas, times: Timetable, words: Words) -> Drawing:
     weekdays = sorted(times.working | {day.weekday() for day, count in counts.items() if count})
     dates = [day for day in counts if day.weekday() in weekdays]
     mondays = sorted({day - dt.timedelta(day.weekday()) for day in dates})
-    numbers = len(dates) <= MANY_CELLS
+    numbers = len(dates) <= (MANY_NARROW if canvas.narrow else MANY)
     least = max(text_width(words.count(count), SMALL) for count in times.days) + 5 if numbers else 0
-    left = max(text_width(words.weekday(day), SMALL) for day in weekdays) + GAP
+    left = math.ceil(max(text_width(words.weekday(day), SMALL) for day in weekdays)) + GAP
     size = _even(len(mondays), math.floor((canvas.width - left) / max(least, 20)))
     width = math.floor(min(WIDEST, (canvas.width - left) / size))
     ends = step_ends(times.days)
@@ -128,14 +134,15 @@ def draw_days(canvas: Canvas, times: Timetable, words: Words) -> Drawing:
     y, items = _key(canvas, ends, words)
     for first in range(0, len(mondays), size):
         band = mondays[first : first + size]
-        items.append(_calendar_heads(band, left, width, y, words))
+        places = {monday: left + column * width for column, monday in enumerate(band)}
+        items += _calendar_heads(places, width, (canvas.width, y), words)
         y += 2 * LINE
         items.append(_row_names([words.weekday(day) for day in weekdays], left, y, drawn.height))
-        for column, monday in enumerate(band):
+        for monday, x in places.items():
             for line, weekday in enumerate(weekdays):
                 count = counts.get(monday + dt.timedelta(weekday))
                 if count is not None:
-                    drawn.add(count, left + column * width, y + line * drawn.height)
+                    drawn.add(count, x, y + line * drawn.height)
         y += len(weekdays) * drawn.height + GAP
     return y, [*items, *drawn.drawn()]
 
@@ -145,21 +152,29 @@ def _even(count: int, most: int) -> int:
     return math.ceil(count / math.ceil(count / max(most, 1)))
 
 
-def _calendar_heads(mondays: Sequence[dt.date], left: float, width: float, top: float, words: Words) -> Markup:
-    """The day of each Monday, above it the month where a new one begins, with the year at first."""
-    texts, before, free = [], None, 0.0
-    for place, monday in enumerate(mondays):
-        x = left + place * width
-        texts.append(tag("text", str(monday.day), x=x + width / 2, y=top + 2 * LINE - 4, text_anchor="middle"))
+def _calendar_heads(
+    places: Mapping[dt.date, int], width: int, corner: tuple[int, int], words: Words
+) -> list[Markup]:
+    """The day of each Monday, above it the month where a new one begins and has room, with the year at first.
+
+    `corner` is how far to the right there is room, and the top.
+    """
+    right, top = corner
+    days = [tag("tspan", str(monday.day), x=x + width // 2) for monday, x in places.items()]
+    months, before, free = [], None, 0.0
+    for monday, x in places.items():
         if before is None or monday.month != before.month:
             name = words.month(monday)
             if before is None or monday.year != before.year:
                 name = f"{name} {monday.year}"
-            if x >= free:
-                texts.append(tag("text", name, x=x + 2, y=top + LINE - 3))
+            if free <= x <= right - 2 - text_width(name, SMALL):
+                months.append(tag("tspan", name, x=x + 2))
                 free = x + text_width(name, SMALL) + 4
         before = monday
-    return _small(texts, "start")
+    return [
+        _small([tag("text", *days, y=top + 2 * LINE - 4)], "middle"),
+        _small([tag("text", *months, y=top + LINE - 3)], "start"),
+    ]
 
 
 def _row_names(names: Sequence[str], left: float, top: float, height: float) -> Markup:
@@ -179,7 +194,7 @@ def draw_hours(canvas: Canvas, times: Timetable, words: Words) -> Drawing:
     days = [words.weekday(day) for day in weekdays]
     table = np.array(times.hours)[np.ix_(weekdays, hours)]
     lines, columns, counts = (clock, days, table.T) if canvas.narrow else (days, clock, table)
-    left = max(text_width(name, SMALL) for name in lines) + GAP
+    left = math.ceil(max(text_width(name, SMALL) for name in lines)) + GAP
     width = math.floor(min(WIDEST + 10, (canvas.width - left) / len(columns)))
     if any(text_width(name, SMALL) > width for name in columns):
         columns = [name.removesuffix(":00") for name in columns]
