@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from markupsafe import Markup
 
 from matcher.chart_words import Words
-from matcher.svg import number, tag, text_width
+from matcher.svg import number, shortened, tag, text_width
 
 TEXT, SMALL = 13, 11  # sizes of text, in units of a layout, which is shown at about one pixel to a unit
 LINE = 17  # from one line of text to the next
@@ -132,7 +132,8 @@ def assembled(
 def legend(canvas: Canvas, entries: Sequence[tuple[dict[str, str], str]]) -> Drawing:
     """Draw a swatch and its meaning for each entry, in as many lines as they take."""
     x, y, items = 0.0, 0.0, list[Markup]()
-    for paint, meaning in entries:
+    for paint, text in entries:
+        meaning = shortened(text, TEXT, canvas.width - 18)
         width = 18 + text_width(meaning, TEXT)
         if x and x + width > canvas.width:
             x, y = 0.0, y + LINE + 3

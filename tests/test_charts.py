@@ -101,6 +101,7 @@ CHARTS = {
     "all hours": lambda **how: hour_chart(timetable("2027-01-13", 80, working=range(7), hours=range(24)), **how),
     "comparison": lambda **how: comparison_chart(Ranks((3, 2), 1, 2), LATER, names=HOSTILE[:2], **how),
     "comparison of 99": lambda **how: comparison_chart(Ranks(LONG, 1, 2), LATER, names=("A", "B"), **how),
+    "comparison of long names": lambda **how: comparison_chart(LATER, LATER, names=HOSTILE[3:5], **how),
     "groups": lambda **how: bottleneck_chart(GROUPS, **how),
     "no groups": lambda **how: bottleneck_chart((), **how),
 }  # fmt: skip
