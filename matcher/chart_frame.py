@@ -43,7 +43,7 @@ class Canvas:
     @property
     def narrow(self) -> bool:
         """Whether it is made for a phone."""
-        return self.width < 500
+        return self.width < 400
 
     def paint(self, fill: Fill) -> dict[str, str]:
         """Attributes of a shape; fills differ without any colour too."""
@@ -55,7 +55,7 @@ class Canvas:
         return {"fill": f"url(#{self.ident}-{fill})", "stroke": f"var(--chart-{series})"}
 
 
-WIDTHS = {"wide": 640, "narrow": 340}
+WIDTHS = {"wide": 560, "narrow": 340}
 
 Drawing = tuple[float, list[Markup]]
 """The height of what was drawn, and its elements."""

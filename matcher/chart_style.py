@@ -51,10 +51,9 @@ CHART_LIGHT, CHART_DARK = _declared(LIGHT), _declared(DARK)
 CHART_RULES = """\
 .chart { container-type: inline-size; }
 .chart svg { display: block; width: 100%; height: auto; overflow: visible; font-variant-numeric: tabular-nums; }
-.chart .chart-wide { display: none; max-width: 48rem; }
-.chart .chart-narrow { max-width: 30rem; }
-@container (min-width: 35rem) { .chart .chart-wide { display: block; } .chart .chart-narrow { display: none; } }
-@media print { .chart .chart-wide { display: block; } .chart .chart-narrow { display: none; } }
+.chart .chart-wide { display: none; max-width: 44rem; }
+.chart .chart-narrow { max-width: 26rem; }
+@container (min-width: 32rem) { .chart .chart-wide { display: block; } .chart .chart-narrow { display: none; } }
 """
 
 CHART_CSS = f""":root {{ {CHART_LIGHT} }}
