@@ -14,6 +14,7 @@ from matcher.explain_proof import proof_of
 from matcher.explain_read import PersonRun, Row, read_person
 from matcher.explain_unmatched import unmatched_of
 from matcher.model import Cohort
+from matcher.remarks import without_hours
 from matcher.run_files import SUMMARY
 from matcher.run_reading import differing_inputs
 
@@ -87,7 +88,11 @@ class _Maker:
     def _choices(self) -> tuple[Choice, ...]:
         rows = [
             Choice(
-                self.who(row["mentor_id"]), row.number("rank"), row["outcome"], _detail(row), row.get("standing")
+                self.who(row["mentor_id"]),
+                row.number("rank"),
+                row["outcome"],
+                _detail(row),
+                row.get("standing"),
             )
             for row in self.found.own
         ]
@@ -139,8 +144,4 @@ class _Maker:
 
 
 def _detail(row: Row) -> str:
-    """The sentence on a choice, without the working hours that it may tell of the two."""
-    detail = row["detail"]
-    if row["outcome"] == "no_common_time" and ": " in detail:
-        return detail.partition(": ")[0].rstrip(".") + "."
-    return detail
+    return without_hours(row["outcome"], row["detail"])

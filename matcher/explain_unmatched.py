@@ -22,7 +22,7 @@ WITH_DETAIL = ("more_common_time", "exception_to_a_rule")
 
 def unmatched_of(cohort: Cohort, row: Row, found: PersonRun, who: Name) -> Unmatched:
     """Read the row of a mentee without a mentor."""
-    labels = _Labels(cohort.employees, who)
+    labels = Labels(cohort.employees, who)
     numbers = (row.number_or_none(column) for column in ("eligible_choices", "competitors", "places"))
     eligible, competitors, places = numbers
     contested = [who(name) for name in row["contested_mentors"].split("; ") if name]
@@ -34,7 +34,7 @@ def unmatched_of(cohort: Cohort, row: Row, found: PersonRun, who: Name) -> Unmat
         places=places,
         contested_mentors=tuple(contested),
         group=_group(row["group"], found),
-        change=_change(row["smallest_change"], labels) if row["smallest_change"] else None,
+        change=change_of(row["smallest_change"], labels) if row["smallest_change"] else None,
         change_known="smallest_change" in row,
         suggestions=labels.people(row["suggestions"]) if "suggestions" in row else None,
     )
@@ -48,7 +48,8 @@ def _group(number: str, found: PersonRun) -> BottleneckGroup | None:
     return None
 
 
-def _change(text: str, labels: _Labels) -> Change:
+def change_of(text: str, labels: Labels) -> Change:
+    """What `smallest_change` says."""
     said, _, rest = text.partition(": ")
     kind, detail = KINDS.get(said, ""), ""
     if kind in WITH_DETAIL:
@@ -57,7 +58,7 @@ def _change(text: str, labels: _Labels) -> Change:
     return Change(text, kind, mentor, detail) if kind and mentor is not None else Change(text)
 
 
-class _Labels:
+class Labels:
     """Finds people by what `Employees.label` calls them."""
 
     def __init__(self, employees: Employees, who: Name) -> None:
@@ -65,6 +66,7 @@ class _Labels:
         self._known: dict[str, str] | None = None
 
     def person(self, label: str) -> Who | None:
+        """Who is called so, None for nobody."""
         if self._known is None:
             people = range(len(self._employees))
             self._known = {self._employees.label(person): self._employees.ids[person] for person in people}

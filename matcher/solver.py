@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import time
 from collections import Counter
@@ -19,6 +18,7 @@ from matcher.errors import Fault, InputError, LimitError, StoppedError
 from matcher.explain import Facts, explain_choices, explain_unmatched, standings
 from matcher.goals import make_goals
 from matcher.joint import Joint
+from matcher.lots import draw_order
 from matcher.model import Cohort, IntArray, Solution, SolvedPair
 from matcher.planner import ANY, Planner
 from matcher.plans import Rules, make_prices
@@ -318,16 +318,3 @@ class Search:
             "groups_solved": self.planner.solves,
             "cpsat_solves": len(self.clock.solves),
         }
-
-
-def draw_order(cohort: Cohort) -> IntArray:
-    """Everybody's place in the draw: seeded, new in every quarter, whatever the order of rows.
-
-    The place follows from a hash of seed, programme start and employee_id, so that who else takes part does not
-    change which of two people comes first.
-    """
-    start, seed = cohort.programme.frame.start, cohort.programme.goals.seed
-    marks = [hashlib.sha256(f"{seed}|{start}|{name}".encode()).hexdigest() for name in cohort.employees.ids]
-    place = np.empty(len(marks), dtype=np.int64)
-    place[np.argsort(np.array(marks))] = np.arange(len(marks))
-    return place

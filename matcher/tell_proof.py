@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from matcher.console import counted
 from matcher.explain_facts import Page, ProvenGoal
-from matcher.tell_words import RANKS, Item, Section, decider, profile_text, sentence
+from matcher.remarks import decider
+from matcher.tell_words import RANKS, Item, Section, profile_text, sentence
 
 NAMES = {"mentees": "mentees with a mentor", "pairs": "pairs", "rank": "ranks"}
 PROOFS = {

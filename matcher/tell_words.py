@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import textwrap
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from matcher.console import counted
 from matcher.explain_facts import Meeting, Who
+from matcher.remarks import decider, without_remark
 
 WIDTH = 80
 
@@ -154,27 +154,13 @@ def profile_text(value: int | list[int], kind: str) -> str:
     return listed([f"{number} at rank {rank}" for rank, number in enumerate(value, 1) if number]) or "none"
 
 
-REMARK = re.compile(
-    r" (?:Every best pairing has this pair|No best pairing has this pair"
-    r"|(?:Other p|P)airings with(?:out)? it (?:are|can be) [^.]*)\.$"
-)
-"""The sentence on the standing with which `detail` ends: the page has its own."""
-
-
-def decider(detail: str) -> str:
-    """What decided between pairings equally good in mentees, pairs and ranks: `draw`, `sessions` or ""."""
-    said = REMARK.search(detail)
-    found = [word for word in ("draw", "sessions") if said and f"{word} decided" in said[0]]
-    return found[0] if found else ""
-
-
 def became(outcome: str, detail: str, standing: str | None, instead: str = "", *, told: bool = False) -> str:
     """What became of a choice, why, and where it stands among the best pairings.
 
     `instead` says with whom the mentee works, where the choice was not needed. Where the reason is `told` already,
     it is left out.
     """
-    state, why = STATE.get(outcome, "set aside by a rule"), REMARK.sub("", detail)
+    state, why = STATE.get(outcome, "set aside by a rule"), without_remark(detail)
     if outcome == "other_choice_taken" and instead:
         parts = [f"{state}, {instead}."]
     else:

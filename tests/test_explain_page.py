@@ -22,7 +22,8 @@ from explain_runs import (
 )
 
 from matcher.cli import cli
-from matcher.tell_words import REMARK, WIDTH
+from matcher.remarks import REMARK
+from matcher.tell_words import WIDTH
 
 SAMPLE = Path(__file__).resolve().parent.parent / "data" / "nlmk-sample"
 PROGRAMME = """[programme]

@@ -35,6 +35,7 @@ LAYERS = (
         (
             *("explain_page", "explain_meetings", "explain_slot", "explain_unmatched", "explain_proof"),
             *("explain_facts", "explain_counts", "explain_read", "explain_find"),
+            "remarks",
             "report_files",
             *("charts", "chart_counts", "chart_times", "chart_bars", "chart_flow", "chart_heat", "chart_weeks"),
             *("chart_frame", "chart_style", "chart_words", "svg", "chart_data"),
@@ -86,7 +87,7 @@ LAYERS = (
     [("goals",), ("pairing",), ("clusters",), ("draw",), ("pricing",)],
     [("regular", "planner", "turns", "scheduling", "plans", "sweeps"), ("working_hours",)],
     [("cpsat",), ("times", "kinds", "limits"), ("shortages", "ways", "residual", "flow", "graphs"), ("cuts",)],
-    [("rules",), ("calendars", "special_days"), ("cadence",)],
+    [("rules",), ("lots",), ("calendars", "special_days"), ("cadence",)],
     [("model", "programme", "errors", "windows_zones")],
 )
 HEAVY = ("pandas", "ortools", "numpy", "pydantic", "rich", "holidays")

@@ -13,7 +13,8 @@ from draws import random_cohort
 
 from matcher import joint, local
 from matcher.cpsat import Clock
-from matcher.solver import Search, draw_order, solve
+from matcher.lots import draw_order
+from matcher.solver import Search, solve
 
 WRONG_ONCE = (29, 142, 318, 365, 677, 760, 814, 825, 841, 2169, 3054)  # the last where charges alone mislead
 """Seeds of cohorts that were once solved wrongly, or not at all."""

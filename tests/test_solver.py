@@ -19,8 +19,9 @@ from ortools.sat.python import cp_model
 from matcher import cpsat
 from matcher.cpsat import Clock
 from matcher.errors import InputError, LimitError, StoppedError
+from matcher.lots import draw_order
 from matcher.runs import write_run
-from matcher.solver import draw_order, solve
+from matcher.solver import solve
 
 WEEK = {
     "programme": {"start": dt.date(2027, 3, 1), "end": dt.date(2027, 3, 5)},
