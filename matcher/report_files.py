@@ -16,7 +16,14 @@ from matcher.run_tables import read_run
 from matcher.runs import TargetError, is_run, restore
 from matcher.story import Story
 
-MAKERS: Mapping[str, Callable[[Story], bytes]] = {}
+
+def _report(story: Story) -> bytes:
+    from matcher.report import make_report  # noqa: PLC0415 - the templates' engine is only loaded where it is used
+
+    return make_report(story)
+
+
+MAKERS: Mapping[str, Callable[[Story], bytes]] = {"report.html": _report}
 """What makes the content of each file, by its name in the run folder."""
 
 
