@@ -174,10 +174,9 @@ def test_charts_hold_nothing_but_shapes_and_texts(name):
     assert not {key for key in attributes if key.startswith("on") or key in ("href", "style", "xmlns")}
 
 
-@pytest.mark.parametrize("language", ["en", "ru"])
-@pytest.mark.parametrize("name", CHARTS)
-def test_texts_stay_inside_and_do_not_meet(name, language):
-    for tree in layouts(drawn(name, language)):
+def assert_legible(chart):
+    """Texts stay inside and do not meet."""
+    for tree in layouts(chart):
         width, height = map(float, tree.get("viewBox").split()[2:])
         boxes = texts(tree)
         for left, top, right, bottom, text in boxes:
@@ -188,6 +187,20 @@ def test_texts_stay_inside_and_do_not_meet(name, language):
         for a, b in combinations(boxes, 2):
             apart = a[2] <= b[0] + 0.5 or b[2] <= a[0] + 0.5 or a[3] <= b[1] + 0.5 or b[3] <= a[1] + 0.5
             assert apart, (a, b)
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("name", CHARTS)
+def test_texts_stay_inside_and_do_not_meet(name, language):
+    assert_legible(drawn(name, language))
+
+
+@pytest.mark.parametrize("days", [1, 5, 40, 89, 130, 250, 366, 480, 600, 731])
+@pytest.mark.parametrize("most", [1, 90, 12_345])
+def test_however_long_a_programme_is_its_dates_do_not_meet(days, most):
+    data = timetable("2027-11-17", days, lambda place: most if place % 28 < 7 else 0, working=range(7))
+    for chart in (week_chart, day_chart):
+        assert_legible(chart(data, ident="it", language="ru"))
 
 
 @pytest.mark.parametrize("name", CHARTS)
