@@ -25,6 +25,7 @@ demo: $(STAMP)
 	$(BIN)/matcher solve data/nlmk-sample -o runs/demo --overwrite
 	$(BIN)/matcher verify data/nlmk-sample runs/demo
 	@echo
+	@echo 'The page to open: runs/demo/report.html (in any browser; everything below is in it)'
 	@echo 'Who meets whom:   runs/demo/pairs.csv'
 	@echo 'When:             runs/demo/sessions.csv'
 	@echo 'Who does not:     runs/demo/unmatched.csv'

@@ -436,9 +436,10 @@ def _run_overrides(run: Path) -> dict[str, Any]:
 @click.option("--compare", "earlier", metavar="OTHER", type=FOLDER, help="Another run to compare RUN with.")
 @click.option("--language", type=click.Choice(["en", "ru"]), help="Short for --set programme.language=...")
 def report(terminal: Terminal, *, folder: Path, run: Path, earlier: Path | None, language: str | None) -> int:
-    """Write what people read into RUN.
+    """Write what people read into RUN, above all report.html, a page for any browser.
 
-    'matcher solve' has done so already; this writes the files again, in another language, or with a comparison.
+    'matcher solve' has done so already; this writes it again, in another language, or with a comparison: figures
+    of RUN and OTHER side by side, and the mentees who gain, lose or change a mentor.
     """
     overrides = _run_overrides(run) | ({"programme.language": language} if language else {})
     cohort = _read(terminal, folder, overrides)

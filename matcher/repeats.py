@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from matcher.errors import Fault
 from matcher.run_files import CERTIFICATE, PRICES, SUMMARY, TABLES
 
 VERSIONS = "versions"
@@ -14,18 +14,8 @@ COMPARED = (*TABLES, PRICES, CERTIFICATE, SUMMARY)
 """The files that the same input makes the same; timings.json holds seconds."""
 
 
-@dataclass(frozen=True)
-class Difference:
-    """A file that is not the same, the first line that differs (None if there is only one such file), and how."""
-
-    file: str
-    message: str
-    line: int | None = None
-    column: str | None = None
-
-
-def differences(run: Path, again: Path) -> list[Difference]:
-    """Compare the files of two runs.
+def differences(run: Path, again: Path) -> list[Fault]:
+    """Compare the files of two runs: which are not the same, and the first line that is not.
 
     In summary.json the versions of libraries are left aside: `other_versions` compares them.
     """
@@ -36,7 +26,7 @@ def differences(run: Path, again: Path) -> list[Difference]:
             continue
         if one is None or two is None:
             where = "the repeated run" if one is None else "the run itself"
-            found.append(Difference(file, f"only {where} has it"))
+            found.append(Fault(file, f"only {where} has it"))
         else:
             found.append(_first(file, one, two))
     return found
@@ -74,11 +64,11 @@ def _without_versions(content: bytes) -> bytes:
     return json.dumps(blank, indent=2, ensure_ascii=False).encode()
 
 
-def _first(file: str, one: bytes, two: bytes) -> Difference:
+def _first(file: str, one: bytes, two: bytes) -> Fault:
     """The first line that differs, and how many do."""
     lines, others = one.split(b"\n"), two.split(b"\n")
     differing = [place for place, (left, right) in enumerate(zip(lines, others, strict=False)) if left != right]
     more = abs(len(lines) - len(others))
     first = differing[0] if differing else min(len(lines), len(others))
     count = len(differing) + more
-    return Difference(file, f"differs here first ({count} line{'s' * (count != 1)} in all)", first + 1)
+    return Fault(file, f"differs here first ({count} line{'s' * (count != 1)} in all)", first + 1)

@@ -17,13 +17,19 @@ from matcher.runs import TargetError, is_run, restore
 from matcher.story import Story
 
 
+def _report(story: Story) -> bytes:
+    from matcher.report import make_report  # noqa: PLC0415 - the templates' engine is only loaded where it is used
+
+    return make_report(story)
+
+
 def _messages(story: Story) -> bytes:
     from matcher.letters import make_messages  # noqa: PLC0415 - Babel is slow to import
 
     return make_messages(story)
 
 
-MAKERS: Mapping[str, Callable[[Story], bytes]] = {"messages.csv": _messages}
+MAKERS: Mapping[str, Callable[[Story], bytes]] = {"report.html": _report, "messages.csv": _messages}
 """What makes the content of each file, by its name in the run folder."""
 
 

@@ -35,6 +35,10 @@ LAYERS = (
         (
             "report_files",
             *("letters", "letter_facts", "letter_template", "letter_times", "letter_words"),
+            *("report", "report_proof", "report_figures", "report_data", "report_changes", "report_sentences"),
+            *("report_rooms", "report_rows", "report_run", "report_words", "report_english", "report_russian"),
+            *("charts", "chart_counts", "chart_times", "chart_bars", "chart_flow", "chart_heat", "chart_weeks"),
+            *("chart_frame", "chart_style", "chart_words", "svg", "chart_data"),
             "story",
             *("explain_page", "explain_meetings", "explain_slot", "explain_unmatched", "explain_proof"),
             *("explain_facts", "explain_counts", "explain_read", "explain_find"),

@@ -1,0 +1,165 @@
+"""A run -> report.html: one page that holds everything, needs no network and sends nothing anywhere."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
+
+from matcher.chart_data import function_flows, group_counts, load_counts, rank_counts, reason_counts, session_times
+from matcher.charts import (
+    CHART_DARK,
+    CHART_LIGHT,
+    CHART_RULES,
+    Chart,
+    bottleneck_chart,
+    comparison_chart,
+    day_chart,
+    flow_chart,
+    hour_chart,
+    load_chart,
+    rank_chart,
+    reason_chart,
+    week_chart,
+)
+from matcher.report_changes import Changes, find_changes, people_of
+from matcher.report_data import Source, as_json, report_data
+from matcher.report_figures import compared, headline, reasons
+from matcher.report_proof import tell_goals, verdict
+from matcher.report_rooms import find_room
+from matcher.report_rows import read_rows
+from matcher.report_run import Rows
+from matcher.report_words import Words, used_by
+from matcher.run_reading import differing_inputs
+from matcher.story import Story
+
+REPORT = "report.html"
+REASONS = ("draw", "mentors_full", "schedule_conflict", "no_common_time", "no_eligible_choice")
+
+
+def make_report(story: Story) -> bytes:
+    """The page about a run."""
+    frame = story.cohort.programme.frame
+    words = Words(frame.language)
+    rows = read_rows(story, more=() if story.earlier is None else people_of(story.earlier))
+    changes = None if story.earlier is None else find_changes(rows, story.earlier)
+    script, style = _part("report.js"), _part("report.css")
+    data = report_data(_source(story, words, rows, changes))
+    data["words"] = used_by(script, words.language)
+    data["best"] = words(f"best.{story.cohort.programme.goals.rank.replace('-', '_')}")
+    page = (
+        _environment()
+        .get_template("report.html")
+        .render(
+            t=words,
+            language=words.language,
+            frame=frame,
+            dates=f"{words.date(frame.start)} \u2013 {words.date(frame.end)}",
+            figures=headline(words, rows),
+            verdict=verdict(words, story.run),
+            goals=tell_goals(words, story.cohort, story.run),
+            notices=_notices(words, story),
+            charts=_charts(words, story),
+            rows=rows,
+            reasons=reasons(words, rows),
+            settings=_settings(story),
+            seed=str(story.run.summary.seed),
+            changes=None if changes is None else changes.counts(),
+            compared=compared(words, story),
+            data=Markup(as_json(data)),  # noqa: S704 - as_json lets no sign through that a page would understand
+            script=Markup(script),  # noqa: S704 - our own
+            script_hash=_hash(script),
+            style=Markup(style),  # noqa: S704 - our own
+            chart_light=Markup(CHART_LIGHT),  # noqa: S704 - our own
+            chart_dark=Markup(CHART_DARK),  # noqa: S704 - our own
+            chart_rules=Markup(CHART_RULES),  # noqa: S704 - our own
+        )
+    )
+    return page.encode()
+
+
+def _source(story: Story, words: Words, rows: Rows, changes: Changes | None) -> Source:
+    summary = story.run.summary
+    faithful = not differing_inputs(story.cohort.inputs, summary.inputs)[0]
+    held = np.bincount(rows.sessions.pair, minlength=len(rows.pairs))
+    sessions = summary.goal("sessions")
+    return Source(
+        words=words,
+        cohort=story.cohort,
+        rows=rows,
+        room=find_room(story.cohort, rows, held) if faithful and len(rows.pairs) else None,
+        changes=changes,
+        seed=summary.seed,
+        faithful=faithful and summary.seed == story.cohort.programme.goals.seed,
+        proven=sessions is not None and sessions.status == "optimal",
+    )
+
+
+# --- the template -------------------------------------------------------------------------------------------
+
+
+def _part(name: str) -> str:
+    return files("matcher").joinpath("templates", name).read_text("utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        autoescape=True,
+        loader=FunctionLoader(_part),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _hash(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+# --- parts ------------------------------------------------------------------------------------------------
+
+
+def _notices(words: Words, story: Story) -> list[str]:
+    """What a reader has to know before he trusts the page."""
+    told, summary = list[str](), story.run.summary
+    differing, _ = differing_inputs(story.cohort.inputs, summary.inputs)
+    if differing:
+        told.append(words("notice.differs", files=", ".join(differing)))
+    if summary.cut_short:
+        told.append(words("notice.cut_short"))
+    return told
+
+
+def _settings(story: Story) -> list[str]:
+    """The keys that the run was solved with on top of programme.toml."""
+    return [f"{key} = {value}" for key, value in sorted(story.run.summary.options.set.items())]
+
+
+def _charts(words: Words, story: Story) -> Mapping[str, Chart]:
+    language: Any = words.language
+    times = session_times(story)
+    charts = {
+        "ranks": rank_chart(rank_counts(story.run), ident="ranks", language=language),
+        "reasons": reason_chart(reason_counts(story.run), ident="reasons", language=language),
+        "load": load_chart(load_counts(story), ident="load", language=language),
+        "flow": flow_chart(function_flows(story), ident="flow", language=language),
+        "weeks": week_chart(times, ident="weeks", language=language),
+        "days": day_chart(times, ident="days", language=language),
+        "hours": hour_chart(times, ident="hours", language=language),
+    }
+    if groups := group_counts(story.run):
+        charts["groups"] = bottleneck_chart(groups, ident="groups", language=language)
+    if story.earlier is not None:
+        names = words("compare.before"), words("compare.now")
+        charts["compare"] = comparison_chart(
+            rank_counts(story.earlier), rank_counts(story.run), names=names, ident="compare", language=language
+        )
+    return charts

@@ -1,0 +1,78 @@
+"""What is proven of a run, in words: only what its summary and its certificate say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matcher.explain_facts import ProvenGoal
+from matcher.explain_proof import proven_goals
+from matcher.model import Cohort
+from matcher.report_words import Words
+from matcher.run_tables import RunTables
+
+PAIRING = ("mentees", "pairs", "rank")
+
+
+@dataclass(frozen=True)
+class Told:
+    """A goal in words: its name, its value, how it stands (`certified`, `solver`, `open`) and what that means."""
+
+    name: str
+    value: str
+    state: str
+    label: str
+    text: str
+
+
+def tell_goals(words: Words, cohort: Cohort, run: RunTables) -> list[Told]:
+    """The goals in order; that of pairs is left out where it is the same as that of mentees."""
+    goals = proven_goals(run.summary, run.certificate)
+    same = cohort.programme.capacity.mentors_per_mentee == 1
+    return [_tell(words, cohort, goal) for goal in goals if not (same and goal.name == "pairs")]
+
+
+def _tell(words: Words, cohort: Cohort, goal: ProvenGoal) -> Told:
+    kind = cohort.programme.goals.rank
+    name = words(f"goal.rank_{kind.replace('-', '_')}") if goal.name == "rank" else words(_key(cohort, goal.name))
+    if goal.proof == "open":
+        text = _open(words, cohort, goal)
+    else:
+        claim = words(f"proven.{_key(cohort, goal.name).partition('.')[2]}")
+        text = f"{claim} {words('proven.certified')}" if goal.proof == "certified" else claim
+    return Told(name, value_text(words, goal.value), goal.proof, words(f"state.{goal.proof}"), text)
+
+
+def _key(cohort: Cohort, name: str) -> str:
+    """The key of a goal: that of sessions depends on what the programme wants."""
+    if name != "sessions":
+        return f"goal.{name}"
+    number = cohort.programme.sessions.number
+    return f"goal.sessions_{number if isinstance(number, str) else 'wanted'}"
+
+
+def _open(words: Words, cohort: Cohort, goal: ProvenGoal) -> str:
+    if not isinstance(goal.bound, int) or not isinstance(goal.value, int):
+        return words("open.unknown")
+    fewer = goal.bound < goal.value or (goal.name == "rank" and cohort.programme.goals.rank == "min-cost")
+    return words("open.least" if fewer else "open.most", bound=goal.bound)
+
+
+def value_text(words: Words, value: int | list[int]) -> str:
+    """A figure, or how many pairs there are at each rank."""
+    if isinstance(value, int):
+        return words.number(value)
+    parts = [words("goal.at_rank", number=number, rank=rank) for rank, number in enumerate(value, 1) if number]
+    return ", ".join(parts) or words.number(0)
+
+
+def verdict(words: Words, run: RunTables) -> tuple[str, str]:
+    """Whether the pairing is proven to be the best (`good` or `open`), and the sentence that says so."""
+    proofs = {goal.name: goal.proof for goal in proven_goals(run.summary, run.certificate)}
+    pairing = [proofs.get(name, "open") for name in PAIRING]
+    if all(proof == "certified" for proof in pairing):
+        return "good", f"{words('verdict.proven')} {words('verdict.certified')}"
+    if "open" not in pairing:
+        return "good", f"{words('verdict.proven')} {words('verdict.solver')}"
+    if pairing[0] != "open":
+        return "open", words("verdict.mentees")
+    return "open", words("verdict.open")

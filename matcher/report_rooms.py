@@ -1,0 +1,74 @@
+"""How many sessions each pair could have: why there are not more of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.cadence import make_cadence
+from matcher.check_dates import Dates
+from matcher.check_limits import Limits
+from matcher.explain_counts import as_candidates
+from matcher.model import Cohort, IntArray
+from matcher.plans import Rules, best_alone, make_aim, make_prices
+from matcher.report_run import Rows
+from matcher.rules import Candidates
+from matcher.times import blocks, meeting_times
+from matcher.turns import Turns
+
+
+@dataclass(frozen=True)
+class Room:
+    """For each pair numbers of sessions, -1 where they are not known.
+
+    `by_dates` if both were free at any time, `alone` if they had no other sessions: looked for where the pair has
+    fewer than the dates allow.
+    """
+
+    by_dates: IntArray
+    alone: IntArray
+
+
+def find_room(cohort: Cohort, rows: Rows, held: IntArray) -> Room:
+    """What keeps pairs from having more sessions.
+
+    Parameters
+    ----------
+    held
+        How many sessions each pair has.
+    """
+    mentee, mentor = (rows.people.employee[who] for who in (rows.pairs.mentee, rows.pairs.mentor))
+    known = np.flatnonzero((mentee >= 0) & (mentor >= 0))
+    by_dates, alone = np.full(len(held), -1), np.full(len(held), -1)
+    candidates = as_candidates(cohort, list(zip(mentee[known].tolist(), mentor[known].tolist(), strict=True)))
+    by_dates[known] = _by_dates(cohort, candidates)
+    rules = cohort.programme.sessions
+    if not rules.max_per_week or rules.min_days_between >= 7:  # the sweep knows no limit of a week
+        fewer = np.flatnonzero(held[known] < by_dates[known])
+        alone[known[fewer]] = _alone(cohort, candidates.subset(fewer))
+    return Room(by_dates, alone)
+
+
+def _by_dates(cohort: Cohort, pairs: Candidates) -> IntArray:
+    """The most that the dates allow: the same for all who may start on the same day."""
+    dates, aim = Dates(cohort.programme), make_aim(cohort.programme)
+    room = Limits(dates).room(())
+    days, which = np.unique(pairs.earliest, return_inverse=True)
+    best = [
+        min(reversed(list(dates.numbers(room.days, day, room.weeks))), key=aim.cost, default=-1)
+        for day in days.tolist()
+    ]
+    return np.array(best, dtype=np.int64)[which]
+
+
+def _alone(cohort: Cohort, pairs: Candidates) -> IntArray:
+    """What each pair could have in its common free time."""
+    if not len(pairs):
+        return np.zeros(0, dtype=np.int64)
+    times, cadence = meeting_times(cohort, pairs), make_cadence(cohort.programme)
+    prices = make_prices(cohort, times.kinds, cadence)
+    rules = Rules(times.slots, times.kinds, cadence, prices.aim, times.limits)
+    size = Turns(times, rules).at_once
+    parts = blocks(np.arange(len(pairs)), size)
+    return np.concatenate([best_alone(times.open(part), rules).sessions for part in parts])
