@@ -12,18 +12,9 @@ from pathlib import Path
 from matcher.calendar_run import check_belongs
 from matcher.errors import Fault, MatcherError
 from matcher.model import Cohort
-from matcher.run_tables import RunTables, read_run
+from matcher.run_tables import read_run
 from matcher.runs import TargetError, is_run, restore
-
-
-@dataclass(frozen=True)
-class Story:
-    """What there is to tell: a cohort, a run of it, and perhaps an earlier run that it is compared with."""
-
-    cohort: Cohort
-    run: RunTables
-    earlier: RunTables | None = None
-
+from matcher.story import Story
 
 MAKERS: Mapping[str, Callable[[Story], bytes]] = {}
 """What makes the content of each file, by its name in the run folder."""

@@ -36,6 +36,7 @@ LAYERS = (
             *("explain_page", "explain_meetings", "explain_slot", "explain_unmatched", "explain_proof"),
             *("explain_facts", "explain_counts", "explain_read", "explain_find"),
             "report_files",
+            "story",
             *("calendar_files", "calendar_run", "invitations", "invitation_texts", "calendar_record"),
             *("ics_write", "calendar_names", "runs", "run_tables", "run_reading", "run_files"),
         ),
