@@ -16,7 +16,14 @@ from matcher.run_tables import read_run
 from matcher.runs import TargetError, is_run, restore
 from matcher.story import Story
 
-MAKERS: Mapping[str, Callable[[Story], bytes]] = {}
+
+def _results(story: Story) -> bytes:
+    from matcher.results_book import make_results  # noqa: PLC0415 - only who writes workbooks waits for the library
+
+    return make_results(story)
+
+
+MAKERS: Mapping[str, Callable[[Story], bytes]] = {"results.xlsx": _results}
 """What makes the content of each file, by its name in the run folder."""
 
 

@@ -33,12 +33,14 @@ LAYERS = (
     [
         ("prices", "price_rules", "price_proofs", "price_decisions"),
         (
+            "report_files",
+            *("results_book", "results_summary", "results_sheets", "results_sentences", "results_facts"),
             *("explain_page", "explain_meetings", "explain_slot", "explain_unmatched", "explain_proof"),
             *("explain_facts", "explain_counts", "explain_read", "explain_find"),
-            "report_files",
             "story",
             *("calendar_files", "calendar_run", "invitations", "invitation_texts", "calendar_record"),
             *("ics_write", "calendar_names", "runs", "run_tables", "run_reading", "run_files"),
+            *("results_words", "book"),
         ),
         (
             *("import_calendars", "import_cache", "import_owners", "import_busy", "one_file"),
