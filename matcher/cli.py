@@ -42,11 +42,18 @@ WORKERS = click.option(
 
 @command("matcher init my-cohort")
 @click.argument("folder", metavar="DIR", type=FOLDER)
-def init(terminal: Terminal, folder: Path) -> int:
-    """Write a sample cohort to edit into the new or empty folder DIR."""
+@click.option("--xlsx", is_flag=True, help="Write an Excel workbook, DIR.xlsx, instead of a folder.")
+def init(terminal: Terminal, folder: Path, *, xlsx: bool) -> int:
+    """Write a sample cohort to edit into the new or empty folder DIR.
+
+    A name that ends with .xlsx, or --xlsx, makes one Excel workbook instead, with drop-downs, notes and a sheet
+    that says how to begin.
+    """
     from matcher.errors import MatcherError
     from matcher.sample_data import sample_files
 
+    if xlsx or folder.suffix.casefold() == ".xlsx":
+        return _init_workbook(terminal, folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise MatcherError(f"{folder}: must be a new or an empty folder; nothing was written")
     files = sample_files()
@@ -59,6 +66,23 @@ def init(terminal: Terminal, folder: Path) -> int:
         {"folder": str(folder), "files": sorted(files)},
     )
     terminal.say("Edit the files, then type:", f"  {_typed('check', folder)}")
+    return OK
+
+
+def _init_workbook(terminal: Terminal, path: Path) -> int:
+    from matcher.errors import MatcherError
+    from matcher.template_book import make_template
+
+    if path.suffix.casefold() != ".xlsx":
+        path = path.with_name(f"{path.name}.xlsx")
+    if path.exists():
+        raise MatcherError(f"{path}: is there already; nothing was written")
+    content = make_template(path.name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb") as file:
+        file.write(content)
+    terminal.result(f"created: a sample cohort in the workbook {path}", {"workbook": str(path)})
+    terminal.say("Open it in Excel, read its first sheet, then type:", f"  {_typed('check', path)}")
     return OK
 
 

@@ -27,6 +27,7 @@ LAYERS = (
             "bugs",
             "background",
             "console",
+            *("template_book", "template_guards", "template_words"),
             "sample_data",
         )
     ],
