@@ -26,7 +26,7 @@ def offer(sheet: Worksheet, row: int, key: str, info: FieldInfo) -> None:
     """A drop-down or limits for the value of a key, as the programme itself has them."""
     union = get_origin(info.annotation) in (Union, UnionType)
     kinds = get_args(info.annotation) if union else (info.annotation,)
-    words = [word for kind in kinds if get_origin(kind) is Literal for word in get_args(kind)]
+    words = [word for kind in kinds if get_origin(kind) is Literal for word in get_args(kind) if word]
     limits = {name: getattr(part, name) for part in info.metadata for name in ("ge", "le") if hasattr(part, name)}
     rule: dict[str, Any] | None = None
     if key == "output.delimiter":

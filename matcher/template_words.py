@@ -143,6 +143,7 @@ KEYS: Mapping[str, str] = {
     "invitations.description": "Text of the calendar entry, with the same placeholders.",
     "invitations.location": "Where they meet.",
     "invitations.link": "Address of a video call, like https://meet.example/{pair}.",
+    "input.slash_dates": "What dates like 1/11/2027 in tables mean: day first or month first. Blank: they must tell.",
     "invitations.reminder_minutes": "How long before a session the calendar rings; 0 is never.",
 }
 LEFT_OUT = ("calendar.days",)  # has a sheet of its own: holidays

@@ -64,7 +64,7 @@ def test_programme_names_every_key_with_its_meaning(template):
     header, *rows = values(template, "programme")
     assert header == ["key", "value", "what it does", "default"]
     assert [row[0] for row in rows] == [key for key in KEYS if key not in LEFT_OUT]
-    assert SAID.keys() == {row[0] for row in rows}
+    assert SAID.keys() >= {row[0] for row in rows}
     assert all(row[2] for row in rows)
 
 
@@ -150,7 +150,7 @@ def test_is_the_same_every_time(template):
 
 
 def test_every_section_of_the_programme_is_known():
-    assert {key.split(".")[0] for key in SAID} == set(SECTIONS)
+    assert {key.split(".")[0] for key in SAID} >= set(SECTIONS)
 
 
 # --- the command --------------------------------------------------------------------------------------------
