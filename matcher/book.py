@@ -15,6 +15,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from matcher.errors import Fault
+from matcher.quick_sheet import quick_sheet_class
 
 Cell = str | int | float | None
 """A text, a number (of dates and times that of Excel), or None for an empty cell."""
@@ -81,13 +82,13 @@ class Sheet:
 class Book:
     """A workbook that is being written, row by row: what has been written is no longer held."""
 
-    def __init__(self, title: str, language: str = "en", *, whole: bool = False) -> None:
+    def __init__(self, title: str, language: str = "en") -> None:
         self._content = io.BytesIO()
         self.language, self.title = language, title
         self.workbook = xlsxwriter.Workbook(
             self._content,
             {
-                "constant_memory": not whole,
+                "constant_memory": True,
                 "strings_to_formulas": False,
                 "strings_to_urls": False,
                 "strings_to_numbers": False,
@@ -124,7 +125,7 @@ class Book:
 
     def sheet(self, name: str, *, upright: bool = False) -> Worksheet:
         """An empty sheet that prints as wide as the page; where it lies, its first row on every page."""
-        sheet = self.workbook.add_worksheet(name)
+        sheet = self.workbook.add_worksheet(name, quick_sheet_class())
         sheet.set_paper(9)  # A4
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)

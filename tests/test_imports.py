@@ -42,7 +42,7 @@ LAYERS = (
             "story",
             *("calendar_files", "calendar_run", "invitations", "invitation_texts", "calendar_record"),
             *("ics_write", "calendar_names", "runs", "run_tables", "run_reading", "run_files"),
-            *("results_words", "book"),
+            *("results_words", "book", "quick_sheet"),
         ),
         (
             *("import_calendars", "import_cache", "import_owners", "import_busy", "one_file"),
