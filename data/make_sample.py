@@ -87,6 +87,9 @@ description = "{programme}"
 location = ""
 link = ""                     # for video calls, one address for each pair: "https://meet.example/{pair}"
 reminder_minutes = 15         # 0: no reminder
+
+[input]                       # how the tables are read; [columns] gives columns other names: docs/formats.md
+slash_dates = ""              # of dates like 1/11/2027 in tables: "day first", "month first"; "": they must tell
 """
 
 

@@ -102,7 +102,7 @@ def feminine(surname: str) -> str:
     """Russian surname as a woman bears it."""
     if surname.endswith(("ий", "ой")):
         return surname[:-2] + "ая"
-    return surname + "а" if surname.endswith(("ов", "ев", "ёв", "ин", "ын")) else surname  # noqa: RUF001 Russian
+    return surname + "а" if surname.endswith(("ов", "ев", "ёв", "ин", "ын")) else surname
 
 
 def latin(text: str) -> str:

@@ -29,10 +29,20 @@ class Violation:
     line: int | None = None
     column: str | None = None
 
+    @property
+    def source(self) -> str:
+        """The file it is in."""
+        return self.file
+
+    @property
+    def place(self) -> str:
+        """Where it is in the file: `line 5, start`."""
+        line = None if self.line is None else f"line {self.line}"
+        return ", ".join(part for part in (line, self.column) if part)
+
     def __str__(self) -> str:
         """Give the whole place and the message: `sessions.csv, line 5, start: ...`."""
-        line = None if self.line is None else f"line {self.line}"
-        return ", ".join(part for part in (self.file, line, self.column) if part) + f": {self.message}"
+        return ", ".join(filter(None, (self.file, self.place))) + f": {self.message}"
 
 
 @dataclass(frozen=True)

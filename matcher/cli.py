@@ -129,11 +129,12 @@ def import_calendars(
 @click.argument("folder", metavar="COHORT", type=FOLDER)
 @SETTINGS
 def check(terminal: Terminal, folder: Path, settings: tuple[str, ...]) -> int:
-    """Say whether the folder COHORT is ready to be solved.
+    """Say whether COHORT, a folder or an Excel workbook, is ready to be solved.
 
-    Shows what is wrong in its files, supply and demand by function and level, the most wanted mentors, how many
-    mentees stay without a mentor at least and why, bottlenecks, and calendars that look empty or full. Ends with 0
-    if ready, also with warnings, and with 1 if not. Long lists are cut unless --verbose.
+    Shows how its tables were understood and what is wrong in them, supply and demand by function and level, the
+    most wanted mentors, how many mentees stay without a mentor at least and why, bottlenecks, and calendars that
+    look empty or full. Ends with 0 if ready, also with warnings, and with 1 if not. Long lists are cut unless
+    --verbose.
     """
     from matcher import readiness
     from matcher import readiness_report as report
@@ -142,9 +143,12 @@ def check(terminal: Terminal, folder: Path, settings: tuple[str, ...]) -> int:
     try:
         cohort = _read(terminal, folder, _overrides(settings))
     except InputError as error:
+        terminal.say(*report.understood_lines(error.understood, all_of_it=terminal.verbose))
         terminal.error(*placed_lines(error.faults, "fault"))
-        terminal.result(report.not_ready_line(error.faults), report.not_ready_data(error.faults))
+        data = report.not_ready_data(error.faults, error.understood)
+        terminal.result(report.not_ready_line(error.faults), data)
         return BAD_INPUT
+    terminal.say(*report.understood_lines(cohort.understood, all_of_it=terminal.verbose))
     with terminal.progress("working out who could meet whom"):
         figures = readiness.assess(cohort)
     terminal.say(*report.readiness_lines(cohort, figures, all_of_it=terminal.verbose))
@@ -153,7 +157,7 @@ def check(terminal: Terminal, folder: Path, settings: tuple[str, ...]) -> int:
     terminal.result(report.ready_line(cohort, figures), report.readiness_data(cohort, figures))
     if figures.blockers:
         return BAD_INPUT
-    run = Path("runs") / (folder.resolve().name or "first")
+    run = Path("runs") / (folder.resolve().stem if folder.is_file() else folder.resolve().name or "first")
     terminal.say("Next:", f"  {_typed('solve', folder, '-o', run)}")
     return OK
 
@@ -217,6 +221,9 @@ def solve(
     prepare_target(run, overwrite)
     overrides = _overrides(settings, seed)
     cohort = _read(terminal, folder, overrides)
+    if cohort.understood:
+        things = counted(len(cohort.understood), "thing")
+        terminal.say(f"Understood otherwise than written: {things}; {_typed('check', folder)} lists them.")
     seconds = {"reading": terminal.seconds}
     solution = _solve(terminal, cohort, time_limit, workers)
     solution = replace(solution, seconds={**seconds, **solution.seconds})

@@ -128,17 +128,25 @@ def coded(codes: IntArray, texts: list[str]) -> Coded:
 
 
 class Column:
-    """One column of a file, in trimmed texts."""
+    """One column of a file, in trimmed texts, or in what a reader makes of them."""
 
-    def __init__(self, blocks: Sequence[Block], place: int) -> None:
+    def __init__(
+        self, blocks: Sequence[Block], place: int, reader: Callable[[Coded], Coded] | None = None
+    ) -> None:
         self.blocks = blocks
         self.place = place
+        self.reader = reader
         self.firsts = np.cumsum([0, *map(len, blocks)])  # the first row of each block, and the number of all
 
     def __len__(self) -> int:
         return int(self.firsts[-1])
 
+    def read_by(self, reader: Callable[[Coded], Coded]) -> Column:
+        """The same cells as `reader` puts them, which sees each distinct text once."""
+        return Column(self.blocks, self.place, reader)
+
     def __getitem__(self, row: int) -> str:
+        """Give the text of a row as it stands in the file."""
         block = int(np.searchsorted(self.firsts, row, side="right")) - 1
         return self.blocks[block].texts(self.place, [row - int(self.firsts[block])])[0]
 
@@ -153,17 +161,27 @@ class Column:
         for block, first, begin, end in zip(self.blocks, self.firsts[:-1], cuts[:-1], cuts[1:], strict=True):
             inside = block.kept(rows[begin:end] - first)
             blocks.append(replace(inside, starts=inside.starts + skip))
-        return Column(blocks, self.place)
+        return Column(blocks, self.place, None if skip else self.reader)
 
     def texts(self) -> list[str]:
         """Text of every row: for columns in which nearly all differ."""
+        if self.reader is not None:
+            read = self.coded()
+            return [read.texts[code] for code in read.codes.tolist()]
+        return self._raw_texts()
+
+    def _raw_texts(self) -> list[str]:
         return list(itertools.chain.from_iterable(block.texts(self.place, slice(None)) for block in self.blocks))
 
     def coded(self) -> Coded:
         """Code of every row: for columns in which texts repeat."""
+        raw = self._raw()
+        return raw if self.reader is None else self.reader(raw)
+
+    def _raw(self) -> Coded:
         sizes = self.sizes()
         if sizes.max(initial=0) > LONGEST:
-            return coded(np.arange(len(self)), self.texts())
+            return coded(np.arange(len(self)), self._raw_texts())
         codes = self._codes(sizes)
         examples = np.zeros(int(codes.max(initial=-1)) + 1, dtype=np.int64)
         examples[codes] = np.arange(len(codes))  # some row of each text

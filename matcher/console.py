@@ -35,12 +35,20 @@ class Placed(Protocol):
         """Name of the file."""
 
     @property
+    def source(self) -> str:
+        """The file, with the sheet of a workbook."""
+
+    @property
     def line(self) -> int | None:
-        """Line of the file, the first is 1."""
+        """Line of the file or row of the sheet, the first is 1."""
 
     @property
     def column(self) -> str | None:
         """Name of the column or key."""
+
+    @property
+    def place(self) -> str:
+        """Line and column in words."""
 
     @property
     def message(self) -> str:
@@ -73,32 +81,38 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
 
 def placed_lines(items: Sequence[Placed], noun: str, limit: int = FAULTS_SHOWN) -> list[str]:
     """List faults or violations under the names of their files, the first `limit` of them."""
-    totals = Counter(item.file for item in items)
+    totals = Counter(item.source for item in items)
     shown: dict[str, list[Placed]] = {}
     for item in items[:limit]:
-        shown.setdefault(item.file, []).append(item)
+        shown.setdefault(item.source, []).append(item)
     lines = []
-    for file, group in shown.items():
-        if totals[file] == 1 and group[0].line is None:
-            lines.append(f"{file}: {_place(group[0])}{group[0].message}")
+    for source, group in shown.items():
+        if totals[source] == 1 and group[0].line is None:
+            lines.append(f"{source}: {_placed(group[0])}")
             continue
-        lines.append(f"{file}: {counted(totals[file], noun)}")
-        lines += [f"  {_place(item)}{item.message}" for item in group]
+        lines.append(f"{source}: {counted(totals[source], noun)}")
+        lines += [f"  {_placed(item)}" for item in group]
     if len(items) > limit:
         lines.append(f"... and {len(items) - limit} more (--json lists all)")
     return lines
 
 
-def _place(item: Placed) -> str:
-    parts = [f"line {item.line}"] if item.line is not None else []
-    if item.column is not None:
-        parts.append(item.column)
-    return f"{', '.join(parts)}: " if parts else ""
+def _placed(item: Placed) -> str:
+    return f"{item.place}: {item.message}" if item.place else item.message
 
 
 def placed_data(items: Sequence[Placed]) -> list[dict[str, Any]]:
-    """Faults or violations for `--json`."""
-    return [{"file": i.file, "line": i.line, "column": i.column, "message": i.message} for i in items]
+    """Faults or violations for `--json`; sheet and cell where they are in a workbook."""
+    return [
+        {
+            "file": item.file,
+            "line": item.line,
+            "column": item.column,
+            "message": item.message,
+            **{key: getattr(item, key) for key in ("sheet", "cell") if getattr(item, key, None)},
+        }
+        for item in items
+    ]
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import codecs
 from matcher.findings import Findings
 
 CODE_PAGES = ("cp1251", "cp866", "koi8_r")
+FEW = 16  # letters that are not enough to tell one from another
 
 
 def as_utf8(data: bytes, file: str, findings: Findings) -> bytes | None:
@@ -72,5 +73,7 @@ def _code_page(data: bytes) -> str:
     from charset_normalizer import from_bytes  # noqa: PLC0415 - few files need it, and it takes long to import
 
     lines = [line for line in data[:1_000_000].splitlines() if not line.isascii()]
+    if sum(byte > 127 for line in lines[:FEW] for byte in line) < FEW:
+        return CODE_PAGES[0]
     best = from_bytes(b"\n".join(lines[:200]), cp_isolation=list(CODE_PAGES)).best()
     return best.encoding if best is not None and best.encoding in CODE_PAGES else "cp1251"

@@ -8,19 +8,34 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong in an input file, and where."""
+    """One thing that is wrong in an input file, and where.
+
+    `line` is the line of a file or, where `sheet` names a sheet of a workbook, its row. `column` is the canonical
+    name of the column or a key; `cell` is the cell as Excel calls it, such as C5.
+    """
 
     file: str
     message: str
     line: int | None = None
     column: str | None = None
+    sheet: str | None = None
+    cell: str | None = None
+
+    @property
+    def source(self) -> str:
+        """The file, with the sheet if it has any."""
+        return self.file if self.sheet is None else f"{self.file}, sheet {self.sheet}"
+
+    @property
+    def place(self) -> str:
+        """Where it is in the file or sheet: `line 5, level`, `row 5, level (C5)`; empty where it is everywhere."""
+        parts = [] if self.line is None else [f"{'line' if self.sheet is None else 'row'} {self.line}"]
+        column = " ".join(filter(None, [self.column, f"({self.cell})" if self.cell else ""]))
+        return ", ".join([*parts, column] if column else parts)
 
     def __str__(self) -> str:
         """Give the place and the message, without the file."""
-        place = f"line {self.line}" if self.line is not None else ""
-        if self.column is not None:
-            place = f"{place}, {self.column}" if place else self.column
-        return f"{place}: {self.message}" if place else self.message
+        return f"{self.place}: {self.message}" if self.place else self.message
 
 
 class MatcherError(Exception):
@@ -30,17 +45,21 @@ class MatcherError(Exception):
 
 
 class InputError(MatcherError):
-    """The cohort cannot be used as it is; `faults` lists everything that is wrong in every file."""
+    """The cohort cannot be used as it is; `faults` lists everything that is wrong in every file.
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
+    `understood` tells, as that of a cohort does, what was not read as it stands there.
+    """
+
+    def __init__(self, faults: Sequence[Fault], understood: Sequence[Fault] = ()) -> None:
         self.faults = tuple(faults)
+        self.understood = tuple(understood)
         super().__init__(str(self))
 
     def __str__(self) -> str:
         """Group the faults by file, in the order in which they were found."""
         files: dict[str, list[Fault]] = {}
         for fault in self.faults:
-            files.setdefault(fault.file, []).append(fault)
+            files.setdefault(fault.source, []).append(fault)
         blocks = []
         for file, faults in files.items():
             if len(faults) == 1 and faults[0].line is None:

@@ -12,10 +12,11 @@ from matcher.programme import fold
 
 @dataclass
 class Findings:
-    """What is wrong (`faults`) or merely odd (`warnings`) in the files read so far."""
+    """What is wrong (`faults`) or odd (`warnings`) in the files read so far, or was not read as it stands."""
 
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
+    understood: list[Fault] = field(default_factory=list)
 
     def fault(self, file: str, message: str, line: int | None = None, column: str | None = None) -> None:
         """Note something that makes the cohort unusable."""
@@ -24,6 +25,10 @@ class Findings:
     def warn(self, file: str, message: str, line: int | None = None, column: str | None = None) -> None:
         """Note something that a programme lead should know but that stops nothing."""
         self.warnings.append(Fault(file, message, line, column))
+
+    def note(self, file: str, message: str, line: int | None = None, column: str | None = None) -> None:
+        """Note how something was understood that does not stand there in so many words."""
+        self.understood.append(Fault(file, message, line, column))
 
 
 def did_you_mean(word: str, options: Iterable[str], cutoff: float = 0.7) -> str:

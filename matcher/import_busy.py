@@ -13,11 +13,12 @@ from pathlib import Path
 from matcher.encoding import as_utf8
 from matcher.errors import Fault, InputError
 from matcher.findings import Findings
+from matcher.headers import Row
 from matcher.ics_read import Busy, joined
 from matcher.input_times import BUSY_COLUMNS
 from matcher.one_file import replace_file
 from matcher.programme import MINUTES_A_DAY, day_date, fold
-from matcher.tables import BrokenRecordError, Row, read_records
+from matcher.tables import BrokenRecordError, read_records
 
 BUSY, BACKUP = "busy.csv", "busy.csv.bak"
 BOM = "\ufeff"

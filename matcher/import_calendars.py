@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from matcher.calendars import programme_bounds
+from matcher.cohort_files import PROGRAMME, open_cohort
 from matcher.errors import Fault, InputError, MatcherError
 from matcher.findings import Findings
 from matcher.ics_pool import Limits, Pool
@@ -20,14 +21,10 @@ from matcher.ics_read import Busy, Reading
 from matcher.import_busy import BUSY, Written, write_busy
 from matcher.import_cache import Cache, Last, file_hash, key_of, load, save, source_of
 from matcher.import_owners import Source, find_sources, read_bounded
-from matcher.input_people import EMPLOYEES_KNOWN, EMPLOYEES_REQUIRED, read_employees, read_people
-from matcher.input_programme import FILE as PROGRAMME
-from matcher.input_programme import read_programme
+from matcher.io import open_tables, read_everybody
 from matcher.model import Employees
 from matcher.programme import Programme
-from matcher.tables import read_table
 
-EMPLOYEES = "employees.csv"
 NEEDED = {"icalendar": "icalendar", "recurring_ical_events": "recurring-ical-events"}
 TOLD_EVERY = 10  # files between two lines of progress
 
@@ -133,20 +130,20 @@ def _require_libraries() -> None:
 
 
 def _read_cohort(cohort: Path) -> tuple[Programme, Employees]:
-    """The two files of a cohort that matter here; InputError with all their faults."""
-    findings, data = Findings(), dict[str, bytes]()
-    for name in (PROGRAMME, EMPLOYEES):
-        try:
-            data[name] = (cohort / name).read_bytes()
-        except OSError as error:
-            findings.fault(str(cohort / name), f"cannot be read ({error.strerror})")
-    programme = read_programme(data[PROGRAMME], {}, findings) if PROGRAMME in data else None
-    table = read_table(data[EMPLOYEES], EMPLOYEES, EMPLOYEES_KNOWN, findings) if EMPLOYEES in data else None
-    employees = None
-    if table is not None and table.require(EMPLOYEES_REQUIRED, findings):
-        employees = read_employees(table, read_people(table, findings), programme, findings)
+    """The two tables of a cohort that matter here; InputError with all their faults."""
+    findings = Findings()
+    given = open_cohort(cohort, findings, (PROGRAMME, "employees"))
+    if given.workbook is not None:
+        raise MatcherError(
+            f"{cohort}: busy times are imported into a folder of CSV files, not into a workbook; save its sheets "
+            "as CSV files into a folder, or type the busy times into its sheet busy"
+        )
+    if (busy := given.found.get("busy", BUSY)) != BUSY:
+        raise MatcherError(f"{cohort / busy}: rename this file to {BUSY}, which is what is written here")
+    programme, tables = open_tables(given, {}, findings)
+    _, employees = read_everybody(tables, programme, findings)
     if programme is None or employees is None or findings.faults:
-        raise InputError(findings.faults)
+        raise InputError([given.placed(fault) for fault in findings.faults])
     return programme, employees
 
 

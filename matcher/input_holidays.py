@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import get_args
 
+from matcher.cells import refuse_slashed
 from matcher.findings import Findings, did_you_mean
 from matcher.holiday_days import PublicDays, country_code, has_own_days, public_days
 from matcher.input_moments import YEARS
@@ -47,7 +48,7 @@ def read_holidays(table: Table, findings: Findings) -> dict[tuple[str, int], tup
         day = SpecialDay(codes[country[row]], int(date[row]), KINDS[kind[row]], closes)
         known, first = days.setdefault((day.country, day.date), (day, line))
         if known != day:
-            findings.fault(table.file, f"{_told(day)} here, but {_said(known)} on line {first}", line, "kind")
+            findings.fault(table.file, f"{_told(day)} here, but {_said(known)} {table.at(first)}", line, "kind")
     return days
 
 
@@ -83,6 +84,7 @@ def _said(day: SpecialDay) -> str:
 def _date(text: str) -> int:
     day = day_of(text)
     if day is None:
+        refuse_slashed(text)
         found = f"{text!r} is not" if text else "is blank; expected"
         raise ValueError(f"{found} a date like 2027-01-11")
     if not 0 <= day < day_number(dt.date(YEARS[1], 1, 1)):

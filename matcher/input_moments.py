@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from matcher.cells import refuse_slashed
 from matcher.columns import Block, Column, Words
 from matcher.findings import Findings
 from matcher.input_people import day_of, parse_each
@@ -119,6 +120,7 @@ def _parse_moment(text: str, *, last: bool) -> int:
     """
     match = MOMENT.fullmatch(text)
     if match is None:
+        refuse_slashed(text)
         found = "is blank; expected" if not text else f"{text!r} is not"
         raise ValueError(f"{found} a date or time like 2027-01-11, 2027-01-11T09:00 or 2027-01-11T09:00+03:00")
     date, hour, minute, second, fraction, offset = match.groups()

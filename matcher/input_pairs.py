@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matcher.cells import refuse_slashed
 from matcher.findings import Findings, did_you_mean
 from matcher.input_people import People, day_of, parsed
 from matcher.input_preferences import Preferences
@@ -26,7 +27,17 @@ class Decided:
 
     decisions: Mapping[Pair, Decision]
     lock_lines: Mapping[Pair, int]
-    file: str = "pairs.csv"
+    table: Table | None = None
+
+    @property
+    def file(self) -> str:
+        """What messages call the table."""
+        return "pairs.csv" if self.table is None else self.table.file
+
+    @property
+    def word(self) -> str:
+        """What its lines are called."""
+        return "line" if self.table is None else self.table.word
 
 
 @dataclass(frozen=True)
@@ -51,10 +62,10 @@ def read_pairs(table: Table, people: People, programme: Programme | None, findin
         entry = PairRow(table.line(row), STRICTEST_FIRST[status[row]], date)
         rows.setdefault(pair, []).append(entry)
     for pair, said in rows.items():
-        _report_torn(pair, said, people, table.file, findings)
+        _report_torn(pair, said, people, table, findings)
     locked = {pair: [row.line for row in said if row.status == "locked"] for pair, said in rows.items()}
     lines = {pair: locked[pair][0] for pair in sorted(locked) if locked[pair]}
-    return Decided({pair: _joined(rows[pair]) for pair in sorted(rows)}, lines)
+    return Decided({pair: _joined(rows[pair]) for pair in sorted(rows)}, lines, table)
 
 
 def _status(text: str) -> int:
@@ -70,6 +81,7 @@ def _date(text: str) -> int:
         return NO_DATE
     day = day_of(text)
     if day is None:
+        refuse_slashed(text)
         raise ValueError(f"{text!r} is not a date like 2027-01-11")
     return day
 
@@ -94,8 +106,10 @@ def _known_rows(table: Table, status: list[int], people: People, findings: Findi
             name = texts[column][row]
             if not name:
                 findings.fault(table.file, "is blank", line, column)
+            elif name in people.torn:
+                continue
             elif person < 0 and people.whole and locked:
-                message = f"{name!r} is locked but no employee (not in employees.csv){people.hint(name)}"
+                message = f"{name!r} is locked but no employee (not in {people.source}){people.hint(name)}"
                 findings.fault(table.file, message, line, column)
             elif person < 0 and people.whole:
                 message = f"{name!r} is no employee; the row is ignored{people.hint(name)}"
@@ -105,14 +119,14 @@ def _known_rows(table: Table, status: list[int], people: People, findings: Findi
     return known
 
 
-def _report_torn(pair: Pair, said: list[PairRow], people: People, file: str, findings: Findings) -> None:
+def _report_torn(pair: Pair, said: list[PairRow], people: People, table: Table, findings: Findings) -> None:
     """A lock cannot stand beside a ban of the same pair."""
     bans = [row for row in said if row.status in ("forbidden", "refused")]
     for row in said:
         if row.status == "locked" and bans:
             mentee, mentor = (people.ids[person] for person in pair)
-            other = f"{bans[0].status} on line {bans[0].line}"
-            findings.fault(file, f"{mentee!r} with {mentor!r} is locked here but {other}", row.line, "status")
+            message = f"{mentee!r} with {mentor!r} is locked here but {bans[0].status} {table.at(bans[0].line)}"
+            findings.fault(table.file, message, row.line, "status")
 
 
 def _joined(said: list[PairRow]) -> Decision:
@@ -148,7 +162,7 @@ def check_locks(
         elif (mentor, mentee) in decided.lock_lines and mentee < mentor:
             other = decided.lock_lines[mentor, mentee]
             names = f"{employees.label(mentee)} and {employees.label(mentor)}"
-            findings.fault(file, f"{names} are locked to mentor each other (see line {other})", line)
+            findings.fault(file, f"{names} are locked to mentor each other (see {decided.word} {other})", line)
     for mentor, pairs in of_mentor.items():
         most = int(employees.capacity[mentor])
         what = f"of {employees.label(mentor)}, who takes at most {most}"
@@ -169,7 +183,7 @@ def _report_crowd(pairs: list[Pair], most: int, what: str, decided: Decided, fin
     if len(pairs) > most:
         lines = sorted(decided.lock_lines[pair] for pair in pairs)
         findings.fault(
-            decided.file, f"{len(pairs)} {what} (line{_s(lines)} {', '.join(map(str, lines))})", lines[0]
+            decided.file, f"{len(pairs)} {what} ({decided.word}{_s(lines)} {', '.join(map(str, lines))})", lines[0]
         )
 
 

@@ -10,11 +10,12 @@ import re
 import unicodedata
 import zoneinfo
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from matcher.columns import Coded
+from matcher.directory import Directory
 from matcher.findings import Findings, did_you_mean
 from matcher.holiday_days import country_code
 from matcher.model import Employees, IntArray
@@ -35,12 +36,20 @@ class People:
     """The ids of employees.csv in canonical order, to look up the people whom the other files name.
 
     `whole` is False where employees.csv could not be read in full: then nobody can be called unknown. `listed`
-    are the cells of the id column as they stand there.
+    are the cells of the id column as they stand there, `table` the whole of it. `torn` are names that fit several
+    people, which has been reported.
     """
 
     ids: tuple[str, ...]
     whole: bool = True
     listed: Sequence[str] = ()
+    table: Table | None = None
+    torn: set[str] = field(default_factory=set)
+
+    @property
+    def source(self) -> str:
+        """What messages call the table of employees."""
+        return "employees.csv" if self.table is None else self.table.file
 
     @functools.cached_property
     def index(self) -> dict[str, int]:
@@ -51,6 +60,13 @@ class People:
     def alike(self) -> dict[str, str]:
         """Ids by what is left of them without case, spaces and variants of letters."""
         return dict(zip(skeletons(self.ids), self.ids, strict=True))
+
+    @functools.cached_property
+    def named(self) -> Directory:
+        """The people by what else they may be called."""
+        if self.table is None:
+            return Directory(self.listed, (), ())
+        return Directory(self.listed, self.table["email"].texts(), self.table["name"].texts())
 
     def find(self, names: Coded) -> IntArray:
         """Person of each name, -1 for people who are no employees."""
@@ -104,8 +120,8 @@ def find_people(table: Table, column: str, names: Coded, people: People, finding
     for row in np.flatnonzero(persons < 0).tolist():
         if not names[row]:
             findings.fault(table.file, "is blank", table.line(row), column)
-        elif people.whole:
-            message = f"{names[row]!r} is no employee (not in employees.csv){people.hint(names[row])}"
+        elif people.whole and names[row] not in people.torn:
+            message = f"{names[row]!r} is no employee (not in {people.source}){people.hint(names[row])}"
             findings.fault(table.file, message, table.line(row), column)
     return persons
 
@@ -148,21 +164,21 @@ def read_people(table: Table, findings: Findings) -> People:
     names, lines = table["employee_id"].texts(), table.lines.tolist()
     seen = dict(zip(names, lines, strict=True))
     if len(seen) < len(names) or not {name[:1] for name in names}.isdisjoint(("", *FORMULA_STARTS)):
-        seen = _report_ids(names, lines, table.file, findings)
-    _warn_of_twins(seen, table.file, findings)
+        seen = _report_ids(names, lines, table, findings)
+    _warn_of_twins(seen, table, findings)
     if table.whole and not names:
         findings.fault(table.file, "holds no employees")
-    return People(tuple(sorted(seen)), whole=table.whole, listed=names)
+    return People(tuple(sorted(seen)), whole=table.whole, listed=names, table=table)
 
 
-def _report_ids(names: list[str], lines: list[int], file: str, findings: Findings) -> dict[str, int]:
+def _report_ids(names: list[str], lines: list[int], table: Table, findings: Findings) -> dict[str, int]:
     """The ids with the line on which each stands first."""
-    seen: dict[str, int] = {}
+    file, seen = table.file, dict[str, int]()
     for name, line in zip(names, lines, strict=True):
         if not name:
             findings.fault(file, "is blank", line, "employee_id")
         elif name in seen:
-            findings.fault(file, f"{name!r} stands already on line {seen[name]}", line, "employee_id")
+            findings.fault(file, f"{name!r} stands already {table.at(seen[name])}", line, "employee_id")
         else:
             seen[name] = line
             if name.startswith(FORMULA_STARTS):
@@ -171,15 +187,15 @@ def _report_ids(names: list[str], lines: list[int], file: str, findings: Finding
     return seen
 
 
-def _warn_of_twins(seen: dict[str, int], file: str, findings: Findings) -> None:
+def _warn_of_twins(seen: dict[str, int], table: Table, findings: Findings) -> None:
     looks, twins = skeletons(list(seen)), dict[str, str]()
     if len(set(looks)) == len(looks):
         return
     for look, (name, line) in zip(looks, seen.items(), strict=True):
         first = twins.setdefault(look, name)
         if first != name:
-            message = f"{name!r} looks like {first!r} on line {seen[first]}; they count as two people"
-            findings.warn(file, message, line, "employee_id")
+            message = f"{name!r} looks like {first!r} {table.at(seen[first])}; they count as two people"
+            findings.warn(table.file, message, line, "employee_id")
 
 
 def read_employees(
@@ -264,7 +280,7 @@ def _managers(table: Table, people: People, findings: Findings) -> IntArray:
     names = table["manager_id"].coded()
     managers = people.find(names)
     for row in np.flatnonzero(managers < 0).tolist():
-        if names[row] and people.whole:
+        if names[row] and people.whole and names[row] not in people.torn:
             message = f"{names[row]!r} is no employee; taken as no manager{people.hint(names[row])}"
             findings.warn(table.file, message, table.line(row), "manager_id")
     return managers

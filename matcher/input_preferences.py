@@ -57,7 +57,7 @@ def read_preferences(table: Table, people: People, findings: Findings) -> Prefer
         _unfold(table, wide, mentees, names, findings) if wide else _long_rows(table, mentees, names, findings)
     )
     mentor = people.find(listed.mentor_id)
-    _report_repeats(listed, table.file, findings)
+    _report_repeats(listed, table, findings)
     if len(findings.faults) > before:
         return None
     _warn_of_misspelt_mentors(listed, np.flatnonzero(mentor < 0), people, table.file, findings)
@@ -116,11 +116,11 @@ def _report_second_rows(table: Table, names: Coded, findings: Findings) -> None:
     for row in range(len(names)):
         name, line = names[row], table.line(row)
         if first.setdefault(name, line) != line and name:
-            message = f"{name!r} has a row already on line {first[name]}; expected one row per mentee"
+            message = f"{name!r} has a row already {table.at(first[name])}; expected one row per mentee"
             findings.fault(table.file, message, line, "mentee_id")
 
 
-def _report_repeats(listed: Listed, file: str, findings: Findings) -> None:
+def _report_repeats(listed: Listed, table: Table, findings: Findings) -> None:
     named = listed.mentee_id.where(bool) & listed.mentor_id.where(bool)
     pair = listed.mentee_id.codes * len(listed.mentor_id.texts) + listed.mentor_id.codes
     order = order_of(pair)
@@ -131,8 +131,8 @@ def _report_repeats(listed: Listed, file: str, findings: Findings) -> None:
     for first, *others in lines.values():
         for row in others:
             what = f"{listed.mentee_id[row]!r} lists {listed.mentor_id[row]!r} twice"
-            message = f"{what} (already on line {listed.line[first]}); expected each choice once"
-            findings.fault(file, message, int(listed.line[row]))
+            message = f"{what} (already {table.at(int(listed.line[first]))}); expected each choice once"
+            findings.fault(table.file, message, int(listed.line[row]))
 
 
 def _warn_of_misspelt_mentors(
@@ -141,5 +141,5 @@ def _warn_of_misspelt_mentors(
     """An unknown mentor is no fault (people leave), but an id that only looks different is worth a word."""
     for row in unknown.tolist():
         name = listed.mentor_id[row]
-        if hint := people.hint(name) if people.whole else "":
+        if hint := people.hint(name) if people.whole and name not in people.torn else "":
             findings.warn(file, f"{name!r} is no employee{hint}", int(listed.line[row]), "mentor_id")

@@ -7,16 +7,17 @@ import datetime as dt
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from matcher.encoding import decode
 from matcher.errors import Fault, InputError
 from matcher.findings import Findings, did_you_mean
 from matcher.holiday_days import country_code
-from matcher.programme import Day, Programme
+from matcher.programme import ColumnTitles, Day, Programme
 
 FILE = "programme.toml"
 OVERRIDES = "--set"
@@ -26,7 +27,10 @@ SECTIONS: dict[str, type[BaseModel]] = {
     for name, info in Programme.model_fields.items()
     if isinstance(info.annotation, type)
 }
-KEYS = tuple(f"{section}.{key}" for section, model in SECTIONS.items() for key in model.model_fields)
+FIELDS = {
+    f"{section}.{key}": info for section, model in SECTIONS.items() for key, info in model.model_fields.items()
+}
+KEYS = tuple(FIELDS)
 
 EXPECTED = {"programme": "first and last day", "kind": "off, worked or short"}  # of keys that are missing
 MUST_BE = {
@@ -65,25 +69,55 @@ def parse_override(text: str) -> tuple[str, Any]:
     return key, parsed["value"] if len(parsed) == 1 else value
 
 
+@dataclass(frozen=True)
+class Settings:
+    """What a programme's file or sheet says, by section and key, before anything is judged.
+
+    `file` is what messages call it; `lines` are the rows of a sheet in which the keys stand.
+    """
+
+    values: dict[str, Any]
+    file: str = FILE
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    def titles(self) -> dict[str, tuple[str, ...]]:
+        """What `[columns]` calls the columns, as far as that can be read."""
+        try:
+            return TypeAdapter(ColumnTitles).validate_python(self.values.get("columns", {}))
+        except ValidationError:
+            return {}
+
+
+def read_settings(data: bytes, file: str, findings: Findings) -> Settings | None:
+    """Read programme.toml as it stands; None where it is not valid TOML."""
+    values = _parse(data, file, findings)
+    return None if values is None else Settings(values, file)
+
+
 def read_programme(data: bytes, overrides: Mapping[str, Any], findings: Findings) -> Programme | None:
     """Read programme.toml and put `overrides` (dotted keys) on top; None if anything in it is wrong."""
-    settings = _parse(data, findings)
+    return make_programme(read_settings(data, FILE, findings), overrides, findings)
+
+
+def make_programme(
+    settings: Settings | None, overrides: Mapping[str, Any], findings: Findings
+) -> Programme | None:
+    """Judge the settings with `overrides` (dotted keys) on top; None if anything is wrong."""
     known = _known_overrides(overrides, findings)
     if settings is None:
         return None
-    settings = _merged(settings, known)
     try:
-        programme = Programme.model_validate(settings)
+        programme = Programme.model_validate(_merged(settings.values, known))
     except ValidationError as error:
         for details in error.errors():
-            _report(details, known, findings)
+            _report(details, settings, known, findings)
         return None
-    whole = _with_countries(programme, known, findings)
+    whole = _with_countries(programme, settings, known, findings)
     return whole if len(known) == len(overrides) else None
 
 
-def _parse(data: bytes, findings: Findings) -> dict[str, Any] | None:
-    text = decode(data, FILE, findings)
+def _parse(data: bytes, file: str, findings: Findings) -> dict[str, Any] | None:
+    text = decode(data, file, findings)
     if text is None:
         return None
     try:
@@ -92,15 +126,20 @@ def _parse(data: bytes, findings: Findings) -> dict[str, Any] | None:
         message, line = str(error), None
         if place := re.fullmatch(r"(.*) \(at line (\d+), column \d+\)", message, re.DOTALL):
             message, line = place[1], int(place[2])
-        findings.fault(FILE, f'is not valid TOML: {message} (keys look like: name = "Mentoring")', line)
+        findings.fault(file, f'is not valid TOML: {message} (keys look like: name = "Mentoring")', line)
         return None
 
 
 def _known_overrides(overrides: Mapping[str, Any], findings: Findings) -> dict[str, Any]:
     for key in overrides:
-        if key not in KEYS:
+        if key not in KEYS and not is_title_key(key):
             findings.fault(OVERRIDES, f"unknown key {key!r}{_suggest_key(key)}")
-    return {key: value for key, value in overrides.items() if key in KEYS}
+    return {key: value for key, value in overrides.items() if key in KEYS or is_title_key(key)}
+
+
+def is_title_key(key: str) -> bool:
+    """Whether a dotted key gives a column another name."""
+    return key.startswith("columns.") and key.count(".") == 1
 
 
 def _merged(settings: dict[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,7 +152,9 @@ def _merged(settings: dict[str, Any], overrides: Mapping[str, Any]) -> dict[str,
     return settings
 
 
-def _with_countries(programme: Programme, overrides: Mapping[str, Any], findings: Findings) -> Programme | None:
+def _with_countries(
+    programme: Programme, settings: Settings, overrides: Mapping[str, Any], findings: Findings
+) -> Programme | None:
     """The programme with each country in its one spelling; None if there is no such country."""
     calendar, before = programme.calendar, len(findings.faults)
 
@@ -121,7 +162,7 @@ def _with_countries(programme: Programme, overrides: Mapping[str, Any], findings
         try:
             return country_code(text)
         except ValueError as error:
-            findings.fault(OVERRIDES if key in overrides else FILE, str(error), column=f"{key}{entry}")
+            _fault(Key(key, f"{key}{entry}"), str(error), settings, overrides, findings)
             return ""
 
     days = tuple(
@@ -139,22 +180,38 @@ def _entry(place: int, key: str = "") -> str:
     return f", entry {place + 1}" + (f", {key}" if key else "")
 
 
-def _report(details: ErrorDetails, overrides: Mapping[str, Any], findings: Findings) -> None:
+@dataclass(frozen=True)
+class Key:
+    """A dotted key that is at fault; `column` is what messages call it, the entry of a list with it."""
+
+    name: str
+    column: str
+
+
+def _fault(key: Key, message: str, settings: Settings, overrides: Mapping[str, Any], findings: Findings) -> None:
+    """A fault of a key, wherever its value comes from."""
+    if key.name in overrides:
+        findings.fault(OVERRIDES, message, column=key.column)
+    else:
+        findings.fault(settings.file, message, settings.lines.get(key.name), key.column)
+
+
+def _report(details: ErrorDetails, settings: Settings, overrides: Mapping[str, Any], findings: Findings) -> None:
     """Say in plain words what pydantic found."""
     place = [str(part) for part in details["loc"]]
-    column = ".".join(place[:2])
-    file = OVERRIDES if column in overrides else FILE
+    key = column = ".".join(place[:2])
     if len(place) > 2 and place[2].isdigit():
         column += _entry(int(place[2]), ".".join(place[3:]))
     if details["type"] == "extra_forbidden":
         what = "section" if len(place) == 1 and isinstance(details["input"], dict) else "key"
         close = did_you_mean(place[-1], Day.model_fields) if len(place) > 2 else _suggest_key(column)
-        findings.fault(file, f"unknown {what}{close}", column=column)
+        message = f"unknown {what}{close}"
     elif details["type"] == "missing":
         expected = EXPECTED.get(place[-1], "a date like 2027-01-11")
-        findings.fault(file, f"is missing (expected {expected})", column=column)
+        message = f"is missing (expected {expected})"
     else:
-        findings.fault(file, _message(details), column=column)
+        message = _message(details)
+    _fault(Key(key, column), message, settings, overrides, findings)
 
 
 def _message(details: ErrorDetails) -> str:

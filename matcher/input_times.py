@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from matcher.cells import refuse_slashed
 from matcher.columns import sorted_rows
 from matcher.findings import Findings, did_you_mean
 from matcher.input_moments import MICROSECONDS, YEARS, first_moment, last_moment, read_moments
@@ -28,9 +29,9 @@ def _known(table: Table, people: People, findings: Findings) -> IntArray:
     report_blanks(table, "employee_id", names, findings)
     if people.index.keys() >= set(names.texts):
         return persons
-    strangers = np.flatnonzero((persons < 0) & names.where(bool))
+    unknown = sorted(name for name in names.texts if name and name not in people.index and name not in people.torn)
+    strangers = np.flatnonzero((persons < 0) & names.where(set(unknown).__contains__))
     if len(strangers) and people.whole:
-        unknown = sorted(name for name in names.texts if name and name not in people.index)
         more = f" and {len(unknown) - NAMED} more" if len(unknown) > NAMED else ""
         who = ", ".join(map(repr, unknown[:NAMED])) + more
         rows = f"{len(strangers)} row{'s' * (len(strangers) != 1)} of people who are no employees"
@@ -63,6 +64,7 @@ def _day(text: str) -> int:
         return WEEKDAYS.index(folded) - len(WEEKDAYS)
     day = day_of(text)
     if day is None:
+        refuse_slashed(text)
         found = "is blank; expected" if not text else f"{text!r} is not"
         close = did_you_mean(folded[:3], WEEKDAYS, cutoff=0.99)
         raise ValueError(f"{found} one of {', '.join(WEEKDAYS)} or a date like 2027-01-11{close}")
@@ -108,7 +110,7 @@ def _report_contradictions(
     windows = dict(zip(keys[on][::-1].tolist(), on[::-1].tolist(), strict=True))
     for row, key in zip(torn.tolist(), keys[torn].tolist(), strict=True):
         what = f"{table['employee_id'][row]!r} is not free at all on {table['day'][row]}"
-        message = f"{what} here (start and end blank) but has a window on line {table.line(windows[key])}"
+        message = f"{what} here (start and end blank) but has a window {table.at(table.line(windows[key]))}"
         findings.fault(table.file, message, table.line(row), "day")
 
 

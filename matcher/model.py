@@ -9,7 +9,7 @@ times are whole minutes since 1970-01-01T00:00 on the local clock, dates are day
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -146,7 +146,9 @@ class Cohort:
 
     `mentees` are the persons with a row in preferences.csv or a lock, ascending. `decisions` is sorted by pair
     and holds known persons only. `inputs` gives the SHA-256 of every file read, by name; `overrides` the keys
-    that were set on top of programme.toml. `folder` is where it was read from, for messages.
+    that were set on top of programme.toml. `folder` is where it was read from, for messages; it may be a workbook.
+    `sources` gives file and sheet of each table that is not in the file of its usual name (pairs.csv and so on).
+    `understood` tells what was not read as it stands there: titles, dates, people named otherwise than by id.
 
     `public_days` are the days off and working days that the state has moved, under each of `Employees.countries`,
     those of the whole country under "US-PA" again; `company_days` are what holidays.csv and `calendar.days` say,
@@ -163,9 +165,16 @@ class Cohort:
     public_days: tuple[SpecialDay, ...] = ()
     company_days: tuple[SpecialDay, ...] = ()
     warnings: tuple[Fault, ...] = ()
+    understood: tuple[Fault, ...] = ()
     inputs: Mapping[str, str] = field(default_factory=dict)
     overrides: Mapping[str, Any] = field(default_factory=dict)
     folder: str = ""
+    sources: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
+
+    def placed(self, fault: Fault) -> Fault:
+        """A fault of a table by its usual name, such as pairs.csv, in the file or sheet it came from."""
+        file, sheet = self.sources.get(fault.file, (fault.file, fault.sheet))
+        return replace(fault, file=file, sheet=sheet)
 
     @property
     def locks(self) -> tuple[Pair, ...]:

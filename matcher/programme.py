@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from difflib import get_close_matches
 from string import Formatter
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 from matcher.windows_zones import WINDOWS_ZONES
 
@@ -325,6 +334,35 @@ class Output(Section):
     delimiter: Literal[",", ";", "\t"] = ","
 
 
+class Input(Section):
+    """`[input]`: how the tables are to be read where they do not tell."""
+
+    slash_dates: Literal["", "day first", "month first"] = ""
+
+
+COLUMNS = (
+    *("employee_id", "name", "email", "function", "level", "manager_id", "timezone", "country", "max_mentees"),
+    *("mentee_id", "rank", "mentor_id", "choice", "day", "start", "end", "date", "kind", "status", "last_session"),
+)
+
+
+def _column(name: str) -> str:
+    if name not in COLUMNS and not re.fullmatch(r"choice_[1-9][0-9]?", name):
+        close = get_close_matches(name, COLUMNS, n=1)
+        hint = f"; did you mean {close[0]!r}?" if close else f"; columns are {', '.join(COLUMNS)}"
+        raise ValueError(f"there is no column of this name{hint}")
+    return name
+
+
+def _titles(value: object) -> object:
+    titles = [value] if isinstance(value, str) else value
+    return tuple(titles) if isinstance(titles, list) else titles
+
+
+ColumnTitles = dict[Annotated[str, AfterValidator(_column)], Annotated[tuple[str, ...], BeforeValidator(_titles)]]
+"""`[columns]`: what else columns of the tables are called, by their names; `choice` is followed by a number."""
+
+
 class Programme(Section):
     """Everything programme.toml says, defaults filled in."""
 
@@ -336,6 +374,8 @@ class Programme(Section):
     goals: Goals = Goals()
     output: Output = Output()
     invitations: Invitations = Invitations()
+    input: Input = Input()
+    columns: ColumnTitles = Field(default_factory=dict)
 
     @property
     def zone(self) -> ZoneInfo:

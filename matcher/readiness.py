@@ -114,8 +114,8 @@ def assess(cohort: Cohort) -> Readiness:
     free_days, busy_times = _free_days(times, people), _busy_times(cohort, people)
     short = shortages(cohort, candidates, possible | candidates.locked)
     return Readiness(
-        blockers=blockers(cohort, candidates, possible),
-        odd_settings=odd_settings(cohort, people),
+        blockers=tuple(map(cohort.placed, blockers(cohort, candidates, possible))),
+        odd_settings=tuple(map(cohort.placed, odd_settings(cohort, people))),
         employees=len(cohort.employees),
         mentees=len(cohort.mentees),
         mentors=int(np.count_nonzero(capacity)),

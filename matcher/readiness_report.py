@@ -15,6 +15,7 @@ from matcher.supply import Supply
 
 WIDTH = 80
 PEOPLE_SHOWN = 20
+NOTES_SHOWN = 40
 MENTORS_SHOWN = 5
 GROUPS_SHOWN = 3
 NAMES_SHOWN = 5
@@ -44,6 +45,28 @@ def not_ready_line(faults: Sequence[Fault]) -> str:
     return f"not ready: {counted(len(faults), 'fault')} in {', '.join(files)}"
 
 
+def understood_lines(notes: Sequence[Fault], *, all_of_it: bool = False) -> list[str]:
+    """List what was not read as it stands there, by table."""
+    if not notes:
+        return []
+    shown = notes if all_of_it else notes[:NOTES_SHOWN]
+    lines, source = ["Understood:"], ""
+    for note in shown:
+        if note.source != source:
+            source = note.source
+            lines.append(f"  {source}:")
+        place = f"{note.place}: " if note.place else ""
+        lines += textwrap.wrap(
+            f"{place}{note.message}",
+            WIDTH,
+            initial_indent="    ",
+            subsequent_indent="      ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    return lines + _more(len(notes) - len(shown))
+
+
 # --- for people -----------------------------------------------------------------------------------------------
 
 
@@ -56,9 +79,10 @@ def readiness_lines(cohort: Cohort, figures: Readiness, *, all_of_it: bool = Fal
     for people, nouns, what in _lists(figures):
         lines += _people_lines(cohort, people, nouns, what, None if all_of_it else PEOPLE_SHOWN)
     if figures.people and not figures.ever_busy:
+        source = cohort.placed(Fault("busy.csv", "")).source
         lines += _wrapped(
-            "Warning: busy.csv: no busy times are known on the programme's dates: everybody counts as free in all "
-            "working hours"
+            f"Warning: {source}: no busy times are known on the programme's dates: everybody counts as free in "
+            "all working hours"
         )
     if figures.odd_settings:
         first, *rest = placed_lines(figures.odd_settings, "warning")
@@ -220,6 +244,7 @@ def readiness_data(cohort: Cohort, figures: Readiness) -> dict[str, Any]:
         "exit_code": 0 if figures.ready else 1,
         "faults": placed_data(figures.blockers),
         "warnings": placed_data([*cohort.warnings, *figures.odd_settings]),
+        "understood": placed_data(cohort.understood),
         "employees": figures.employees,
         "mentees": figures.mentees,
         "mentors": figures.mentors,
@@ -250,10 +275,15 @@ def readiness_data(cohort: Cohort, figures: Readiness) -> dict[str, Any]:
     }
 
 
-def not_ready_data(faults: Sequence[Fault]) -> dict[str, Any]:
+def not_ready_data(faults: Sequence[Fault], understood: Sequence[Fault] = ()) -> dict[str, Any]:
     """Give the faults of files that cannot be read for a program."""
-    lines = placed_lines(faults, "fault")
-    return {"ready": False, "error": "\n".join(lines), "exit_code": 1, "faults": placed_data(faults)}
+    return {
+        "ready": False,
+        "error": "\n".join(placed_lines(faults, "fault")),
+        "exit_code": 1,
+        "faults": placed_data(faults),
+        "understood": placed_data(understood),
+    }
 
 
 def _shortage_data(ids: Sequence[str], shortage: Shortage) -> dict[str, Any]:

@@ -160,12 +160,12 @@ class Search:
     def _lock_fault(self, pairs: Sequence[int], problem: str) -> Fault:
         label = self.cohort.employees.label
         names = [f"{label(self.pairs.mentee[pair])} with {label(self.pairs.mentor[pair])}" for pair in pairs]
-        return Fault(
-            "pairs.csv",
+        message = (
             f"the locked pairs {'; '.join(names)} {problem}"
             if len(names) > 1
-            else f"the locked pair {names[0]}: the two {problem}",
+            else f"the locked pair {names[0]}: the two {problem}"
         )
+        return self.cohort.placed(Fault("pairs.csv", message))
 
     # --- the search ---------------------------------------------------------------------------------------------
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -18,17 +19,16 @@ import numpy as np
 from matcher.columns import Block, Column, blank_column, packed
 from matcher.encoding import as_utf8
 from matcher.findings import Findings, did_you_mean
+from matcher.headers import SEARCHED, Header, Row, find_header
 from matcher.model import IntArray
 from matcher.plain_csv import split
-from matcher.programme import fold
+from matcher.synonyms import Titles, literal_titles
 
 DELIMITERS = (",", ";", "\t")
 SAMPLE_ROWS = 20
 SAMPLE = 100_000  # characters of the file that decide on the delimiter
+EXCEL_BLOCK = 16  # lines that Excel writes with the same number of cells
 BATCH = 50_000  # records that are held as objects at a time
-
-Row = tuple[int, list[str]]
-"""A record: the physical line on which it starts, counted from 1, and its fields."""
 
 
 class Layout(NamedTuple):
@@ -43,7 +43,8 @@ class Table:
     """The records of one file as columns, under the names that the caller knows.
 
     `lines` gives the line on which each record starts. `whole` is False where records had to be left out because
-    their fields could not be told apart; what is missing here may then have stood there.
+    their fields could not be told apart; what is missing here may then have stood there. `places` are the
+    positions of the columns in the file, counted from 0, and `word` is what its lines are called.
     """
 
     file: str
@@ -51,6 +52,8 @@ class Table:
     columns: Mapping[str, Column]
     lines: IntArray
     whole: bool = True
+    places: Mapping[str, int] = field(default_factory=dict)
+    word: str = "line"
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -63,6 +66,10 @@ class Table:
         """Line on which the record of a row starts."""
         return int(self.lines[row])
 
+    def at(self, line: int) -> str:
+        """Where something stands, in words: on line 5, in row 5 of a sheet."""
+        return f"on line {line}" if self.word == "line" else f"in row {line}"
+
     def require(self, names: Iterable[str], findings: Findings, hint: str = "") -> bool:
         """Whether the file has all these columns; each missing one is a fault."""
         missing = [name for name in names if name not in self.columns]
@@ -74,7 +81,9 @@ class Table:
         return not missing
 
 
-def read_table(data: bytes, file: str, known: Sequence[str], findings: Findings) -> Table | None:
+def read_table(
+    data: bytes, file: str, known: Sequence[str], findings: Findings, titles: Titles | None = None
+) -> Table | None:
     """Read one CSV file.
 
     Parameters
@@ -85,6 +94,8 @@ def read_table(data: bytes, file: str, known: Sequence[str], findings: Findings)
         Its name, for messages.
     known
         The columns that may be used; a name that ends with `*` stands for all columns `name<number>`.
+    titles
+        What they may be called; nothing but their own names if left out.
 
     Returns
     -------
@@ -94,51 +105,56 @@ def read_table(data: bytes, file: str, known: Sequence[str], findings: Findings)
     content = as_utf8(data, file, findings)
     if content is None:
         return None
-    layout = _layout(content, known)
+    titles = titles or literal_titles(known)
+    layout = _layout(content, titles)
     blocks = split(content, layout.delimiter, layout.declared)
     if blocks is not None:
-        return _plain_table(blocks, file, known, findings)
-    records = _records(content.decode(), layout)
+        return _plain_table(blocks, file, titles, findings)
     try:
-        header = next(records, None)
-        if header is not None:
-            return _table(header, records, file, known, findings)
+        return _table(_records(content.decode(), layout), file, titles, findings)
     except BrokenRecordError as error:
         findings.fault(file, str(error), error.line)
         return None
-    _report_empty(file, known, findings)
-    return None
 
 
-def _report_empty(file: str, known: Sequence[str], findings: Findings) -> None:
+def report_empty(file: str, known: Sequence[str], findings: Findings) -> None:
+    """A table without any cell is a fault."""
     findings.fault(file, f"is empty; expected a header line with {_listed(known)}")
 
 
-def _plain_table(blocks: list[Block], file: str, known: Sequence[str], findings: Findings) -> Table | None:
+def _plain_table(blocks: list[Block], file: str, titles: Titles, findings: Findings) -> Table | None:
     """The columns where all records are as wide as the header."""
     blocks = [block for block in blocks if len(block)]
     if not blocks:
-        _report_empty(file, known, findings)
+        report_empty(file, titles.known, findings)
         return None
-    header = tuple(map(fold, blocks[0].record(0)))
-    places = _places(header, int(blocks[0].lines[0]), known, file, findings)
-    blocks[0] = blocks[0].kept(slice(1, None))
-    return _columns(file, header, places, blocks, whole=True)
+    first = blocks[0]
+    rows = [(int(first.lines[row]), first.record(row)) for row in range(min(len(first), SEARCHED + 1))]
+    header = find_header(rows, titles, file, findings)
+    if header is None:
+        return None
+    blocks[0] = first.kept(slice(header.row + 1, None))
+    return _columns(file, header, blocks, whole=True)
 
 
-def _columns(
-    file: str, header: tuple[str, ...], places: Mapping[str, int], blocks: list[Block], whole: bool
-) -> Table:
-    columns = {name: Column(blocks, place) for name, place in places.items()}
-    return Table(file, header, columns, np.concatenate([block.lines for block in blocks]), whole)
+def _columns(file: str, header: Header, blocks: list[Block], *, whole: bool) -> Table:
+    columns = {name: Column(blocks, place) for name, place in header.places.items()}
+    lines = np.concatenate([block.lines for block in blocks])
+    return Table(file, header.titles, columns, lines, whole, header.places)
 
 
-def _table(header_row: Row, records: Iterator[Row], file: str, known: Sequence[str], findings: Findings) -> Table:
+def _table(records: Iterator[Row], file: str, titles: Titles, findings: Findings) -> Table | None:
     """The columns below a header, from records that may be of another width."""
-    header, whole = tuple(map(fold, header_row[1])), True
-    places = _places(header, header_row[0], known, file, findings)
-    width, cells, lines, blocks = len(header), list[str](), list[int](), list[Block]()
-    for start, fields in records:
+    rows = list(itertools.islice(records, SEARCHED + 1))
+    if not rows:
+        report_empty(file, titles.known, findings)
+        return None
+    header = find_header(rows, titles, file, findings)
+    if header is None:
+        return None
+    whole, width = True, len(header.titles)
+    cells, lines, blocks = list[str](), list[int](), list[Block]()
+    for start, fields in _padded(itertools.chain(rows[header.row + 1 :], records), header, file, findings):
         if len(fields) == width or _fits(start, fields, width, file, findings):
             cells += fields[:width]
             lines.append(start)
@@ -147,7 +163,30 @@ def _table(header_row: Row, records: Iterator[Row], file: str, known: Sequence[s
         if len(lines) == BATCH:
             blocks.append(packed(cells, lines, width))
             cells, lines = [], []
-    return _columns(file, header, places, [*blocks, packed(cells, lines, width)], whole)
+    return _columns(file, header, [*blocks, packed(cells, lines, width)], whole=whole)
+
+
+def _padded(records: Iterator[Row], header: Header, file: str, findings: Findings) -> Iterator[Row]:
+    """The records, those made as wide as the header whose last cells Excel has left out.
+
+    It does so where they are blank in all of sixteen lines, whatever stands in the lines before and after.
+    """
+    width, padded = len(header.titles), list[int]()
+    for block, group in itertools.groupby(records, key=lambda record: (record[0] - 1) // EXCEL_BLOCK):
+        rows = list(group)
+        widths = {len(fields) for _, fields in rows}
+        if (
+            len(rows) > 1
+            and len(widths) == 1
+            and max(widths) < width
+            and (header.line - 1) // EXCEL_BLOCK != block
+        ):
+            padded += [line for line, _ in rows]
+            rows = [(line, [*fields, *[""] * (width - len(fields))]) for line, fields in rows]
+        yield from rows
+    if padded:
+        message = f"{len(padded)} lines without their last cells, as Excel writes blank ones: read as blank"
+        findings.note(file, message, padded[0])
 
 
 # --- text to records ----------------------------------------------------------------------------------------
@@ -161,10 +200,10 @@ class BrokenRecordError(Exception):
         super().__init__(message)
 
 
-def _layout(content: bytes, known: Sequence[str]) -> Layout:
+def _layout(content: bytes, titles: Titles) -> Layout:
     text = content[: 4 * SAMPLE].decode(errors="ignore")[:SAMPLE]  # a character takes at most four bytes
     declared = re.match(r"sep=([,;\t])\r?\n", text, re.IGNORECASE)  # a line that Excel understands
-    return Layout(declared[1], declared.end()) if declared else Layout(vote(text, known), 0)
+    return Layout(declared[1], declared.end()) if declared else Layout(vote(text, titles), 0)
 
 
 def read_records(content: bytes, known: Sequence[str]) -> tuple[str, Iterator[Row]]:
@@ -172,8 +211,13 @@ def read_records(content: bytes, known: Sequence[str]) -> tuple[str, Iterator[Ro
 
     Where quoting makes no sense, going on to the next record raises BrokenRecordError.
     """
-    layout = _layout(content, known)
+    layout = _layout(content, literal_titles(known))
     return layout.delimiter, _records(content.decode(), layout)
+
+
+def records(content: bytes, titles: Titles) -> Iterator[Row]:
+    """The records of a file in UTF-8 as they stand, from its first line on; see `read_records`."""
+    return _records(content.decode(), _layout(content, titles))
 
 
 def _records(text: str, layout: Layout) -> Iterator[Row]:
@@ -198,7 +242,7 @@ def _quoting_message(message: str) -> str:
     return f"cannot be read as CSV ({message})"
 
 
-def vote(text: str, known: Sequence[str]) -> str:
+def vote(text: str, titles: Titles) -> str:
     """The delimiter under which the header holds most known names, then the one under which rows agree best."""
 
     def score(delimiter: str) -> tuple[int, float, int]:
@@ -213,7 +257,7 @@ def vote(text: str, known: Sequence[str]) -> str:
             pass  # a field too long for this delimiter: judged by the rows before it
         if not sample:
             return 0, 1.0, 0  # blank cells and nothing else
-        names = sum(_known_as(fold(title), known) is not None for title in sample[0])
+        names = max(sum(titles.find(title) is not None for title in fields) for fields in sample[:SEARCHED])
         alike = sum(len(fields) == len(sample[0]) for fields in sample) / len(sample)
         return names, alike if len(sample[0]) > 1 else 0.0, len(sample[0])
 
@@ -227,37 +271,6 @@ def _fits(line: int, fields: list[str], width: int, file: str, findings: Finding
     hint = "; put a cell that holds the separator in quotation marks" if len(fields) > width else ""
     findings.fault(file, f"{nouns}, but the header has {width}{hint}", line)
     return False
-
-
-# --- the header ---------------------------------------------------------------------------------------------
-
-
-def _places(
-    header: tuple[str, ...], line: int, known: Sequence[str], file: str, findings: Findings
-) -> dict[str, int]:
-    """Where each known column stands; one that stands twice is a fault, one nearly known a warning."""
-    places: dict[str, int] = {}
-    for i, title in enumerate(header):
-        name = _known_as(title, known)
-        if name is None:
-            continue
-        if name in places:
-            findings.fault(file, f"two columns are called {name!r}", line)
-        places.setdefault(name, i)
-    spare = [name.replace("*", "1") for name in known if name not in places]
-    for title in header:
-        close = did_you_mean(title, spare, cutoff=0.8) if title and title not in places else ""
-        if close and _known_as(title, known) is None:
-            findings.warn(file, f"column {title!r} is not read{close}", line)
-    return places
-
-
-def _known_as(title: str, known: Sequence[str]) -> str | None:
-    """The known name of a folded column title; numbered columns without leading zeros."""
-    if title in known:
-        return title
-    stem, digits = re.fullmatch(r"(.*?)([0-9]{0,9})", title, re.DOTALL).groups()  # type: ignore[union-attr] # always fits
-    return f"{stem}{int(digits)}" if digits and f"{stem}*" in known else None
 
 
 def _listed(known: Sequence[str]) -> str:

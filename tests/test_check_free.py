@@ -315,7 +315,7 @@ def free_minutes(cohort, person):
         u: dt.datetime.fromtimestamp(u * 60, zone).replace(tzinfo=None)
         for u in range(first, first + 11 * MINUTES_A_DAY)
     }
-    epoch = dt.datetime(1970, 1, 1)  # noqa: DTZ001  (a wall time has no zone)
+    epoch = dt.datetime(1970, 1, 1)
     numbers = {u: (wall - epoch) // dt.timedelta(minutes=1) for u, wall in walls.items()}
     dates = {
         u

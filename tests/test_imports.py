@@ -55,9 +55,11 @@ LAYERS = (
     ],
     [
         (
-            *("io", "input_holidays", "input_times", "input_moments", "input_pairs", "input_preferences"),
-            *("input_people", "input_programme", "tables", "plain_csv", "encoding", "holiday_days", "findings"),
-            "columns",
+            *("source_tables", "io", "cohort_tables", "sheet_tables", "readings", "person_names"),
+            *("input_holidays", "input_times", "input_moments", "input_pairs", "input_preferences"),
+            *("input_people", "directory", "input_programme", "tables", "plain_csv", "encoding", "headers"),
+            *("cohort_files", "programme_sheet", "cells", "words", "synonyms", "workbook"),
+            *("holiday_days", "findings", "columns"),
         ),
         (
             *("check", "check_prices", "check_changes", "check_suggestions", "check_bottlenecks", "check_demand"),

@@ -86,8 +86,8 @@ def test_days_may_be_set_for_one_run(tmp_path):
             f"holidays.csv: line 2, country: 'Russia' {NO_CODE}; did you mean 'RU'?",
         ),
         (
-            "country,date,kind\n,01.02.2027,off\n",
-            "holidays.csv: line 2, date: '01.02.2027' is not a date like 2027-01-11",
+            "country,date,kind\n,01.13.2027,off\n",
+            "holidays.csv: line 2, date: '01.13.2027' is not a date like 2027-01-11",
         ),
         ("country,date,kind\n,,off\n", "holidays.csv: line 2, date: is blank; expected a date like 2027-01-11"),
         (
@@ -107,8 +107,8 @@ def test_days_may_be_set_for_one_run(tmp_path):
             "holidays.csv: line 2, end: a short day needs an end like 15:00",
         ),
         (
-            "country,date,kind,end\n,2027-02-01,short,3 pm\n",
-            "holidays.csv: line 2, end: '3 pm' is not a time like 15:00",
+            "country,date,kind,end\n,2027-02-01,short,3 Uhr\n",
+            "holidays.csv: line 2, end: '3 Uhr' is not a time like 15:00",
         ),
         (
             "country,date,kind,end\n,2027-02-01,short,00:00\n",
@@ -270,7 +270,7 @@ def test_days_of_countries_in_which_nobody_works_are_warned_of(tmp_path):
     assert [text[: len(said)] for text in found[1:]] == [said]
 
 
-@pytest.mark.parametrize("name", ["holiday.csv", "holidays.xlsx", "Holidays.csv"])
+@pytest.mark.parametrize("name", ["holiday.csv", "holidays.xlsx", "holidys.csv"])
 def test_a_misspelt_file_is_pointed_out(tmp_path, name):
     (tmp_path / name).write_text("country,date,kind\n")
     assert warnings_of(tmp_path) == [f"{name}: is not read; did you mean 'holidays.csv'?"]

@@ -253,9 +253,9 @@ def test_missing_files_are_named_with_what_they_hold(faults):
 
 
 def test_a_misspelt_optional_file_is_warned_of(warnings):
-    assert warnings(bussy__csv="x", Pairs__csv="x", notes__txt="x") == [
+    assert warnings(bussy__csv="x", pair__csv="x", notes__txt="x") == [
         "bussy.csv: is not read; did you mean 'busy.csv'?",
-        "Pairs.csv: is not read; did you mean 'pairs.csv'?",
+        "pair.csv: is not read; did you mean 'pairs.csv'?",
     ]
 
 
@@ -264,7 +264,7 @@ def test_folders_and_files_in_each_others_place(faults, tmp_path):
     assert faults() == ["busy.csv: is a folder, not a file"]
     with pytest.raises(InputError, match="is a file, not a folder"):
         read_cohort(tmp_path / "employees.csv")
-    with pytest.raises(InputError, match="there is no such folder; expected a folder with"):
+    with pytest.raises(InputError, match="there is no such folder or workbook; expected a folder with"):
         read_cohort(tmp_path / "nowhere")
 
 

@@ -1,0 +1,227 @@
+"""Bytes of an Excel workbook -> the cells of its sheets; what cannot be read safely is a fault with its remedy."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import posixpath
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from xml.etree import ElementTree as ET
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from matcher.findings import Findings
+
+SUFFIXES = (".xlsx", ".xlsm")
+OTHER_SUFFIXES = (".xls", ".xlsb", ".ods")
+SAVE = "open it in Excel or LibreOffice and save it as 'Excel workbook (.xlsx)'"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+MOST_BYTES = 1 << 30  # of all parts of a workbook, unpacked
+DENSE = 100 << 20  # bytes of a part above which it must not have been packed more than PACKED to one
+PACKED = 200
+TIME_FORMATS = (*range(18, 23), *range(45, 48))  # those of Excel's own formats that show a time
+MOST_CELLS = 20_000_000  # of a sheet, from A1 to its last row and column in use
+
+DAMAGES = (
+    *(CalamineError, ET.ParseError, zipfile.BadZipFile, zlib.error, struct.error),
+    *(EOFError, OSError, ValueError, LookupError, RuntimeError, OverflowError),
+)
+
+Cell = object
+"""What a cell holds: text, a number, True or False, a date or time, or "" for nothing."""
+
+Corners = tuple[tuple[int, int], tuple[int, int]]
+"""First and last row and column of merged cells, counted from 0."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All cells of a sheet from A1 on; errors of formulas stand as texts like #N/A."""
+
+    name: str
+    rows: list[list[Cell]]
+    merged: Sequence[Corners] = ()
+
+
+class UnreadableError(Exception):
+    """What keeps a workbook or a sheet from being read, and what to do."""
+
+
+class Workbook:
+    """A workbook that could be opened; its sheets are read when asked for."""
+
+    def __init__(self, data: bytes) -> None:
+        with _whole():
+            self._archive = _opened(data)
+            self._parts = _sheet_parts(self._archive)
+            self._time_styles = _time_styles(self._archive)
+            self._workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        self.names = [name for name in self._workbook.sheet_names if name in self._parts]
+
+    def sheet(self, name: str) -> Sheet:
+        """Read the cells of one sheet; UnreadableError where that is not possible."""
+        with _whole():
+            content = self._archive.read(self._parts[name])
+            _refuse_endless(content)
+            sheet = self._workbook.get_sheet_by_name(name)
+            rows: list[list[Cell]] = list(sheet.to_python(skip_empty_area=False))  # type: ignore[arg-type]
+            merged = tuple(sheet.merged_cell_ranges or ())
+        for row, column, text in _errors(content):
+            if row < len(rows) and column < len(rows[row]):
+                rows[row][column] = text
+        _restore_midnights(rows, content, self._time_styles)
+        return Sheet(name, rows, merged)
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """Turn whatever a damaged file makes of the libraries that read it into one error."""
+    try:
+        yield
+    except DAMAGES as error:
+        detail = str(error).strip() or type(error).__name__
+        raise UnreadableError(
+            f"is damaged ({detail}); open it in Excel, which may repair it, and save it again"
+        ) from None
+
+
+def open_workbook(data: bytes, file: str, findings: Findings) -> Workbook | None:
+    """Open a workbook; one that cannot be opened is a fault."""
+    try:
+        return Workbook(data)
+    except UnreadableError as error:
+        findings.fault(file, str(error))
+        return None
+
+
+def _opened(data: bytes) -> zipfile.ZipFile:
+    """The archive that a workbook is, if it is one that can be read."""
+    if data.startswith(OLE):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise UnreadableError(
+                "is protected with a password; in Excel choose File > Info > Protect Workbook > Encrypt with "
+                "Password, clear the password and save"
+            )
+        raise UnreadableError(f"is a workbook of the old kind (.xls); {SAVE}")
+    archive = zipfile.ZipFile(io.BytesIO(data))
+    infos = archive.infolist()
+    names = {info.filename for info in infos}
+    if "mimetype" in names:
+        raise UnreadableError(f"is an OpenDocument file (.ods); {SAVE}")
+    if "xl/workbook.bin" in names:
+        raise UnreadableError(f"is a binary workbook (.xlsb); {SAVE}")
+    swollen = any(info.file_size > DENSE and info.file_size > PACKED * info.compress_size for info in infos)
+    if swollen or sum(info.file_size for info in infos) > MOST_BYTES:
+        raise UnreadableError(
+            "unpacks to far more than a table of people holds; copy the cells that matter into a new workbook"
+        )
+    return archive
+
+
+def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The part of the archive that holds each sheet."""
+    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= set(archive.namelist()):
+        raise UnreadableError(f"is an archive, but no Excel workbook; {SAVE}")
+    book = _parsed(archive.read("xl/workbook.xml"))
+    links = _parsed(archive.read("xl/_rels/workbook.xml.rels"))
+    targets = {link.get("Id"): link.get("Target", "") for link in links}
+    parts = {}
+    for element in book.iter():
+        if element.tag.endswith("}sheet"):
+            link = next((value for key, value in element.items() if key.endswith("}id")), None)
+            path = posixpath.normpath(posixpath.join("/xl", targets.get(link, ""))).lstrip("/")
+            parts[element.get("name", "")] = path
+    return parts
+
+
+def _parsed(content: bytes) -> ET.Element:
+    """XML without declarations of its own: those are no part of any workbook, and may grow without end."""
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        raise UnreadableError("holds what no Excel workbook holds (DOCTYPE); copy its cells into a new workbook")
+    return ET.fromstring(content)  # noqa: S314 - see above
+
+
+def _time_styles(archive: zipfile.ZipFile) -> set[int]:
+    """The styles of cells in which Excel shows a time of day, by their numbers."""
+    if "xl/styles.xml" not in archive.namelist():
+        return set()
+    styles = _parsed(archive.read("xl/styles.xml"))
+    timed = set(TIME_FORMATS)
+    for form in styles.iter():
+        if form.tag.endswith("}numFmt"):
+            code = re.sub(r'"[^"]*"|\\.|_.|\[[^\]]*\]', "", form.get("formatCode", ""))
+            if re.search("[hs]", code, re.IGNORECASE):
+                timed.add(int(form.get("numFmtId", "0")))
+    cells = next((part for part in styles.iter() if part.tag.endswith("}cellXfs")), ())
+    return {place for place, form in enumerate(cells) if int(form.get("numFmtId", "0")) in timed}
+
+
+def _restore_midnights(rows: list[list[Cell]], content: bytes, styles: set[int]) -> None:
+    """Make a date a time again where the cell shows one: only its style tells midnight from a whole day."""
+    dates = [(i, j) for i, row in enumerate(rows) for j, cell in enumerate(row) if type(cell) is dt.date]
+    if not dates or not styles:
+        return
+    wanted = "|".join(map(str, sorted(styles))).encode()
+    shown = set(re.findall(rb'\br="([A-Z]{1,3}[0-9]{1,7})"[^>]*?\bs="(?:' + wanted + rb')"', content))
+    for row, column in dates:
+        if f"{column_letters(column)}{row + 1}".encode() in shown:
+            day = rows[row][column]
+            rows[row][column] = dt.datetime.combine(day, dt.time()) if isinstance(day, dt.date) else day
+
+
+def _refuse_endless(content: bytes) -> None:
+    """A cell far to the right and one far below make an area that no memory holds."""
+    rows = [int(row) for row in re.findall(rb"<(?:\w+:)?row\b[^>]*?\br=\"(\d{1,9})\"", content)]
+    columns = [column_number(name.decode()) for name in set(re.findall(rb' r="([A-Z]{1,3})\d', content))]
+    last_row, last_column = max(rows, default=0), max(columns, default=0) + 1
+    if last_row * last_column > MOST_CELLS:
+        raise UnreadableError(
+            f"has cells in use down to row {last_row} and out to column {column_letters(last_column - 1)}; "
+            "delete the rows below the table and the columns to its right, and save"
+        )
+
+
+def _errors(content: bytes) -> list[tuple[int, int, str]]:
+    """Row and column, from 0, and text of the cells whose formula failed."""
+    if b't="e"' not in content:
+        return []
+    found = []
+    for cell in re.finditer(rb'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)>(.*?)</(?:\w+:)?c>', content, re.DOTALL):
+        place = re.search(rb'\br="([A-Z]{1,3})(\d{1,7})"', cell[1])
+        value = re.search(rb"<(?:\w+:)?v>([^<]*)<", cell[2])
+        if place and value:
+            text = value[1].decode("utf-8", "replace")
+            found.append((int(place[2]) - 1, column_number(place[1].decode()), text))
+    return found
+
+
+def column_letters(column: int) -> str:
+    """What Excel calls a column, counted from 0.
+
+    >>> column_letters(0), column_letters(27)
+    ('A', 'AB')
+    """
+    letters = ""
+    column += 1
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return letters
+
+
+def column_number(letters: str) -> int:
+    """The column, counted from 0, that Excel calls so.
+
+    >>> column_number("AB")
+    27
+    """
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1

@@ -1,0 +1,112 @@
+"""People named by e-mail, full name or shortened id: found where exactly one fits, a fault where several do."""
+
+import pytest
+from cohort_folder import write_folder
+
+from matcher.errors import InputError
+from matcher.io import read_cohort
+
+EMPLOYEES = """employee_id,name,email,function,level,manager_id
+007,Anna Berg,anna.berg@steel.example,Sales,3,
+0008,Иванов Пётр,,Law,1,Berg Anna
+9,Ann  Lee,LEE@steel.example,Law,1,ANNA.BERG@steel.example
+10,Ann Lee,,Law,2,7.0
+E11,Lee Ann Max,x@steel.example,Law,2,
+E12,Max Lee Ann,x@steel.example,Law,2,
+"""
+
+
+def read(folder, rows, **changes):
+    preferences = "mentee_id,rank,mentor_id\n" + rows
+    return read_cohort(write_folder(folder, employees__csv=EMPLOYEES, preferences__csv=preferences, **changes))
+
+
+def faults(folder, rows, **changes):
+    with pytest.raises(InputError) as caught:
+        read(folder, rows, **changes)
+    return [f"{fault.source}: {fault}" for fault in caught.value.faults]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("007", "007"),
+        ("7", "007"),
+        ("7.0", "007"),
+        ('"07,0"', "007"),
+        ("8", "0008"),
+        ("9.0", "9"),
+        ("Anna.Berg@Steel.example", "007"),
+        ("Anna Berg <anna.berg@steel.example>", "007"),
+        ("mailto:lee@steel.example", "9"),
+        ("anna berg", "007"),
+        ("Berg  Anna", "007"),
+        ("Berg\u00a0Anna", "007"),
+        ('"Berg, Anna"', "007"),
+        ("ПЕТР ИВАНОВ", "0008"),
+        ("Lee Ann Max", "E11"),
+    ],
+)
+def test_exactly_one_fits(tmp_path, text, found):
+    cohort = read(tmp_path, f"10,1,{text}\n")
+    assert cohort.choices.mentor_ids == (found,)
+    assert cohort.choices.mentor[0] == cohort.employees.ids.index(found)
+
+
+@pytest.mark.parametrize(
+    "text", ["Anna", "A. Berg", "Anna Bergg", "ann.berg@steel.example", "77", "E7", "anna berg 2"]
+)
+def test_what_does_not_fit_is_not_guessed_at(tmp_path, text):
+    assert read(tmp_path, f"10,1,{text}\n").choices.mentor.tolist() == [-1]
+    assert faults(tmp_path, f"{text},1,007\n")[0].startswith(
+        f"preferences.csv: line 2, mentee_id: {text!r} is no employee (not in employees.csv)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [("Ann Lee", "9, 10"), ("ann lee", "9, 10"), ("Ann Max Lee", "E11, E12"), ("x@steel.example", "E11, E12")],
+)
+def test_several_fit(tmp_path, text, ids):
+    expected = f"{text!r} fits 2 employees: {ids}; write the employee_id"
+    assert faults(tmp_path, f"10,1,{text}\n") == [f"preferences.csv: line 2, mentor_id: {expected}"]
+    assert faults(tmp_path, f"{text},1,007\n") == [f"preferences.csv: line 2, mentee_id: {expected}"]
+    tables = {
+        "pairs": ("mentee_id,mentor_id,status", f"{text},007,locked", "mentee_id"),
+        "busy": ("employee_id,start,end", f"{text},2027-01-11,2027-01-11", "employee_id"),
+        "availability": ("employee_id,day,start,end", f"{text},mon,,", "employee_id"),
+    }
+    for table, (header, row, column) in tables.items():
+        found = faults(tmp_path, "10,1,007\n", **{f"{table}__csv": f"{header}\n{row}\n"})
+        assert found == [f"{table}.csv: line 2, {column}: {expected}"]
+        (tmp_path / f"{table}.csv").unlink()
+
+
+def test_a_manager_whom_several_fit(tmp_path):
+    with pytest.raises(InputError, match="line 8, manager_id: 'Ann Lee' fits 2 employees: 9, 10"):
+        read_cohort(write_folder(tmp_path, employees__csv=EMPLOYEES + "x,,,Law,1,Ann Lee\n"))
+
+
+def test_managers_are_found_and_counted(tmp_path):
+    cohort = read(tmp_path, "10,1,007\n")
+    ids = cohort.employees.ids
+    assert [cohort.employees.manager[ids.index(person)] for person in ("0008", "9", "10")] == [
+        ids.index("007")
+    ] * 3
+    assert sorted(map(str, cohort.understood)) == [
+        "manager_id: 1 person found by an id of which a spreadsheet has changed the zeros ('7.0' is 007)",
+        "manager_id: 1 person found by e-mail ('ANNA.BERG@steel.example' is 007)",
+        "manager_id: 1 person found by full name in another order ('Berg Anna' is 007)",
+    ]
+
+
+def test_the_same_choice_by_id_and_by_name_is_a_choice_twice(tmp_path):
+    assert faults(tmp_path, "10,1,007\n10,2,Anna Berg\n") == [
+        "preferences.csv: line 3: '10' lists '007' twice (already on line 2); expected each choice once"
+    ]
+
+
+def test_wide_choices_by_name(tmp_path):
+    preferences = "Наставляемый,1-й выбор,2-й выбор\nПетр Иванов,anna.berg@steel.example,E11\n"
+    cohort = read_cohort(write_folder(tmp_path, employees__csv=EMPLOYEES, preferences__csv=preferences))
+    assert cohort.choices.mentor_ids == ("007", "E11")
