@@ -21,6 +21,7 @@ from matcher.commands import BAD_INPUT, INTERRUPTED, OK, SETTINGS, VIOLATED, cli
 from matcher.console import Terminal, clean, counted, placed_data, placed_lines
 
 if TYPE_CHECKING:
+    from matcher.errors import Fault
     from matcher.model import Cohort, Solution
 
 MOST_WORKERS = 8
@@ -34,6 +35,13 @@ WORKERS = click.option(
     default=lambda: min(os.cpu_count() or 1, MOST_WORKERS),
     show_default=f"number of processors, at most {MOST_WORKERS}",
     help="Processors to use; the answer does not depend on it.",
+)
+ERRORS = click.option(
+    "--errors",
+    metavar="FILE",
+    type=FOLDER,
+    help="Also write an Excel copy of the tables with what is wrong or odd marked in it. A FILE that exists is "
+    "only replaced if --errors wrote it and nobody has saved it since.",
 )
 
 
@@ -128,7 +136,8 @@ def import_calendars(
 @command("matcher check my-cohort")
 @click.argument("folder", metavar="COHORT", type=FOLDER)
 @SETTINGS
-def check(terminal: Terminal, folder: Path, settings: tuple[str, ...]) -> int:
+@ERRORS
+def check(terminal: Terminal, folder: Path, settings: tuple[str, ...], *, errors: Path | None) -> int:
     """Say whether COHORT, a folder or an Excel workbook, is ready to be solved.
 
     Shows how its tables were understood and what is wrong in them, supply and demand by function and level, the
@@ -140,9 +149,11 @@ def check(terminal: Terminal, folder: Path, settings: tuple[str, ...]) -> int:
     from matcher import readiness_report as report
     from matcher.errors import InputError
 
+    _refuse_errors(errors, folder)
     try:
         cohort = _read(terminal, folder, _overrides(settings))
     except InputError as error:
+        _mark_errors(terminal, errors, folder, (error.single, (), error.understood))
         terminal.say(*report.understood_lines(error.understood, all_of_it=terminal.verbose))
         terminal.error(*placed_lines(error.faults, "fault"))
         data = report.not_ready_data(error.faults, error.understood)
@@ -151,6 +162,7 @@ def check(terminal: Terminal, folder: Path, settings: tuple[str, ...]) -> int:
     terminal.say(*report.understood_lines(cohort.understood, all_of_it=terminal.verbose))
     with terminal.progress("working out who could meet whom"):
         figures = readiness.assess(cohort)
+    _mark_errors(terminal, errors, folder, (figures.blockers, cohort.warnings, cohort.understood))
     terminal.say(*report.readiness_lines(cohort, figures, all_of_it=terminal.verbose))
     if figures.blockers:
         terminal.error(*placed_lines(figures.blockers, "fault"))
@@ -198,6 +210,7 @@ def _finite(_context: click.Context, _parameter: click.Parameter, seconds: float
     help="Also write what people read: the files of 'matcher report'.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace RUN if it is an earlier run.")
+@ERRORS
 def solve(
     terminal: Terminal,
     *,
@@ -210,17 +223,25 @@ def solve(
     prices: bool,
     report: bool,
     overwrite: bool,
+    errors: Path | None,
 ) -> int:
     """Pair and schedule COHORT and write the answer to the folder RUN.
 
     Ctrl-C stops early and writes the best answer so far; a second Ctrl-C stops at once.
     """
+    from matcher.errors import InputError
     from matcher.runs import prepare_target
 
     _refuse_nested(folder, run)
     prepare_target(run, overwrite)
+    _refuse_errors(errors, folder)
     overrides = _overrides(settings, seed)
-    cohort = _read(terminal, folder, overrides)
+    try:
+        cohort = _read(terminal, folder, overrides)
+    except InputError as error:
+        _mark_errors(terminal, errors, folder, (error.single, (), error.understood))
+        raise
+    _mark_errors(terminal, errors, folder, ((), cohort.warnings, cohort.understood))
     if cohort.understood:
         things = counted(len(cohort.understood), "thing")
         terminal.say(f"Understood otherwise than written: {things}; {_typed('check', folder)} lists them.")
@@ -617,6 +638,30 @@ def _read(terminal: Terminal, folder: Path, overrides: Mapping[str, Any]) -> Coh
         first, *rest = placed_lines(cohort.warnings, "warning")
         terminal.say(f"Warning: {first}", *rest)
     return cohort
+
+
+def _refuse_errors(path: Path | None, folder: Path) -> None:
+    """Say before the work that the copy with the errors cannot be written."""
+    if path is not None:
+        from matcher.errors_file import check_target
+
+        check_target(path, folder)
+
+
+def _mark_errors(
+    terminal: Terminal,
+    path: Path | None,
+    folder: Path,
+    told: tuple[Sequence[Fault], Sequence[Fault], Sequence[Fault]],
+) -> None:
+    """Write the copy with faults, warnings and what was understood, if it is asked for."""
+    if path is None:
+        return
+    with terminal.progress(f"writing {path}"):
+        from matcher.errors_report import mark_errors
+
+        mark_errors(path, folder, *told)
+    terminal.say(f"What is wrong or odd is marked in {path}.")
 
 
 def _overrides(settings: tuple[str, ...], seed: int | None = None) -> dict[str, Any]:

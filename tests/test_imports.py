@@ -24,7 +24,7 @@ LAYERS = (
             "odd_settings",
             "blockers",
             "supply",
-            *("errors_book", "errors_source", "errors_file"),
+            *("errors_report", "errors_book", "errors_source", "errors_file"),
             "bugs",
             "background",
             "console",
