@@ -22,6 +22,7 @@ from matcher.commands import BAD_INPUT, INTERRUPTED, OK, SETTINGS, VIOLATED, cli
 from matcher.console import Terminal, clean, counted, placed_data, placed_lines
 
 if TYPE_CHECKING:
+    from matcher.errors import Fault
     from matcher.model import Cohort, Solution
 
 MOST_WORKERS = 8
@@ -37,6 +38,13 @@ WORKERS = click.option(
     show_default=f"number of processors, at most {MOST_WORKERS}",
     help="Processors to use; the answer does not depend on it.",
 )
+ERRORS = click.option(
+    "--errors",
+    metavar="FILE",
+    type=FOLDER,
+    help="Also write an Excel copy of the tables with what is wrong or odd marked in it. A FILE that exists is "
+    "only replaced if --errors wrote it and nobody has saved it since.",
+)
 
 
 # --- init ---------------------------------------------------------------------------------------------------
@@ -44,11 +52,18 @@ WORKERS = click.option(
 
 @command("matcher init my-cohort")
 @click.argument("folder", metavar="DIR", type=FOLDER)
-def init(terminal: Terminal, folder: Path) -> int:
-    """Write a sample cohort to edit into the new or empty folder DIR."""
+@click.option("--xlsx", is_flag=True, help="Write an Excel workbook, DIR.xlsx, instead of a folder.")
+def init(terminal: Terminal, folder: Path, *, xlsx: bool) -> int:
+    """Write a sample cohort to edit into the new or empty folder DIR.
+
+    A name that ends with .xlsx, or --xlsx, makes one Excel workbook instead, with drop-downs, notes and a sheet
+    that says how to begin.
+    """
     from matcher.errors import MatcherError
     from matcher.sample_data import sample_files
 
+    if xlsx or folder.suffix.casefold() == ".xlsx":
+        return _init_workbook(terminal, folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise MatcherError(f"{folder}: must be a new or an empty folder; nothing was written")
     files = sample_files()
@@ -61,6 +76,23 @@ def init(terminal: Terminal, folder: Path) -> int:
         {"folder": str(folder), "files": sorted(files)},
     )
     terminal.say("Edit the files, then type:", f"  {_typed('check', folder)}")
+    return OK
+
+
+def _init_workbook(terminal: Terminal, path: Path) -> int:
+    from matcher.errors import MatcherError
+    from matcher.template_book import make_template
+
+    if path.suffix.casefold() != ".xlsx":
+        path = path.with_name(f"{path.name}.xlsx")
+    if path.exists():
+        raise MatcherError(f"{path}: is there already; nothing was written")
+    content = make_template(path.name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb") as file:
+        file.write(content)
+    terminal.result(f"created: a sample cohort in the workbook {path}", {"workbook": str(path)})
+    terminal.say("Open it in Excel, read its first sheet, then type:", f"  {_typed('check', path)}")
     return OK
 
 
@@ -106,7 +138,8 @@ def import_calendars(
 @command("matcher check my-cohort")
 @click.argument("folder", metavar="COHORT", type=FOLDER)
 @SETTINGS
-def check(terminal: Terminal, folder: Path, settings: tuple[str, ...]) -> int:
+@ERRORS
+def check(terminal: Terminal, folder: Path, settings: tuple[str, ...], *, errors: Path | None) -> int:
     """Say whether COHORT, a folder or an Excel workbook, is ready to be solved.
 
     Shows how its tables were understood and what is wrong in them, supply and demand by function and level, the
@@ -118,9 +151,11 @@ def check(terminal: Terminal, folder: Path, settings: tuple[str, ...]) -> int:
     from matcher import readiness_report as report
     from matcher.errors import InputError
 
+    _refuse_errors(errors, folder)
     try:
         cohort = _read(terminal, folder, _overrides(settings))
     except InputError as error:
+        _mark_errors(terminal, errors, folder, (error.single, (), error.understood))
         terminal.say(*report.understood_lines(error.understood, all_of_it=terminal.verbose))
         terminal.error(*placed_lines(error.faults, "fault"))
         data = report.not_ready_data(error.faults, error.understood)
@@ -129,6 +164,7 @@ def check(terminal: Terminal, folder: Path, settings: tuple[str, ...]) -> int:
     terminal.say(*report.understood_lines(cohort.understood, all_of_it=terminal.verbose))
     with terminal.progress("working out who could meet whom"):
         figures = readiness.assess(cohort)
+    _mark_errors(terminal, errors, folder, (figures.blockers, cohort.warnings, cohort.understood))
     terminal.say(*report.readiness_lines(cohort, figures, all_of_it=terminal.verbose))
     if figures.blockers:
         terminal.error(*placed_lines(figures.blockers, "fault"))
@@ -176,6 +212,7 @@ def _finite(_context: click.Context, _parameter: click.Parameter, seconds: float
     help="Also write what people read: the files of 'matcher report'.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace RUN if it is an earlier run.")
+@ERRORS
 def solve(
     terminal: Terminal,
     *,
@@ -188,17 +225,25 @@ def solve(
     prices: bool,
     report: bool,
     overwrite: bool,
+    errors: Path | None,
 ) -> int:
     """Pair and schedule COHORT and write the answer to the folder RUN.
 
     Ctrl-C stops early and writes the best answer so far; a second Ctrl-C stops at once.
     """
+    from matcher.errors import InputError
     from matcher.runs import prepare_target
 
     _refuse_nested(folder, run)
     prepare_target(run, overwrite)
+    _refuse_errors(errors, folder)
     overrides = _overrides(settings, seed)
-    cohort = _read(terminal, folder, overrides)
+    try:
+        cohort = _read(terminal, folder, overrides)
+    except InputError as error:
+        _mark_errors(terminal, errors, folder, (error.single, (), error.understood))
+        raise
+    _mark_errors(terminal, errors, folder, ((), cohort.warnings, cohort.understood))
     if cohort.understood:
         things = counted(len(cohort.understood), "thing")
         terminal.say(f"Understood otherwise than written: {things}; {_typed('check', folder)} lists them.")
@@ -664,6 +709,30 @@ def _read(terminal: Terminal, folder: Path, overrides: Mapping[str, Any]) -> Coh
         first, *rest = placed_lines(cohort.warnings, "warning")
         terminal.say(f"Warning: {first}", *rest)
     return cohort
+
+
+def _refuse_errors(path: Path | None, folder: Path) -> None:
+    """Say before the work that the copy with the errors cannot be written."""
+    if path is not None:
+        from matcher.errors_file import check_target
+
+        check_target(path, folder)
+
+
+def _mark_errors(
+    terminal: Terminal,
+    path: Path | None,
+    folder: Path,
+    told: tuple[Sequence[Fault], Sequence[Fault], Sequence[Fault]],
+) -> None:
+    """Write the copy with faults, warnings and what was understood, if it is asked for."""
+    if path is None:
+        return
+    with terminal.progress(f"writing {path}"):
+        from matcher.errors_report import mark_errors
+
+        mark_errors(path, folder, *told)
+    terminal.say(f"What is wrong or odd is marked in {path}.")
 
 
 def _overrides(settings: tuple[str, ...], seed: int | None = None) -> dict[str, Any]:

@@ -47,11 +47,15 @@ class MatcherError(Exception):
 class InputError(MatcherError):
     """The cohort cannot be used as it is; `faults` lists everything that is wrong in every file.
 
-    `understood` tells, as that of a cohort does, what was not read as it stands there.
+    `understood` tells, as that of a cohort does, what was not read as it stands there. `single` holds the faults
+    one by one where `faults` only counts those that repeat.
     """
 
-    def __init__(self, faults: Sequence[Fault], understood: Sequence[Fault] = ()) -> None:
+    def __init__(
+        self, faults: Sequence[Fault], understood: Sequence[Fault] = (), single: Sequence[Fault] = ()
+    ) -> None:
         self.faults = tuple(faults)
+        self.single = tuple(single) or self.faults
         self.understood = tuple(understood)
         super().__init__(str(self))
 

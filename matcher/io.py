@@ -28,6 +28,7 @@ from matcher.programme import Programme
 __all__ = ["input_hashes", "parse_override", "read_cohort"]
 
 REPEATS_SHOWN = 5
+MOST_SINGLE = 100_000  # faults that are told one by one
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ def read_cohort(folder: str | Path, overrides: Mapping[str, Any] | None = None) 
     parts = _read_parts(given, overrides, findings)
     cohort = _assemble(parts, given, overrides, findings)
     if cohort is None or findings.faults:
-        raise InputError(_collapsed(findings.faults, given), _understood(findings, given))
+        single = _in_order(findings.faults[:MOST_SINGLE], given)
+        raise InputError(_collapsed(findings.faults, given), _understood(findings, given), single)
     return cohort
 
 
@@ -183,8 +185,13 @@ def _collapsed(faults: list[Fault], given: Given) -> tuple[Fault, ...]:
             word = given.word(file)
             more = f"{message} (and {len(same) - REPEATS_SHOWN} more {word}s, up to {word} {same[-1].line})"
             kept[-1] = Fault(file, more, kept[-1].line, column)
-    kept.sort(key=lambda fault: (given.order(fault.file), fault.line or 0))
-    return tuple(map(given.placed, kept))
+    return _in_order(kept, given)
+
+
+def _in_order(faults: list[Fault], given: Given) -> tuple[Fault, ...]:
+    """By table and line, each in its sheet and cell."""
+    ordered = sorted(faults, key=lambda fault: (given.order(fault.file), fault.line or 0))
+    return tuple(map(given.placed, ordered))
 
 
 def _understood(findings: Findings, given: Given) -> tuple[Fault, ...]:

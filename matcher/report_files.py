@@ -23,13 +23,23 @@ def _report(story: Story) -> bytes:
     return make_report(story)
 
 
+def _results(story: Story) -> bytes:
+    from matcher.results_book import make_results  # noqa: PLC0415 - only who writes workbooks waits for the library
+
+    return make_results(story)
+
+
 def _messages(story: Story) -> bytes:
     from matcher.letters import make_messages  # noqa: PLC0415 - Babel is slow to import
 
     return make_messages(story)
 
 
-MAKERS: Mapping[str, Callable[[Story], bytes]] = {"report.html": _report, "messages.csv": _messages}
+MAKERS: Mapping[str, Callable[[Story], bytes]] = {
+    "report.html": _report,
+    "results.xlsx": _results,
+    "messages.csv": _messages,
+}
 """What makes the content of each file, by its name in the run folder."""
 
 

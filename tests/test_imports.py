@@ -24,9 +24,11 @@ LAYERS = (
             "odd_settings",
             "blockers",
             "supply",
+            *("errors_report", "errors_book", "errors_source", "errors_file"),
             "bugs",
             "background",
             "console",
+            *("template_book", "template_guards", "template_words"),
             "sample_data",
         )
     ],
@@ -39,6 +41,7 @@ LAYERS = (
             *("report_rooms", "report_rows", "report_run", "report_words", "report_english", "report_russian"),
             *("charts", "chart_counts", "chart_times", "chart_bars", "chart_flow", "chart_heat", "chart_weeks"),
             *("chart_frame", "chart_style", "chart_words", "svg", "chart_data"),
+            *("results_book", "results_summary", "results_sheets", "results_sentences", "results_facts"),
             "story",
             *("explain_page", "explain_meetings", "explain_slot", "explain_unmatched", "explain_proof"),
             *("explain_facts", "explain_counts", "explain_read", "explain_find"),
@@ -46,6 +49,7 @@ LAYERS = (
             "repeats",
             *("calendar_files", "calendar_run", "invitations", "invitation_texts", "calendar_record"),
             *("ics_write", "calendar_names", "runs", "run_tables", "run_reading", "run_files"),
+            *("results_words", "book", "quick_sheet"),
         ),
         (
             *("import_calendars", "import_cache", "import_owners", "import_busy", "one_file"),

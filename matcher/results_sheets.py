@@ -1,0 +1,233 @@
+"""The tables of results.xlsx: pairs, schedule, calendar, who has no mentor, choices, mentors."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+
+from matcher.book import Cell, Column, Sheet, Tone, day
+from matcher.results_facts import DAY, Facts
+from matcher.results_sentences import changes, choice_details, explanations, gain
+from matcher.results_words import Words
+from matcher.run_tables import CHOICES, PAIRS, SESSIONS, UNMATCHED
+
+RANKS: Mapping[int, Tone] = {1: "good", 2: "good", 3: "fair"}  # beyond: poor
+REASONS: Mapping[str, Tone] = {
+    "no_eligible_choice": "quiet", "no_common_time": "fair", "schedule_conflict": "fair",
+    "mentors_full": "poor", "draw": "poor",
+}  # fmt: skip
+OUTCOMES: Mapping[str, Tone] = {
+    "paired": "good", "other_choice_taken": "quiet", "mentor_full": "poor", "schedule_conflict": "poor",
+    "no_common_time": "fair",
+}  # fmt: skip
+STANDINGS: Mapping[str, Tone] = {"every": "good", "some": "fair", "none": "quiet"}
+MONDAY = 2  # a day of Excel's that is one; weeks begin there
+
+
+def make_sheets(facts: Facts, words: Words, language: str) -> dict[str, Sheet]:
+    """All tables in the order in which they stand."""
+    makers: Mapping[str, Callable[[], Sheet]] = {
+        "pairs": lambda: _pairs(facts, words),
+        "schedule": lambda: _schedule(facts, words),
+        "calendar": lambda: _calendar(facts, words),
+        "unmatched": lambda: _unmatched(facts, words, language),
+        "choices": lambda: _choices(facts, words, language),
+        "mentors": lambda: _mentors(facts, words),
+    }
+    return {name: make() for name, make in makers.items()}
+
+
+def _sheet(
+    words: Words, name: str, file: str, columns: Iterable[Column], *, frozen: int = 1, printed: int = 0
+) -> Sheet:
+    more = words("more", rows="{rows}", file=file)
+    return Sheet(words(f"sheet.{name}"), tuple(columns), frozen, words(f"empty.{name}"), more, printed)
+
+
+def _coded(words: Words, key: str, group: str, codes: Iterable[str], tones: Mapping[str, Tone]) -> Column:
+    """A column of codes in words, with the colour of each."""
+    said = words.codes(group)
+    return Column(
+        words(f"head.{key}"),
+        [said.get(code, code) for code in codes],
+        tones={said[code]: tone for code, tone in tones.items()},
+    )
+
+
+def _person(facts: Facts, words: Words, role: str, ids: list[str]) -> list[Column]:
+    return [
+        Column(words(f"head.{role}"), facts.names(ids)),
+        Column(words(f"head.{role}_id"), ids, "id"),
+    ]
+
+
+def _post(facts: Facts, words: Words, role: str, ids: list[str]) -> list[Column]:
+    """Function and level of people."""
+    people = facts.people
+    return [
+        Column(words(f"head.{role}function"), facts.told(ids, people.functions)),
+        Column(words(f"head.{role}level"), facts.told(ids, people.level_text)),
+    ]
+
+
+# --- pairs --------------------------------------------------------------------------------------------------
+
+
+def _pairs(facts: Facts, words: Words) -> Sheet:
+    mentees, mentors = facts.pairs
+    emails = facts.people.emails
+    columns = [
+        *_person(facts, words, "mentee", mentees),
+        *_person(facts, words, "mentor", mentors),
+        Column(words("head.rank"), facts.numbers(PAIRS, "rank"), "number", RANKS, "poor"),
+        Column(words("head.sessions"), facts.numbers(PAIRS, "sessions"), "number"),
+        Column(words("head.first_session"), facts.dates(PAIRS, "first_session"), "date"),
+        Column(words("head.last_session"), facts.dates(PAIRS, "last_session"), "date"),
+        *_post(facts, words, "mentee_", mentees),
+        *_post(facts, words, "mentor_", mentors),
+        Column(words("head.level_gap"), facts.numbers(PAIRS, "level_gap"), "number"),
+        _coded(words, "same_function", "word", facts.run.texts(PAIRS, "same_function"), {}),
+        _coded(words, "source", "source", facts.run.texts(PAIRS, "source"), {"locked": "fair"}),
+        _coded(words, "standing", "standing", facts.run.texts(PAIRS, "standing"), {}),
+        Column(words("head.mentee_email"), facts.told(mentees, emails)),
+        Column(words("head.mentor_email"), facts.told(mentors, emails)),
+    ]
+    return _sheet(words, "pairs", PAIRS, columns, printed=12)
+
+
+# --- sessions -----------------------------------------------------------------------------------------------
+
+
+def _schedule(facts: Facts, words: Words) -> Sheet:
+    mentees, mentors = facts.sessions
+    start, end = facts.clock
+    names = words.weekdays()
+    dates = [minute // DAY for minute in start]
+    pairs = zip(mentees, mentors, strict=True)
+    locals_ = {"mentee_clock": facts.local(mentees), "mentor_clock": facts.local(mentors)}
+    columns = [
+        Column(words("head.date"), dates, "date"),
+        Column(words("head.weekday"), [names[(date - MONDAY) % 7] for date in dates]),
+        Column(words("head.start"), [minute % DAY / DAY for minute in start], "time"),
+        Column(words("head.end"), [minute % DAY / DAY for minute in end], "time"),
+        Column(words("head.minutes"), [later - first for first, later in zip(start, end, strict=True)], "number"),
+        *_person(facts, words, "mentee", mentees),
+        *_person(facts, words, "mentor", mentors),
+        Column(words("head.number"), facts.numbers(SESSIONS, "number"), "number"),
+        Column(words("head.of"), [facts.of[pair] for pair in pairs], "number"),
+        *(Column(words(f"head.{key}"), cells, "moment") for key, cells in locals_.items() if cells is not None),
+    ]
+    return _sheet(words, "schedule", SESSIONS, columns, frozen=2)
+
+
+def weeks(facts: Facts) -> Counter[int]:
+    """How many sessions there are in each week of the programme, by its Monday."""
+    frame = facts.cohort.programme.frame
+    first, last = (_monday(day(date)) for date in (frame.start, frame.end))
+    found = Counter(_monday(minute // DAY) for minute in facts.clock[0])
+    return Counter({monday: found[monday] for monday in sorted({*range(first, last + 1, 7), *found})})
+
+
+def _monday(date: int) -> int:
+    return date - (date - MONDAY) % 7
+
+
+def _calendar(facts: Facts, words: Words) -> Sheet:
+    rows: dict[tuple[str, str], dict[int, list[int]]] = {
+        pair: defaultdict(list) for pair in zip(*facts.pairs, strict=True)
+    }
+    for pair, start in zip(zip(*facts.sessions, strict=True), facts.clock[0], strict=True):
+        rows.setdefault(pair, defaultdict(list))[_monday(start // DAY)].append(start)
+    mentees, mentors = [pair[0] for pair in rows], [pair[1] for pair in rows]
+    names = words.weekdays()
+    columns = [
+        *_person(facts, words, "mentee", mentees),
+        *_person(facts, words, "mentor", mentors),
+        *(
+            Column(
+                words.short_date(monday),
+                [_meetings(own[monday], names) if monday in own else None for own in rows.values()],
+                "moment",
+            )
+            for monday in weeks(facts)
+        ),
+    ]
+    return _sheet(words, "calendar", SESSIONS, columns)
+
+
+def _meetings(starts: list[int], names: list[str]) -> Cell:
+    """The moment of a session; of several in a week, a line for each."""
+    if len(starts) == 1:
+        return starts[0] / DAY
+    return "\n".join(
+        f"{names[(start // DAY - MONDAY) % 7][:3]} {start % DAY // 60:02}:{start % 60:02}"
+        for start in sorted(starts)
+    )
+
+
+# --- mentees without a mentor, choices ----------------------------------------------------------------------
+
+
+def _unmatched(facts: Facts, words: Words, language: str) -> Sheet:
+    mentees = facts.run.texts(UNMATCHED, "mentee_id")
+    contested = ["\n".join(map(facts.label, text.split("; "))) if text else None
+                 for text in facts.run.texts(UNMATCHED, "contested_mentors")]  # fmt: skip
+    suggestions = [text.replace("); ", ")\n") for text in facts.run.texts(UNMATCHED, "suggestions")]
+    columns = [
+        *_person(facts, words, "mentee", mentees),
+        _coded(words, "reason", "reason", facts.run.texts(UNMATCHED, "reason"), REASONS),
+        Column(words("head.explanation"), explanations(facts, words, language), "long"),
+        Column(words("head.smallest_change"), changes(facts, words, language)),
+        Column(words("head.suggestions"), suggestions),
+        *_post(facts, words, "", mentees),
+        Column(words("head.eligible_choices"), facts.numbers(UNMATCHED, "eligible_choices"), "number"),
+        Column(words("head.competitors"), facts.numbers(UNMATCHED, "competitors"), "number"),
+        Column(words("head.places_there"), facts.numbers(UNMATCHED, "places"), "number"),
+        Column(words("head.contested"), contested),
+        Column(words("head.email"), facts.told(mentees, facts.people.emails)),
+    ]
+    return _sheet(words, "unmatched", UNMATCHED, columns, printed=8)
+
+
+def _choices(facts: Facts, words: Words, language: str) -> Sheet:
+    mentees, mentors, ranks = facts.choices
+    columns = [
+        *_person(facts, words, "mentee", mentees),
+        Column(words("head.rank"), ranks, "number"),
+        *_person(facts, words, "mentor", mentors),
+        _coded(words, "outcome", "outcome", facts.run.texts(CHOICES, "outcome"), OUTCOMES),
+        _coded(words, "standing", "standing", facts.run.texts(CHOICES, "standing"), STANDINGS),
+        Column(words("head.detail"), choice_details(facts, words, language), "long"),
+    ]
+    return _sheet(words, "choices", CHOICES, columns)
+
+
+# --- mentors ------------------------------------------------------------------------------------------------
+
+
+def _mentors(facts: Facts, words: Words) -> Sheet:
+    _, listed, ranks = facts.choices
+    wanted, first = Counter(listed), Counter(who for who, rank in zip(listed, ranks, strict=True) if rank == 1)
+    asked = sorted(facts.asked, key=lambda mentor: (-wanted[mentor], mentor))
+    load = [len(facts.mentees.get(mentor, ())) for mentor in asked]
+    places = [facts.capacity(mentor) for mentor in asked]
+    free = [max(0, most - has) for most, has in zip(places, load, strict=True)]
+    states = [("full" if not left else "part") if has else "free" for has, left in zip(load, free, strict=True)]
+    sessions = Counter(facts.sessions[1])
+    columns = [
+        *_person(facts, words, "mentor", asked),
+        Column(words("head.places"), places, "number"),
+        Column(words("head.mentees"), load, "number"),
+        Column(words("head.free"), free, "number"),
+        _coded(words, "load", "load", states, {"full": "fair", "part": "good", "free": "quiet"}),
+        Column(words("head.listed"), [wanted[mentor] for mentor in asked], "number"),
+        Column(words("head.first_choices"), [first[mentor] for mentor in asked], "number"),
+        Column(words("head.sessions"), [sessions[mentor] for mentor in asked], "number"),
+        Column(
+            words("head.who"), ["\n".join(map(facts.label, facts.mentees.get(mentor, ()))) for mentor in asked]
+        ),
+        Column(words("head.gain"), [gain(facts, words, mentor) for mentor in asked]),
+        *_post(facts, words, "", asked),
+        Column(words("head.email"), facts.told(asked, facts.people.emails)),
+    ]
+    return _sheet(words, "mentors", PAIRS, columns, printed=11)
