@@ -15,7 +15,6 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from matcher.errors import Fault
-from matcher.quick_sheet import quick_sheet_class
 
 Cell = str | int | float | None
 """A text, a number (of dates and times that of Excel), or None for an empty cell."""
@@ -125,7 +124,7 @@ class Book:
 
     def sheet(self, name: str, *, upright: bool = False) -> Worksheet:
         """An empty sheet that prints as wide as the page; where it lies, its first row on every page."""
-        sheet = self.workbook.add_worksheet(name, quick_sheet_class())
+        sheet = self.workbook.add_worksheet(name)
         sheet.set_paper(9)  # A4
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)

@@ -49,7 +49,7 @@ LAYERS = (
             "repeats",
             *("calendar_files", "calendar_run", "invitations", "invitation_texts", "calendar_record"),
             *("ics_write", "calendar_names", "runs", "run_tables", "run_reading", "run_files"),
-            *("results_words", "book", "quick_sheet"),
+            *("results_words", "book"),
         ),
         (
             *("import_calendars", "import_cache", "import_owners", "import_busy", "one_file"),

@@ -14,7 +14,6 @@ from workbooks import parts as parts_of
 from matcher.book import MOST_LETTERS, Book, Column, Sheet, fitting
 from matcher.cli import cli
 from matcher.io import read_cohort
-from matcher.quick_sheet import QuickSheet, quick_sheet_class
 from matcher.results_book import make_results
 from matcher.results_words import EN, LANGUAGES, RU, Words
 from matcher.run_tables import read_run
@@ -328,19 +327,6 @@ def test_hostile_names_stay_plain_text(hostile):
 
 def test_equal_runs_have_equal_bytes(story, english):
     assert make_results(story) == english
-
-
-def test_quick_sheets_are_those_of_the_library(story, english, hostile_story, hostile, monkeypatch):
-    if quick_sheet_class() is not QuickSheet:
-        pytest.skip("this version of XlsxWriter is not among those that quick sheets were tested with")
-    monkeypatch.setattr("matcher.book.quick_sheet_class", lambda: None)
-    assert make_results(story) == english
-    assert make_results(hostile_story) == hostile
-
-
-def test_an_unknown_version_of_the_library_is_left_alone(monkeypatch):
-    monkeypatch.setattr("xlsxwriter.__version__", "3.20.0")
-    assert quick_sheet_class() is None
 
 
 def test_ids_stay_text_with_their_zeros(tmp_path):
