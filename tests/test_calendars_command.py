@@ -49,7 +49,7 @@ def test_from_run_to_calendars_and_back_again(folder):
     # Bob drops out: all his sessions are cancelled, Ann's stay.
     (cohort / "pairs.csv").write_text("mentee_id,mentor_id,status\nb,m,refused\nb,n,refused\n", "utf-8")
     again = matcher("solve", cohort, "-o", run, "--overwrite")
-    assert f"matcher calendars {cohort} {run}" in again.stderr
+    assert f"to update them:\n  matcher calendars {cohort} {run}" in again.stderr
     verified = matcher("verify", cohort, run, "--json")
     (warning,) = json.loads(verified.stdout)["warnings"]
     assert "calendars/ does not fit sessions.csv" in warning
@@ -65,9 +65,10 @@ def test_from_run_to_calendars_and_back_again(folder):
         assert checked((run / "calendars" / row["invitation"]).read_bytes()).one("METHOD") == wanted
 
 
-def test_without_calendars_nothing_is_said_of_them(folder):
+def test_without_calendars_nothing_is_said_of_their_being_sent(folder):
     result = matcher("solve", folder / "cohort", "-o", folder / "run", "--overwrite")
-    assert "matcher calendars" not in result.output
+    assert "as they were sent" not in result.output
+    assert "Next, when people may know:" in result.stderr
     assert matcher("verify", folder / "cohort", folder / "run").stderr == ""
 
 
