@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-import secrets
 import zipfile
 from pathlib import Path
 
 from matcher.book import CREATED
 from matcher.errors import MatcherError
+from matcher.one_file import replace_file
 
 MARK = "errors.xlsx"  # in the properties of the workbook, by which it is known again
 SUFFIX = ".xlsx"
@@ -56,17 +55,9 @@ def write_errors(path: Path, cohort: Path, content: bytes) -> None:
         If it must not be written there, or cannot be.
     """
     check_target(path, cohort)
-    staged = path.with_name(f".{path.name}.matcher-{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with staged.open("xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            staged.replace(path)
-        finally:
-            staged.unlink(missing_ok=True)
+        replace_file(path, content)
     except OSError as error:
         raise MatcherError(
             f"{path}: cannot be written ({error.strerror or error}); is it open in Excel?"

@@ -521,7 +521,7 @@ def test_verbose_tells_sizes_and_where_the_time_went(cohort, tmp_path):
 
 def test_only_a_long_run_tells_where_the_time_went(cohort, tmp_path, monkeypatch):
     assert "seconds: " not in run("solve", cohort, "-o", tmp_path / "run").stderr
-    monkeypatch.setattr("matcher.cli.LONG", 0)
+    monkeypatch.setattr("matcher.cli_solve.LONG", 0)
     assert "  seconds: reading " in run("solve", cohort, "-o", tmp_path / "run", "--overwrite").stderr
 
 

@@ -14,7 +14,7 @@ LAYERS = (
     [
         (
             "__main__",
-            "cli",
+            *("cli", "cli_cohort", "cli_solve", "cli_run", "cli_generate", "cli_shared"),
             "commands",
             "import_report",
             *("tell_page", "tell_mentee", "tell_mentor", "tell_proof", "tell_sessions", "tell_slot", "tell_words"),

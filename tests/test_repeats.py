@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 from cohort_folder import write_folder
 
-from matcher import cli
+from matcher import cli_solve
 from matcher.cli import cli as command
 from matcher.repeats import differences, other_versions
 
@@ -103,6 +103,6 @@ def test_a_run_cut_short_is_said_to_depend_on_the_clock(cohort, solved):
 def test_an_interrupt_says_that_nothing_is_known(cohort, solved, monkeypatch):
     from dataclasses import replace
 
-    solve = cli._solve
-    monkeypatch.setattr(cli, "_solve", lambda *given: replace(solve(*given), interrupted=True))
+    solve = cli_solve._solve
+    monkeypatch.setattr(cli_solve, "_solve", lambda *given: replace(solve(*given), interrupted=True))
     assert "is not known" in run("rerun", cohort, solved, code=130).stderr

@@ -1,0 +1,122 @@
+"""What several commands do alike: their options, reading a cohort, what is written beside a run."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from matcher.console import Terminal, clean, placed_lines
+
+if TYPE_CHECKING:
+    from matcher.errors import Fault
+    from matcher.model import Cohort
+
+MOST_WORKERS = 8
+SECONDS = 600  # limit of a search unless the user gives another
+
+FOLDER = click.Path(path_type=Path)
+WORKERS = click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=lambda: min(os.cpu_count() or 1, MOST_WORKERS),
+    show_default=f"number of processors, at most {MOST_WORKERS}",
+    help="Processors to use; the answer does not depend on it.",
+)
+ERRORS = click.option(
+    "--errors",
+    metavar="FILE",
+    type=FOLDER,
+    help="Also write an Excel copy of the tables with what is wrong or odd marked in it. A FILE that exists is "
+    "only replaced if --errors wrote it and nobody has saved it since.",
+)
+
+
+def read(terminal: Terminal, folder: Path, overrides: Mapping[str, Any]) -> Cohort:
+    """Read a cohort, and show its warnings."""
+    with terminal.progress(f"reading {folder}") as progress:
+        from matcher import messages
+        from matcher.io import read_cohort
+
+        cohort = read_cohort(folder, overrides)
+        progress(messages.size_line(cohort))
+    if cohort.warnings:
+        first, *rest = placed_lines(cohort.warnings, "warning")
+        terminal.say(f"Warning: {first}", *rest)
+    return cohort
+
+
+def refuse_errors(path: Path | None, folder: Path) -> None:
+    """Say before the work that the copy with the errors cannot be written."""
+    if path is not None:
+        from matcher.errors_file import check_target
+
+        check_target(path, folder)
+
+
+def mark_errors(
+    terminal: Terminal,
+    path: Path | None,
+    folder: Path,
+    told: tuple[Sequence[Fault], Sequence[Fault], Sequence[Fault]],
+) -> None:
+    """Write the copy with faults, warnings and what was understood, if it is asked for."""
+    if path is None:
+        return
+    with terminal.progress(f"writing {path}"):
+        from matcher import errors_report
+
+        errors_report.mark_errors(path, folder, *told)
+    terminal.say(f"What is wrong or odd is marked in {path}.")
+
+
+def overrides_of(settings: tuple[str, ...], seed: int | None = None) -> dict[str, Any]:
+    """The keys that `--set` and `--seed` give."""
+    from matcher.io import parse_override
+
+    overrides = dict(parse_override(setting) for setting in settings)
+    if seed is not None:
+        overrides["goals.seed"] = seed
+    return overrides
+
+
+def typed(*words: str | Path) -> str:
+    """Give a command as the user would type it."""
+    return " ".join(["matcher", *(shlex.quote(str(word)) for word in words)])
+
+
+def refuse_nested(folder: Path, run: Path) -> None:
+    """Refuse a run inside its cohort, and a cohort inside its run."""
+    inner, outer = run.resolve(), folder.resolve()
+    if inner.is_relative_to(outer) or outer.is_relative_to(inner):
+        raise click.BadParameter(
+            f"{clean(str(run))} and the cohort {clean(str(folder))} must not lie one inside the other",
+            param_hint="'-o' / '--output'",
+        )
+
+
+def run_overrides(run: Path) -> dict[str, Any]:
+    """Read the keys that were set when the run was solved; a damaged summary is for the check to report."""
+    try:
+        settings = json.loads((run / "summary.json").read_text("utf-8-sig"))["options"]["set"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return {}
+    return settings if isinstance(settings, dict) else {}
+
+
+def write_reports(terminal: Terminal, cohort: Cohort, run: Path, earlier: Path | None) -> tuple[str, ...]:
+    """Write what people read of a run, and give the names of the files."""
+    from matcher import report_files
+
+    with terminal.progress(f"telling of {run}") as progress:
+        reported = report_files.write_reports(cohort, run, earlier=earlier, progress=progress)
+    if reported.warnings:
+        first, *rest = placed_lines(reported.warnings, "warning")
+        terminal.say(f"Warning: {first}", *rest)
+    return reported.files
