@@ -29,6 +29,7 @@ REQUIRED = {
 LETTERS = "letters"
 ORDER = (*REQUIRED, "availability", "busy", "holidays", "pairs", LETTERS)
 FILES = tuple(f"{table}.toml" if table == PROGRAMME else f"{table}.csv" for table in ORDER)
+OUR_OTHERS = ("readme", "lists")  # sheets of the workbook that `matcher init` writes
 TABLE_SUFFIXES = (".csv", ".txt", ".tsv", ".toml", *OTHER_SUFFIXES, *SUFFIXES)
 
 
@@ -268,7 +269,7 @@ def _open_workbook(given: Given, path: Path, findings: Findings) -> None:
     renamed = [f"{name!r} as {table}" for table, name in sheets.items() if name.casefold() != table]
     if renamed:
         findings.note(path.name, f"sheet{'s' * (len(renamed) > 1)} read: {', '.join(renamed)}")
-    others = [name for name in book.names if table_named(name) is None]
+    others = [name for name in book.names if table_named(name) is None and plain(name) not in OUR_OTHERS]
     if others:
         findings.note(path.name, f"sheets not read: {', '.join(others)}")
 

@@ -34,6 +34,22 @@ class Directory:
             return self._by_words.get(words_key(text), []), "by full name in another order"
         return [], ""
 
+    def resembling(self, text: str) -> list[str]:
+        """The ids of those whose names have all the words of a text, at least two: to be asked about."""
+        words = set(name_key(text).split())
+        if len(words) < 2:
+            return []
+        having = [self._by_word.get(word, set()) for word in words]
+        return sorted(set.intersection(*having))
+
+    @functools.cached_property
+    def _by_word(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for name, text in zip(self._ids, self._names, strict=False):
+            for word in name_key(text).split():
+                found.setdefault(word, set()).add(name)
+        return found
+
     @functools.cached_property
     def _by_number(self) -> dict[str, list[str]]:
         return self._grouped(self._ids, number_key)

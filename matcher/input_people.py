@@ -73,8 +73,10 @@ class People:
         return names.numbers(map(self.index.get, names.texts, itertools.repeat(-1)))
 
     def hint(self, name: str) -> str:
-        """The employee whose id looks the same, as a question."""
+        """The employee whose id looks the same, or the only one whose name has these words, as a question."""
         known = self.alike.get(skeleton(name))
+        if known is None and len(near := self.named.resembling(name)) == 1:
+            known = near[0]
         return f"; did you mean {known!r}?" if known is not None else ""
 
 

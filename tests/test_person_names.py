@@ -110,3 +110,15 @@ def test_wide_choices_by_name(tmp_path):
     preferences = "Наставляемый,1-й выбор,2-й выбор\nПетр Иванов,anna.berg@steel.example,E11\n"
     cohort = read_cohort(write_folder(tmp_path, employees__csv=EMPLOYEES, preferences__csv=preferences))
     assert cohort.choices.mentor_ids == ("007", "E11")
+
+
+def test_part_of_a_name_is_asked_about_and_not_guessed_at(tmp_path):
+    cohort = read(tmp_path, "0008,1,Lee Max\n9,1,Lee\n10,1,Lee Nobody\nE11,1,berg anna maria\n")
+    assert [str(warning) for warning in cohort.warnings if "no employee" in warning.message] == []
+    employees = EMPLOYEES.replace("E12,Max Lee Ann", "E12,Max Lee")
+    rows = "mentee_id,rank,mentor_id\n0008,1,Max Ann\n"
+    sole = read_cohort(write_folder(tmp_path, employees__csv=employees, preferences__csv=rows))
+    assert [str(warning) for warning in sole.warnings] == [
+        "line 2, mentor_id: 'Max Ann' is no employee; did you mean 'E11'?"
+    ]
+    assert sole.choices.mentor.tolist() == [-1]

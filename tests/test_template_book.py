@@ -11,6 +11,7 @@ from workbooks import converted, parts, records, sheet_names, sheet_xml, values
 
 from matcher.cli import cli
 from matcher.input_programme import KEYS, SECTIONS
+from matcher.io import read_cohort
 from matcher.sample_data import sample_files
 from matcher.template_book import make_template
 from matcher.template_words import COLUMNS, LEFT_OUT, NEEDED
@@ -175,3 +176,9 @@ def test_init_never_replaces_a_workbook(tmp_path):
     assert done.exit_code == 1
     assert "is there already" in done.output
     assert path.read_text() == "mine"
+
+
+def test_nothing_in_it_is_understood_otherwise_than_written(tmp_path):
+    path = tmp_path / "spring.xlsx"
+    path.write_bytes(make_template("spring.xlsx"))
+    assert read_cohort(path).understood == ()
