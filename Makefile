@@ -26,6 +26,8 @@ demo: $(STAMP)
 	$(BIN)/matcher verify data/nlmk-sample runs/demo
 	@echo
 	@echo 'The page to open: runs/demo/report.html (in any browser; everything below is in it)'
+	@echo 'For Excel:        runs/demo/results.xlsx'
+	@echo 'Letters:          runs/demo/messages.csv'
 	@echo 'Who meets whom:   runs/demo/pairs.csv'
 	@echo 'When:             runs/demo/sessions.csv'
 	@echo 'Who does not:     runs/demo/unmatched.csv'
