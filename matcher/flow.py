@@ -8,14 +8,14 @@ next level. In the end an arc can differ between two best flows exactly where it
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
 from ortools.graph.python import max_flow, min_cost_flow
 
-from matcher.graphs import components, strong_parts
+from matcher.graphs import components, shortest, strong_parts
 from matcher.model import BoolArray, Cohort, IntArray
 from matcher.rules import Candidates
 
@@ -184,14 +184,14 @@ class Flow:
         new._states, new._movable, new._is_part = [replace(state, free=free)], {}, True  # noqa: SLF001 - one of us
         return new
 
-    def without(self, levels: Sequence[Level], pair: int) -> Flow | None:
-        """The pairings without the candidate, begun from as many of the levels as they can keep at their best.
+    def begun(self, levels: Sequence[Level], flow: IntArray, held: Collection[int]) -> Flow:
+        """The pairings best in all levels among those that have of the `held` candidates what a flow has.
 
-        None where they cannot keep even the first ones that were settled.
+        The flow must be one of them. What is asked of the new flow must begin with these levels.
         """
-        kept = sorted((len(s.levels) for s in self._states if _begins(levels, s.levels)), reverse=True)
-        parts = (self.given(levels[:count], pair, chosen=False) for count in kept)
-        return next((part for part in parts if part is not None), None)
+        new = copy(self)
+        new._states, new._movable, new._is_part = [_begun(self.arcs, flow, levels, held)], {}, True  # noqa: SLF001 - one of us
+        return new
 
     def _settle(self, levels: Sequence[Level]) -> _State:
         known = [state for state in self._states if _begins(levels, state.levels)]
@@ -398,13 +398,9 @@ def _most_served(arcs: Arcs) -> IntArray:
 def _still_free(arcs: Arcs, state: _State, cost: IntArray) -> BoolArray:
     """The arcs that stay free: of reduced cost 0. The others are the same in every flow of least cost."""
     tail, head, weight = _residual(arcs, state, cost)
-    potential = np.zeros(arcs.nodes, dtype=np.int64)
-    for _ in range(arcs.nodes + 1):  # Bellman-Ford; there is no negative cycle at an optimum
-        before = potential.copy()
-        np.minimum.at(potential, head, potential[tail] + weight)
-        if (potential == before).all():
-            return np.asarray(state.free & (cost + potential[arcs.tail] == potential[arcs.head]))
-    raise AssertionError("going round gains something, so the flow is not best: a bug")
+    order = np.argsort(tail, kind="stable")
+    potential = shortest(np.zeros(arcs.nodes, dtype=np.int64), tail[order], head[order], weight[order])
+    return np.asarray(state.free & (cost + potential[arcs.tail] == potential[arcs.head]))
 
 
 def _residual(arcs: Arcs, state: _State, cost: IntArray) -> tuple[IntArray, IntArray, IntArray]:
@@ -456,14 +452,19 @@ def _turned(arcs: Arcs, state: _State, arc: int) -> IntArray | None:
 
 def movable_arcs(arcs: Arcs, flow: IntArray, levels: Sequence[Level], barred: Sequence[int]) -> BoolArray:
     """The arcs that flows which are best in all levels use differently, from one such flow; `barred` ones stay."""
+    return _movable(arcs, _begun(arcs, flow, levels, barred))
+
+
+def _begun(arcs: Arcs, flow: IntArray, levels: Sequence[Level], held: Collection[int]) -> _State:
+    """What is settled by a flow that is best in all levels, where some candidates are `held` as they are."""
     free = np.ones(len(arcs.tail), dtype=bool)
-    free[arcs.choices] = ~np.isin(arcs.pair, barred)
+    free[arcs.choices] = ~np.isin(arcs.pair, sorted(held))
     state = _State((), flow, free)
     for level in levels:
         cost = np.zeros(len(arcs.tail), dtype=np.int64)
         cost[arcs.choices], cost[arcs.unserved] = -level.weights[arcs.pair], level.mentees
         state = replace(state, free=_still_free(arcs, state, cost))
-    return _movable(arcs, state)
+    return replace(state, levels=tuple(levels))
 
 
 def _movable(arcs: Arcs, state: _State) -> BoolArray:

@@ -1,10 +1,13 @@
-"""Parts of graphs: connected, and strongly connected."""
+"""Parts of graphs, connected and strongly connected, and shortest ways."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from matcher.arrays import ranges
 from matcher.model import IntArray
+
+FAR = 2**60  # farther than any way
 
 
 def components(nodes: int, tail: IntArray, head: IntArray) -> IntArray:
@@ -55,3 +58,26 @@ def strong_parts(nodes: int, tail: IntArray, head: IntArray) -> IntArray:
                     part[stack.pop()] = parts
                 parts += 1
     return np.array(part, dtype=np.int64)
+
+
+def shortest(start: IntArray, tail: IntArray, head: IntArray, weight: IntArray) -> IntArray:
+    """Shortest distances, where that of each node is `start` at most (`FAR` where there is no way yet).
+
+    Arcs must be sorted by their tails.
+
+    Bellman-Ford, where each round looks at those arcs only whose tail came nearer. No cycle may be negative.
+    """
+    nodes = len(start)
+    first = np.searchsorted(tail, np.arange(nodes + 1))
+    distance, nearer = start.copy(), np.flatnonzero(start < FAR)
+    for _ in range(nodes + 1):
+        arc = ranges(first[nearer], first[nearer + 1] - first[nearer])
+        new = distance[tail[arc]] + weight[arc]
+        better = new < distance[head[arc]]
+        if not better.any():
+            return distance
+        np.minimum.at(distance, head[arc[better]], new[better])
+        marks = np.zeros(nodes, dtype=bool)
+        marks[head[arc[better]]] = True
+        nearer = np.flatnonzero(marks)
+    raise AssertionError("a cycle is negative: a bug")

@@ -18,6 +18,7 @@ from matcher.planner import Planner
 from matcher.pricing import EMPTY, Priced, price
 from matcher.rules import Candidates
 from matcher.ties import Tiebreak, the_draw
+from matcher.ways import flow_without
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,12 @@ class Relaxation:
 
     def without(self, pair: int) -> Relaxation:
         """What is left without a candidate, nothing priced."""
-        flow = self.flow.without(self.levels[: self._problem.price], pair)
+        levels = self.levels[: self._problem.price]
+        flow = self.flow.given(levels, pair, chosen=False)
+        if flow is None:
+            arc = int(np.flatnonzero(self.flow.arcs.pair == pair)[0])
+            best = flow_without(self.flow.arcs, self.flow.best(levels), levels, arc, self.decided.keys())
+            flow = self.flow.begun(levels, best, {*self.decided, pair})
         return Relaxation(self._problem, {**self.decided, pair: False}, flow=flow)
 
     def given(self, pair: int, *, chosen: bool, cuts: Collection[Cut]) -> Relaxation | None:

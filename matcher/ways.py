@@ -12,12 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.arrays import ranges
 from matcher.flow import Arcs, Level
+from matcher.graphs import FAR, shortest
 from matcher.model import BoolArray, IntArray
 from matcher.residual import Step
-
-FAR = 2**60  # farther than any way
 
 
 @dataclass(frozen=True)
@@ -83,42 +81,20 @@ def best_ways(
     head = np.where(along, arcs.head[number], arcs.tail[number])
     order = np.argsort(tail, kind="stable")
     number, along, tail, head = number[order], along[order], tail[order], head[order]
+    start = np.full(arcs.nodes, FAR, dtype=np.int64)
+    start[source] = 0
     used, far = np.ones(len(number), dtype=bool), []
     for level in levels:
         cost = np.zeros(len(arcs.tail), dtype=np.int64)
         cost[arcs.choices] = -level.weights[arcs.pair]
         cost[arcs.unserved] = level.mentees
         weight = np.where(along, cost[number], -cost[number])
-        distance = _distances(arcs.nodes, source, (tail, head, weight), used)
+        distance = shortest(start, tail[used], head[used], weight[used])
         # Only ways that are shortest so far can be shortest in the end.
         used = used & (distance[tail] + weight == distance[head])
         far.append(distance)
     came = _reached(arcs.nodes, source, tail, head, np.flatnonzero(used))
     return Ways(np.array(far, dtype=np.int64).reshape(len(levels), arcs.nodes).T, arcs, (number, along), came)
-
-
-def _distances(nodes: int, source: int, steps: tuple[IntArray, IntArray, IntArray], used: BoolArray) -> IntArray:
-    """Shortest ways along the `used` steps, which are sorted by tail; `FAR` where there is none.
-
-    Bellman-Ford, where each round looks at those steps only whose tail came nearer: no cycle is negative.
-    """
-    tail, head, weight = steps
-    first = np.searchsorted(tail, np.arange(nodes + 1))
-    distance = np.full(nodes, FAR, dtype=np.int64)
-    distance[source] = 0
-    nearer = np.array([source])
-    for _ in range(nodes + 1):
-        step = ranges(first[nearer], first[nearer + 1] - first[nearer])
-        step = step[used[step]]
-        new = distance[tail[step]] + weight[step]
-        better = new < distance[head[step]]
-        if not better.any():
-            return distance
-        np.minimum.at(distance, head[step[better]], new[better])
-        marks = np.zeros(nodes, dtype=bool)
-        marks[head[step[better]]] = True
-        nearer = np.flatnonzero(marks)
-    raise AssertionError("going round gains something, so the flow is not best: a bug")
 
 
 def _reached(nodes: int, source: int, tail: IntArray, head: IntArray, used: IntArray) -> IntArray:

@@ -6,8 +6,10 @@ import random
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from matcher.graphs import components, strong_parts
+from matcher.graphs import FAR, components, shortest, strong_parts
 
 
 def draw_graph(seed):
@@ -64,3 +66,29 @@ def test_a_long_way_needs_no_deep_recursion(nodes):
     assert len(set(strong_parts(nodes, tail, head).tolist())) == nodes
     ring = strong_parts(nodes, np.append(tail, order[-1]), np.append(head, order[0]))
     assert len(set(ring.tolist())) == 1
+
+
+@given(
+    st.integers(1, 8), st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7), st.integers(0, 9)), max_size=30)
+)
+def test_shortest_ways_are_those_that_looking_at_every_arc_finds(nodes, arcs):
+    arcs = sorted((tail % nodes, head % nodes, weight) for tail, head, weight in arcs)
+    tail, head, weight = np.array(arcs, dtype=np.int64).reshape(-1, 3).T
+    start = np.full(nodes, FAR, dtype=np.int64)
+    start[0] = 0
+    expected = start.tolist()
+    for _ in range(nodes):
+        for one, other, far in arcs:
+            expected[other] = min(expected[other], expected[one] + far if expected[one] < FAR else FAR)
+    assert shortest(start, tail, head, weight).tolist() == expected
+
+
+def test_from_everywhere_at_once_ways_may_cost_less_than_nothing():
+    tail, head, weight = np.array([[0, 1, -2], [1, 2, -3], [2, 0, 6]]).T
+    assert shortest(np.zeros(3, dtype=np.int64), tail, head, weight).tolist() == [0, -2, -5]
+
+
+def test_a_negative_cycle_is_a_bug_and_no_endless_loop():
+    tail, head, weight = np.array([[0, 1, -2], [1, 0, 1]]).T
+    with pytest.raises(AssertionError, match="negative"):
+        shortest(np.zeros(2, dtype=np.int64), tail, head, weight)
