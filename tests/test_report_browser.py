@@ -504,3 +504,29 @@ def test_hostile_names_are_harmless_and_legible(browse, nasty, width):
         page.wait_for_function("name => document.querySelector('#person dd')?.textContent === name", arg=name)
         heading = page.get_by_role("heading", level=2).inner_text()
         assert heading == (one_line(NASTY[name]) or name)
+
+
+# --- words on a phone, room on a laptop ---------------------------------------------------------------------
+
+BROKEN = r"""() => {
+  for (const part of document.querySelectorAll('details')) part.open = true;
+  const found = [...document.querySelectorAll('.scroll')].filter((part) => part.scrollWidth > part.clientWidth + 1)
+    .map((part) => part.getAttribute('aria-label'));
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = document.createRange();
+  while (walker.nextNode()) {
+    const text = walker.currentNode, parent = text.parentElement;
+    if (parent.closest('script,style,svg,.hidden,[hidden],option') || !parent.getClientRects().length) continue;
+    for (const word of text.data.matchAll(/[\p{L}\p{N}_.]+/gu)) {
+      range.setStart(text, word.index);
+      range.setEnd(text, word.index + word[0].length);
+      if (new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size > 1) found.push(word[0]);
+    }
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("fragment", ["", "#person=E010"])
+@pytest.mark.parametrize("file", ["en.html", "ru.html"])
+def test_on_a_phone_no_word_is_broken_and_no_table_scrolls_sideways(browse, sample, file, fragment):
+    assert browse(sample / file, fragment, viewport=PHONE).evaluate(BROKEN) == []
