@@ -21,7 +21,7 @@ GROUPS = 8  # of mentors with too few places that are shown one by one
 def rank_chart(data: Ranks, *, ident: str, language: str, title: str = "") -> Chart:
     """Draw who got which choice: mentees by rank, with a lock alone, and without a mentor."""
     words, total = Words(language), data.mentees
-    figures = _rank_figures([data], words) if data else []
+    figures = rank_figures([data], words) if data else []
     rows = [_counted(name, counts[0], total, fill, words) for name, fill, counts in figures]
     first = sum(data.at[:1])
     return assembled(
@@ -38,7 +38,7 @@ def rank_chart(data: Ranks, *, ident: str, language: str, title: str = "") -> Ch
         ),
         note=" ".join([words["off-list-note"]] * (data.off_list > 0) + [words["ranks-note"]] * data.several),
         draw=lambda canvas: draw_bars(canvas, rows),
-        head=(words["choice"], words["mentees"], words["share"]),
+        head=(words["choice"], words("column.mentees"), words("column.share")),
         rows=[(name, words.count(at[0]), words.share(at[0], total)) for name, _fill, at in figures],
     )
 
@@ -48,7 +48,7 @@ def comparison_chart(
 ) -> Chart:
     """Draw who got which choice in two runs, called by their names."""
     words = Words(language)
-    figures = _rank_figures([before, after], words) if before or after else []
+    figures = rank_figures([before, after], words) if before or after else []
     rows = [
         Row(
             name,
@@ -83,7 +83,7 @@ def comparison_chart(
     )
 
 
-def _rank_figures(runs: Sequence[Ranks], words: Words) -> list[tuple[str, Fill, list[int]]]:
+def rank_figures(runs: Sequence[Ranks], words: Words) -> list[tuple[str, Fill, list[int]]]:
     """Name, fill and count in each run of every bar about ranks."""
     figures: list[tuple[str, Fill, list[int]]] = []
     for low, high in _bands(1, max(len(run.at) for run in runs)):
@@ -93,7 +93,7 @@ def _rank_figures(runs: Sequence[Ranks], words: Words) -> list[tuple[str, Fill, 
         figures.append((name, "solid", [sum(run.at[low - 1 : high]) for run in runs]))
     off_list = [run.off_list for run in runs]
     figures += [(words["off-list"], "hatched", off_list)] if any(off_list) else []
-    return [*figures, (words["without"], "open", [run.without for run in runs])]
+    return [*figures, (words("figure.without"), "open", [run.without for run in runs])]
 
 
 def _bands(first: int, last: int) -> list[tuple[int, int]]:
@@ -114,16 +114,18 @@ def reason_chart(data: Mapping[str, int], *, ident: str, language: str, title: s
     """Draw why mentees have no mentor: a bar for each reason, the most frequent first."""
     words, total = Words(language), sum(data.values())
     figures = sorted(data.items(), key=lambda item: -item[1]) if total else []
-    rows = [_counted(words[reason], count, total, "solid", words) for reason, count in figures]
+    rows = [_counted(words(f"reason.{reason}"), count, total, "solid", words) for reason, count in figures]
     most = figures[0] if figures else ("draw", 0)
     return assembled(
         words,
         ident,
         title or words["reasons"],
-        summary=words.say("reasons-summary", count=total, reason=words[most[0]], most=most[1]),
+        summary=words.say("reasons-summary", count=total, reason=words(f"reason.{most[0]}"), most=most[1]),
         draw=lambda canvas: draw_bars(canvas, rows),
-        head=(words["reason"], words["mentees"], words["share"]),
-        rows=[(words[reason], words.count(count), words.share(count, total)) for reason, count in figures],
+        head=(words("column.reason"), words("column.mentees"), words("column.share")),
+        rows=[
+            (words(f"reason.{reason}"), words.count(count), words.share(count, total)) for reason, count in figures
+        ],
     )
 
 
@@ -143,9 +145,9 @@ def load_chart(data: Loads, *, ident: str, language: str, title: str = "") -> Ch
         rows.append(Row(name, (Bar(parts, figure),)))
         table.append((name, words.count(full), words.count(left), words.count(full + left)))
     meanings: list[tuple[Fill, str]] = [
-        ("solid", words["full"]),
-        ("hatched", words["partly"]),
-        ("open", words["free"]),
+        ("solid", words("load.full")),
+        ("hatched", words("load.part")),
+        ("open", words("load.none")),
     ]
     return assembled(
         words,
@@ -161,7 +163,7 @@ def load_chart(data: Loads, *, ident: str, language: str, title: str = "") -> Ch
         ),
         note=words["load-note"],
         draw=lambda canvas: draw_bars(canvas, rows, meanings),
-        head=(words["load-head"], words["full"], words["partly"], words["total"]),
+        head=(words["load-head"], words("load.full"), words("load.part"), words["total"]),
         rows=table,
     )
 

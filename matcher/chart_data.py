@@ -146,6 +146,14 @@ def reason_counts(run: RunTables) -> dict[str, int]:
     return {reason: found.get(reason, 0) for reason in REASONS}
 
 
+def mentor_ids(run: RunTables) -> list[str]:
+    """Whoever has a pair, or is named by a choice that no rule sets aside, sorted."""
+    outcomes = run.tables[CHOICES]["outcome"].coded().where(lambda outcome: plain_text(outcome) in ALLOWED)
+    named = run.tables[CHOICES]["mentor_id"].coded()
+    listed = {named.texts[code] for code in np.unique(named.codes[outcomes]).tolist()}
+    return sorted({*run.texts(PAIRS, "mentor_id"), *map(plain_text, listed)})
+
+
 def load_counts(story: Story) -> Loads:
     """Count mentors by their mentees.
 

@@ -70,7 +70,7 @@ def flow_chart(data: Flows, *, ident: str, language: str, title: str = "") -> Ch
             most=most,
         ),
         draw=lambda canvas: draw_flow(canvas, data, words),
-        head=(words["from"], words["to"], words["pairs"], words["share"]),
+        head=(words["from"], words["to"], words["pairs"], words("column.share")),
         rows=[(names[a], names[b], words.count(pairs), words.share(pairs, total)) for pairs, a, b in entries],
     )
 

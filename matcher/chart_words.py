@@ -5,18 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from babel import Locale
 from babel.dates import format_date, get_day_names
-from babel.numbers import format_decimal, format_percent
+
+from matcher.wording import Wording
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "nothing": "There is nothing to show here.",
         "other": "Other functions ({count})",
         "unknown": "Unknown",
-        "mentees": "Mentees",
         "mentors": "Mentors",
-        "share": "Share",
         "sessions": "Sessions",
         "ranks": "Who got which choice",
         "ranks-summary": "Mentees: {mentees}. With their first choice: {first} ({share}). "
@@ -25,25 +23,14 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "choice": "Choice",
         "nth": "{nth} choice",
         "nth-range": "{first} to {last} choice",
-        "off-list": "Fixed, not on the list",
-        "off-list-note": "Fixed, not on the list: the programme lead made these pairs, "
-        "the mentees had not listed the mentors.",
-        "without": "Without a mentor",
+        "off-list": "Fixed by the lead, not on the list",
+        "off-list-note": "Fixed by the lead, not on the list: the mentees had not listed these mentors.",
         "reasons": "Why mentees have no mentor",
         "reasons-summary": "Without a mentor: {count}. Most often: {reason} ({most}).",
-        "reason": "Reason",
-        "no_eligible_choice": "No choice that the rules allow",
-        "no_common_time": "No common time",
-        "mentors_full": "Mentors are full",
-        "schedule_conflict": "No time beside other sessions",
-        "draw": "The draw decided",
         "load": "How many mentees mentors have",
         "load-summary": "Mentors: {mentors}. Their places: {places}, taken: {taken} ({share}). "
         "Mentors without a mentee: {free}.",
         "load-note": "Mentors are those who have a pair or whom somebody chose with no rule against it.",
-        "full": "all places taken",
-        "partly": "places left",
-        "free": "no mentee",
         "load-head": "Mentees of one mentor",
         "mentee-one": "{count} mentee",
         "mentee-other": "{count} mentees",
@@ -90,36 +77,23 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "nothing": "Здесь нечего показать.",
         "other": "Другие функции ({count})",
         "unknown": "Неизвестно",
-        "mentees": "Подопечные",
         "mentors": "Наставники",
-        "share": "Доля",
         "sessions": "Встречи",
         "ranks": "Кто получил какое пожелание",
-        "ranks-summary": "Подопечные: {mentees}. Первое пожелание исполнено: {first} ({share}). "
+        "ranks-summary": "Подопечные: {mentees}. Получили первое пожелание: {first} ({share}). "
         "Без наставника: {without} ({rest}).",
         "ranks-note": "У кого несколько наставников, учтён один раз, по лучшему из своих пожеланий.",
         "choice": "Пожелание",
         "nth": "{nth} пожелание",
         "nth-range": "{first} – {last} пожелание",
-        "off-list": "Закреплены, не из списка",
-        "off-list-note": "Закреплены, не из списка: эти пары назначил куратор, "
-        "подопечные этих наставников не указывали.",
-        "without": "Без наставника",
+        "off-list": "Закреплено куратором, не из списка",
+        "off-list-note": "Закреплено куратором, не из списка: подопечные этих наставников не указывали.",
         "reasons": "Почему подопечные остались без наставника",
         "reasons-summary": "Без наставника: {count}. Чаще всего: {reason} ({most}).",
-        "reason": "Причина",
-        "no_eligible_choice": "Все пожелания вне правил",
-        "no_common_time": "Нет общего времени",
-        "mentors_full": "У наставников нет мест",
-        "schedule_conflict": "Нет времени рядом с другими встречами",
-        "draw": "Решил жребий",
         "load": "Сколько подопечных у наставников",
         "load-summary": "Наставники: {mentors}. Их места: {places}, занято: {taken} ({share}). "
         "Наставники без подопечных: {free}.",
         "load-note": "Наставники — те, у кого есть пара или кого выбрали без нарушения правил.",
-        "full": "все места заняты",
-        "partly": "есть места",
-        "free": "нет подопечных",
         "load-head": "Подопечные у одного наставника",
         "mentee-one": "{count} подопечный",
         "mentee-few": "{count} подопечных",
@@ -148,9 +122,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "hours-summary": "Встречи: {sessions}. Больше всего начинается в один час недели: {when} ({most}).",
         "hours-note": "По часу начала, по часам программы ({zone}).",
         "hour": "Час",
-        "compare": "Пожелания в двух вариантах",
-        "compare-summary": "{first}: первое пожелание исполнено у {before} из {mentees}, "
-        "без наставника {without}. {second}: у {after} из {later}, без наставника {still}.",
+        "compare": "Пожелания в двух расчётах",
+        "compare-summary": "{first}: первое пожелание получили {before} из {mentees}, "
+        "без наставника {without}. {second}: {after} из {later}, без наставника {still}.",
         "change": "Изменение",
         "groups": "Где не хватает мест",
         "groups-summary": "Группы наставников, у которых мест не хватает: {count}. "
@@ -168,25 +142,20 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "missing": "Не хватает",
     },
 }
-LOCALES = {"en": "en_GB", "ru": "ru"}
-FEW = 200  # of so many, a share says enough without decimals
 
 
-class Words:
+class Words(Wording):
     """Words, numbers and dates of one language."""
 
     def __init__(self, language: str) -> None:
-        self.language = language
-        self.locale = Locale.parse(LOCALES[language])
-        self.words = WORDS[language]
+        super().__init__(language, WORDS[language])
 
     def __getitem__(self, key: str) -> str:
-        return self.words[key]
+        return WORDS[self.language][key]
 
     def say(self, key: str, **facts: str | int) -> str:
         """Fill facts into a sentence; whole numbers are written as the language does."""
-        told = {name: self.count(fact) if isinstance(fact, int) else fact for name, fact in facts.items()}
-        return self.words[key].format(**told)
+        return self(key, **facts)
 
     def many(self, noun: str, count: int) -> str:
         """Say a number with its noun in the right form."""
@@ -194,28 +163,11 @@ class Words:
 
     def count(self, count: int) -> str:
         """A whole number."""
-        return format_decimal(count, locale=self.locale)
-
-    def signed(self, change: int) -> str:
-        """A change with its sign; a real minus, as the page is read and not calculated with."""
-        sign = "+" if change > 0 else "−" if change < 0 else "±"
-        return sign + self.count(abs(change))
+        return self.number(count)
 
     def span(self, low: int, high: int) -> str:
         """From one number to another, or that number alone."""
         return self.count(low) if low == high else f"{self.count(low)}–{self.count(high)}"
-
-    def share(self, part: int, whole: int) -> str:
-        """A share in percent; neither all nor nothing unless it is."""
-        if not whole:
-            return "–"
-        step = 100 if whole < FEW else 1000
-        steps = round(step * part / whole)
-        if 0 < part < whole:
-            steps = min(max(steps, 1), step - 1)
-        usual = self.locale.percent_formats[None].pattern
-        pattern = usual.replace("##0", "##0.0") if whole >= FEW and 0 < part < whole else usual
-        return format_percent(steps / step, pattern, self.locale)
 
     def nth(self, rank: int) -> str:
         """The rank as an ordinal number."""

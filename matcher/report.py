@@ -29,10 +29,11 @@ from matcher.charts import (
     reason_chart,
     week_chart,
 )
+from matcher.headline import headline
+from matcher.proof_sentences import tell_goals, verdict
 from matcher.report_changes import Changes, find_changes, people_of
 from matcher.report_data import Source, as_json, report_data
-from matcher.report_figures import compared, headline, reasons
-from matcher.report_proof import tell_goals, verdict
+from matcher.report_figures import compared, reasons
 from matcher.report_rooms import find_room
 from matcher.report_rows import read_rows
 from matcher.report_run import Rows
@@ -62,7 +63,7 @@ def make_report(story: Story) -> bytes:
             language=words.language,
             frame=frame,
             dates=f"{words.date(frame.start)} \u2013 {words.date(frame.end)}",
-            figures=headline(words, rows),
+            figures=headline(words, story.run),
             verdict=verdict(words, story.run),
             goals=tell_goals(words, story.cohort, story.run),
             notices=_notices(words, story),

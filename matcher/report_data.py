@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from matcher.chart_data import ALLOWED
+from matcher.code_sentences import change_parts
 from matcher.ics_write import one_line
 from matcher.lots import places_in_draw
 from matcher.model import Cohort, IntArray, Outcome
@@ -94,12 +96,9 @@ def as_json(data: object) -> str:
 def mentors_of(rows: Rows) -> IntArray:
     """Whoever has a mentee or could have had one: an employee who is named by a choice, and takes mentees."""
     wanted = [row.mentor for row in rows.wanted or ()]
-    possible = rows.choices.outcome.where(lambda code: code in CONTESTED)
+    possible = rows.choices.outcome.where(lambda code: code in ALLOWED)
     named = rows.choices.mentor[possible]
     return np.unique(np.concatenate((rows.pairs.mentor, named, np.array(wanted, dtype=np.int64))))
-
-
-CONTESTED = ("paired", "other_choice_taken", "mentor_full", "schedule_conflict", "no_common_time")
 
 
 # --- people -------------------------------------------------------------------------------------------------
@@ -263,7 +262,7 @@ def _unmatched(rows: Rows, sentences: Sentences, pool: Pool) -> dict[str, Any]:
         if row.change is None:
             changes.append(0)
             continue
-        kind, detail = sentences.change(row.change)
+        kind, detail = change_parts(sentences.words, row.change)
         mentor = -1 if row.change.mentor is None else place[row.change.mentor.employee_id]
         changes.append([kind, mentor, pool(detail) if detail else -1])
     return {

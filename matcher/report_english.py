@@ -29,87 +29,21 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
     "nav.sessions": "Sessions",
     "nav.choices": "Choices",
     "nav.about": "How it was decided",
-    "list.and": "and",
     "chart.as_table": "As a table",
     # notices
     "notice.differs": (
         "This run was solved from another version of {files} than the cohort has now. Names, functions and "
         "places are those of now; numbers of the draw and why there are not more sessions are left out."
     ),
-    "notice.cut_short": (
-        "The search was ended early, by its time limit or by hand. The same input may give another answer "
-        "next time."
-    ),
-    # figures
-    "figure.mentees": "Mentees",
-    "figure.served": "Mentees with a mentor",
-    "figure.of": "of {of} ({share})",
-    "figure.first": "with their first choice",
-    "figure.share_all": "{share} of all mentees",
-    "figure.unmatched": "Mentees without a mentor",
-    "figure.mentors": "Mentors with mentees",
-    "figure.mentors_of": "of {of} who could have been chosen",
-    "figure.sessions": "Sessions",
-    "figure.sessions_each": "{average} a pair on average",
-    "figure.pairs": "Pairs",
-    # the proof
-    "verdict.proven": (
-        "Proven: no other pairing that keeps the rules gives more mentees a mentor, and none that serves as "
-        "many has better ranks."
-    ),
-    "verdict.certified": "The proof is in certificate.json; 'matcher verify' follows it without the solver.",
-    "verdict.solver": "The solver has proven it.",
-    "verdict.mentees": (
-        "Proven: no other pairing that keeps the rules gives more mentees a mentor. Not everything after that"
-        " is proven: the table says what."
-    ),
-    "verdict.open": (
-        "Not proven: there may be a pairing that gives more mentees a mentor. The table says what is known."
-    ),
     "proof.title": "What is proven",
     "proof.order": "The goals in their order: each is held at its best while the next is improved.",
-    "column.goal": "Goal",
-    "column.result": "Result",
-    "column.proof": "How well it is known",
-    "goal.mentees": "Most mentees with a mentor",
-    "goal.pairs": "Most pairs",
-    "goal.rank_generous": (
-        "Best ranks: as few pairs as possible at the worst rank, then at the second worst, and so on"
-    ),
-    "goal.rank_greedy": "Best ranks: as many first choices as possible, then second choices, and so on",
-    "goal.rank_min_cost": "Best ranks: the least sum of all ranks",
-    "goal.sessions_most": "Most sessions",
-    "goal.sessions_fewest": "Fewest sessions",
-    "goal.sessions_wanted": (
-        "Sessions of each pair close to the number wanted: how many there are too many or too few"
-    ),
-    "goal.minutes": "Most minutes",
-    "goal.preferred": "Most sessions in the preferred hours",
-    "goal.regularity": "Most sessions on the same weekday at the same time as the one before",
-    "goal.at_rank": "{number} at rank {rank}",
-    "state.certified": "Proven.",
-    "state.solver": "Proven.",
-    "state.open": "Not proven.",
-    "proven.mentees": "No other pairing that keeps the rules gives more mentees a mentor.",
-    "proven.pairs": "No pairing with as many mentees has more pairs.",
-    "proven.rank": "No pairing with as many pairs has better ranks.",
-    "proven.sessions_most": "No answer as good in the goals above has more sessions.",
-    "proven.sessions_fewest": "No answer as good in the goals above has fewer sessions.",
-    "proven.sessions_wanted": "No answer as good in the goals above comes closer to the number wanted.",
-    "proven.minutes": "No answer as good in the goals above has more minutes.",
-    "proven.preferred": "No answer as good in the goals above has more sessions in the preferred hours.",
-    "proven.regularity": "No answer as good in the goals above has more regular sessions.",
-    "proven.certified": "certificate.json holds the proof, which can be followed without the solver.",
-    "open.most": "More than {bound} are impossible; whether anything between is possible is not known.",
-    "open.least": "Fewer than {bound} are impossible; whether anything between is possible is not known.",
-    "open.unknown": "Whether there is anything better is not known.",
     # comparison
     "compare.figures": "Figures side by side",
     "compare.before": "Other run",
     "compare.now": "This run",
     "compare.difference": "Difference",
     "compare.rank": "Pairs at rank {rank}",
-    "compare.no_rank": "Pairs that were no choice (locked)",
+    "compare.no_rank": "Pairs fixed by the lead, not on the list",
     "compare.changes": "Mentees for whom something changes",
     "compare.nobody": "no mentor",
     "changes.gained": {"one": "{n} mentee gains a mentor", "other": "{n} mentees gain a mentor"},
@@ -130,42 +64,14 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
     # tables
     "column.figure": "Figure",
     "column.id": "Id",
-    "column.mentee": "Mentee",
-    "column.mentor": "Mentor",
-    "column.function": "Function",
-    "column.mentee_function": "Mentee's function",
-    "column.mentor_function": "Mentor's function",
-    "column.level": "Level",
     "column.zone": "Time zone",
-    "column.rank": "Rank",
-    "column.source": "Made by",
-    "column.sessions": "Sessions",
-    "column.first": "First session",
-    "column.reason": "Reason",
-    "column.explanation": "Why",
-    "column.change": "The least that would help",
-    "column.places": "Places",
-    "column.mentees": "Mentees",
-    "column.free": "Free",
-    "column.asked": "Asked for by",
-    "column.gain": "One more place would bring",
-    "column.load": "Load",
-    "column.date": "Date",
     "column.time": "Time",
     "column.own_time": "On the own clock",
     "column.with": "With",
-    "column.number": "Session",
-    "column.minutes": "Minutes",
     "column.month": "Month",
-    "column.outcome": "Outcome",
     "column.what": "What changes",
     "column.before": "Other run",
     "column.now": "This run",
-    "source.chosen": "chosen by the mentee",
-    "source.locked": "fixed by the lead",
-    "load.full": "all places taken",
-    "load.free": "with a free place",
-    "load.none": "without a mentee",
     "number.of": "{n} of {of}",
     "filter.all": "All",
     "filter.clear": "Clear filters",
@@ -210,11 +116,6 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
     "day.count": {"one": "{n} session", "other": "{n} sessions"},
     "day.more": "Show more",
     # codes
-    "reason.draw": "The draw decided",
-    "reason.mentors_full": "Mentors are full",
-    "reason.schedule_conflict": "No time beside other sessions",
-    "reason.no_common_time": "No common time",
-    "reason.no_eligible_choice": "No choice that the rules allow",
     "meaning.draw": "Another answer just as good would have given this mentee a mentor; the seeded draw decided.",
     "meaning.mentors_full": "The mentors asked for work with others, as many as they may.",
     "meaning.schedule_conflict": (
@@ -222,27 +123,6 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
     ),
     "meaning.no_common_time": "The choices that the rules allow share too little free time with the mentee.",
     "meaning.no_eligible_choice": "A rule stands against every choice on the list, or the list is empty.",
-    "outcome.paired": "paired",
-    "outcome.self": "named himself",
-    "outcome.unknown_mentor": "no such employee",
-    "outcome.forbidden": "ruled out by the lead",
-    "outcome.refused": "refused",
-    "outcome.past": "a pair before",
-    "outcome.reverse_pair": "own mentee",
-    "outcome.does_not_mentor": "does not mentor",
-    "outcome.line_manager": "line manager",
-    "outcome.same_function_gap": "own function, too few levels above",
-    "outcome.cross_function_gap": "other function, too few levels above",
-    "outcome.no_common_time": "no common time",
-    "outcome.other_choice_taken": "not needed",
-    "outcome.mentor_full": "mentor full",
-    "outcome.schedule_conflict": "no schedule",
-    "standing.every": "In every best pairing.",
-    "standing.some": "In some best pairings, in others not.",
-    "standing.some_draw": "In some best pairings, in others not: the draw decided.",
-    "standing.some_sessions": "In some best pairings, in others not: the goals on sessions decided.",
-    "standing.none": "In no best pairing.",
-    "standing.unknown": "Whether a best pairing holds it is not known.",
     "best.generous": (
         "A best pairing has the most mentees with a mentor, then the most pairs, then the best ranks (as few "
         "pairs as possible at the worst rank, then at the second worst, and so on). With a pair that is in "
@@ -258,77 +138,14 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
         "least sum of all ranks). With a pair that is in none of them, the whole would come out worse."
     ),
     "choice.holders": "Taken by",
-    # why: choices. English takes these from choices.csv; the keys are there for a language that cannot.
-    "detail.self": "Nobody mentors himself.",
-    "detail.unknown_mentor": "Nobody with this id is an employee.",
-    "detail.forbidden": "The programme lead has ruled this pair out.",
-    "detail.refused": "One of the two has refused to go on.",
-    "detail.past": "The two have been a pair before, and this programme wants new pairs.",
-    "detail.reverse_pair": "The mentor is this person's own mentee; two people never mentor each other.",
-    "detail.does_not_mentor": "This colleague takes no mentees.",
-    "detail.line_manager": "This is the mentee's line manager, who may not mentor in this programme.",
-    "detail.same_function_gap": "A mentor from the mentee's own function stands at least {levels} higher.",
-    "detail.cross_function_gap": "A mentor from another function stands at least {levels} higher.",
-    "detail.higher": "This one stands {levels} higher.",
-    "detail.lower": "This one stands {levels} lower.",
-    "detail.same_level": "This one stands on the same level.",
-    "detail.no_common_hours": "No common working hours long enough for a session.",
-    "detail.no_common_time": "No common free time for a schedule that keeps the programme's rules.",
-    "detail.other_choice_taken": "The mentee was paired with a choice that ranks at least as high, or is locked.",
-    "detail.mentor_full": "All places with this mentor went to others.",
-    "detail.schedule_conflict": (
-        "The mentor has a place left, but no schedule was found beside the other sessions."
-    ),
-    "levels": {"one": "{n} level", "other": "{n} levels"},
     # why mentees have no mentor
-    "why_not.allowed": {"one": "{n} choice would be allowed.", "other": "{n} choices would be allowed."},
-    "why_not.no_choice": "No mentor was chosen: at least one choice is needed.",
-    "why_not.no_eligible_choice": "A rule stands against every choice ({causes}): other choices are needed.",
-    "why_not.no_common_hours": (
-        "There are no common working hours with any of them: other hours on either side, or other choices, "
-        "are needed."
-    ),
-    "why_not.no_common_time": (
-        "None shares enough free time for a schedule: more free hours on either side, or other choices, would"
-        " help."
-    ),
-    "why_not.mentors_full": (
-        "Their places go to others: one more place with one of them, or further choices, would help."
-    ),
-    "why_not.schedule_conflict": (
-        "Where a place is left, no schedule fits beside the mentor's other sessions: more free hours would help."
-    ),
-    "why_not.draw": "An equally good pairing would include this mentee: the draw decided.",
     "change.title": "What would change it",
-    "change.place": "One more place with {who}.",
-    "change.time": "More common time with {who}, enough for {detail}.",
-    "change.rule": "An exception for the pair with {who} ({detail}): the programme lead can lock it.",
-    "change.choice": "One more choice on the list: {who}, who has a free place and common time.",
-    "change.other": "{detail}",
-    "change.unknown": "The run names a step in words that this page does not know; unmatched.csv has it.",
     "change.stays": "Every other pair and session could stay as it is.",
     "change.none": (
         "No single step would help while every other pair and session stays as it is. Looked for: one more "
         "place, more common time, an exception to a rule, one more choice."
     ),
-    "change.sessions": {
-        "one": "{n} more session of {minutes} minutes",
-        "other": "{n} more sessions of {minutes} minutes",
-    },
-    "rule.past": "the two were a pair before",
-    "rule.line_manager": "the mentor is the line manager",
-    "rule.same_function_gap": "too few levels between them for the same function",
-    "rule.cross_function_gap": "too few levels between them for different functions",
-    "rule.other": "a rule stands against it",
     "contest.title": "Who competes for the places",
-    "contest.places": {
-        "one": "The mentors in question have {n} place in all.",
-        "other": "The mentors in question have {n} places in all.",
-    },
-    "contest.others": {
-        "one": "{n} other mentee can go nowhere else, and is enough to take every place.",
-        "other": "{n} other mentees can go nowhere else, and are enough to take every place.",
-    },
     "contest.mentors": "These mentors are",
     "group.text": (
         "Bottleneck {number} of this run: {mentees} mentees can only go to the same {mentors} mentors, who "
@@ -339,14 +156,6 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
         "other": "These mentors are not on the list and could take the mentee as everything stands:",
     },
     "suggestions.none": "No mentor outside the list has a free place and enough common time.",
-    # what one more place would bring
-    "gain.nothing": "nothing",
-    "gain.mentees": {"one": "{n} more mentee with a mentor", "other": "{n} more mentees with a mentor"},
-    "gain.pairs": {"one": "{n} more pair", "other": "{n} more pairs"},
-    "gain.more": {"one": "{n} more pair at rank {rank}", "other": "{n} more pairs at rank {rank}"},
-    "gain.fewer": {"one": "{n} fewer pair at rank {rank}", "other": "{n} fewer pairs at rank {rank}"},
-    "gain.sum": "a sum of ranks that changes by {change}",
-    "gain.at_most": "at most {gain} (schedules may not allow it)",
     # the page about a person
     "person.back": "Back to the report",
     "person.nobody": "Nobody found",
@@ -401,10 +210,6 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
         "Mentees chose their mentors themselves, in their order. Pairs and sessions were decided together, by"
         " the goals above and the rules of the programme, for everybody at once; what a rule forbids was "
         "never considered. A pair counts only if it has a schedule that both can keep."
-    ),
-    "about.draw": (
-        "What is still equally good is settled by a draw with the seed {seed}, so that nobody loses every "
-        "quarter because of his name or id. The same files give the same result again."
     ),
     "about.settings": "Rules that were set for this run on top of programme.toml:",
     "about.files": (

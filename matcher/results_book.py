@@ -20,7 +20,7 @@ def make_results(story: Story, most_rows: int = MOST_ROWS) -> bytes:
     """
     frame = story.cohort.programme.frame
     facts, words = Facts(story), Words(frame.language)
-    sheets = make_sheets(facts, words, frame.language)
+    sheets = make_sheets(facts, words)
     book = Book(frame.name, frame.language)
     write_summary(book, facts, words, sheets, most_rows)
     for sheet in sheets.values():

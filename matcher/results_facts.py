@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from matcher.book import Cell
+from matcher.chart_data import mentor_ids
 from matcher.errors import InputError
 from matcher.findings import Findings
 from matcher.input_people import parsed
@@ -99,9 +100,8 @@ class Facts:
 
     @cached_property
     def asked(self) -> list[str]:
-        """Whoever has a mentee, or is listed and takes mentees, sorted."""
-        listed = {mentor for mentor in set(self.choices[1]) if self.capacity(mentor)}
-        return sorted(listed | self.mentees.keys())
+        """Whoever has a mentee or could have had one, sorted."""
+        return mentor_ids(self.run)
 
     def capacity(self, person: str) -> int:
         """How many mentees somebody takes; none if nobody knows him."""

@@ -24,14 +24,14 @@ STANDINGS: Mapping[str, Tone] = {"every": "good", "some": "fair", "none": "quiet
 MONDAY = 2  # a day of Excel's that is one; weeks begin there
 
 
-def make_sheets(facts: Facts, words: Words, language: str) -> dict[str, Sheet]:
+def make_sheets(facts: Facts, words: Words) -> dict[str, Sheet]:
     """All tables in the order in which they stand."""
     makers: Mapping[str, Callable[[], Sheet]] = {
         "pairs": lambda: _pairs(facts, words),
         "schedule": lambda: _schedule(facts, words),
         "calendar": lambda: _calendar(facts, words),
-        "unmatched": lambda: _unmatched(facts, words, language),
-        "choices": lambda: _choices(facts, words, language),
+        "unmatched": lambda: _unmatched(facts, words),
+        "choices": lambda: _choices(facts, words),
         "mentors": lambda: _mentors(facts, words),
     }
     return {name: make() for name, make in makers.items()}
@@ -48,7 +48,7 @@ def _coded(words: Words, key: str, group: str, codes: Iterable[str], tones: Mapp
     """A column of codes in words, with the colour of each."""
     said = words.codes(group)
     return Column(
-        words(f"head.{key}"),
+        words(f"column.{key}" if words.has(f"column.{key}") else f"head.{key}"),
         [said.get(code, code) for code in codes],
         tones={said[code]: tone for code, tone in tones.items()},
     )
@@ -56,7 +56,7 @@ def _coded(words: Words, key: str, group: str, codes: Iterable[str], tones: Mapp
 
 def _person(facts: Facts, words: Words, role: str, ids: list[str]) -> list[Column]:
     return [
-        Column(words(f"head.{role}"), facts.names(ids)),
+        Column(words(f"column.{role}"), facts.names(ids)),
         Column(words(f"head.{role}_id"), ids, "id"),
     ]
 
@@ -65,8 +65,8 @@ def _post(facts: Facts, words: Words, role: str, ids: list[str]) -> list[Column]
     """Function and level of people."""
     people = facts.people
     return [
-        Column(words(f"head.{role}function"), facts.told(ids, people.functions)),
-        Column(words(f"head.{role}level"), facts.told(ids, people.level_text)),
+        Column(words(f"column.{role}function"), facts.told(ids, people.functions)),
+        Column(words(f"head.{role}level" if role else "column.level"), facts.told(ids, people.level_text)),
     ]
 
 
@@ -79,16 +79,16 @@ def _pairs(facts: Facts, words: Words) -> Sheet:
     columns = [
         *_person(facts, words, "mentee", mentees),
         *_person(facts, words, "mentor", mentors),
-        Column(words("head.rank"), facts.numbers(PAIRS, "rank"), "number", RANKS, "poor"),
-        Column(words("head.sessions"), facts.numbers(PAIRS, "sessions"), "number"),
-        Column(words("head.first_session"), facts.dates(PAIRS, "first_session"), "date"),
+        Column(words("column.rank"), facts.numbers(PAIRS, "rank"), "number", RANKS, "poor"),
+        Column(words("column.sessions"), facts.numbers(PAIRS, "sessions"), "number"),
+        Column(words("column.first"), facts.dates(PAIRS, "first_session"), "date"),
         Column(words("head.last_session"), facts.dates(PAIRS, "last_session"), "date"),
         *_post(facts, words, "mentee_", mentees),
         *_post(facts, words, "mentor_", mentors),
         Column(words("head.level_gap"), facts.numbers(PAIRS, "level_gap"), "number"),
         _coded(words, "same_function", "word", facts.run.texts(PAIRS, "same_function"), {}),
         _coded(words, "source", "source", facts.run.texts(PAIRS, "source"), {"locked": "fair"}),
-        _coded(words, "standing", "standing", facts.run.texts(PAIRS, "standing"), {}),
+        _coded(words, "standing", "held", facts.run.texts(PAIRS, "standing"), {}),
         Column(words("head.mentee_email"), facts.told(mentees, emails)),
         Column(words("head.mentor_email"), facts.told(mentors, emails)),
     ]
@@ -106,14 +106,16 @@ def _schedule(facts: Facts, words: Words) -> Sheet:
     pairs = zip(mentees, mentors, strict=True)
     locals_ = {"mentee_clock": facts.local(mentees), "mentor_clock": facts.local(mentors)}
     columns = [
-        Column(words("head.date"), dates, "date"),
+        Column(words("column.date"), dates, "date"),
         Column(words("head.weekday"), [names[(date - MONDAY) % 7] for date in dates]),
         Column(words("head.start"), [minute % DAY / DAY for minute in start], "time"),
         Column(words("head.end"), [minute % DAY / DAY for minute in end], "time"),
-        Column(words("head.minutes"), [later - first for first, later in zip(start, end, strict=True)], "number"),
+        Column(
+            words("column.minutes"), [later - first for first, later in zip(start, end, strict=True)], "number"
+        ),
         *_person(facts, words, "mentee", mentees),
         *_person(facts, words, "mentor", mentors),
-        Column(words("head.number"), facts.numbers(SESSIONS, "number"), "number"),
+        Column(words("column.number"), facts.numbers(SESSIONS, "number"), "number"),
         Column(words("head.of"), [facts.of[pair] for pair in pairs], "number"),
         *(Column(words(f"head.{key}"), cells, "moment") for key, cells in locals_.items() if cells is not None),
     ]
@@ -168,7 +170,7 @@ def _meetings(starts: list[int], names: list[str]) -> Cell:
 # --- mentees without a mentor, choices ----------------------------------------------------------------------
 
 
-def _unmatched(facts: Facts, words: Words, language: str) -> Sheet:
+def _unmatched(facts: Facts, words: Words) -> Sheet:
     mentees = facts.run.texts(UNMATCHED, "mentee_id")
     contested = ["\n".join(map(facts.label, text.split("; "))) if text else None
                  for text in facts.run.texts(UNMATCHED, "contested_mentors")]  # fmt: skip
@@ -176,8 +178,8 @@ def _unmatched(facts: Facts, words: Words, language: str) -> Sheet:
     columns = [
         *_person(facts, words, "mentee", mentees),
         _coded(words, "reason", "reason", facts.run.texts(UNMATCHED, "reason"), REASONS),
-        Column(words("head.explanation"), explanations(facts, words, language), "long"),
-        Column(words("head.smallest_change"), changes(facts, words, language)),
+        Column(words("column.explanation"), explanations(facts, words), "long"),
+        Column(words("column.change"), changes(facts, words)),
         Column(words("head.suggestions"), suggestions),
         *_post(facts, words, "", mentees),
         Column(words("head.eligible_choices"), facts.numbers(UNMATCHED, "eligible_choices"), "number"),
@@ -189,15 +191,15 @@ def _unmatched(facts: Facts, words: Words, language: str) -> Sheet:
     return _sheet(words, "unmatched", UNMATCHED, columns, printed=8)
 
 
-def _choices(facts: Facts, words: Words, language: str) -> Sheet:
+def _choices(facts: Facts, words: Words) -> Sheet:
     mentees, mentors, ranks = facts.choices
     columns = [
         *_person(facts, words, "mentee", mentees),
-        Column(words("head.rank"), ranks, "number"),
+        Column(words("column.rank"), ranks, "number"),
         *_person(facts, words, "mentor", mentors),
         _coded(words, "outcome", "outcome", facts.run.texts(CHOICES, "outcome"), OUTCOMES),
-        _coded(words, "standing", "standing", facts.run.texts(CHOICES, "standing"), STANDINGS),
-        Column(words("head.detail"), choice_details(facts, words, language), "long"),
+        _coded(words, "standing", "held", facts.run.texts(CHOICES, "standing"), STANDINGS),
+        Column(words("column.explanation"), choice_details(facts, words), "long"),
     ]
     return _sheet(words, "choices", CHOICES, columns)
 
@@ -212,21 +214,21 @@ def _mentors(facts: Facts, words: Words) -> Sheet:
     load = [len(facts.mentees.get(mentor, ())) for mentor in asked]
     places = [facts.capacity(mentor) for mentor in asked]
     free = [max(0, most - has) for most, has in zip(places, load, strict=True)]
-    states = [("full" if not left else "part") if has else "free" for has, left in zip(load, free, strict=True)]
+    states = [("full" if not left else "part") if has else "none" for has, left in zip(load, free, strict=True)]
     sessions = Counter(facts.sessions[1])
     columns = [
         *_person(facts, words, "mentor", asked),
-        Column(words("head.places"), places, "number"),
-        Column(words("head.mentees"), load, "number"),
-        Column(words("head.free"), free, "number"),
-        _coded(words, "load", "load", states, {"full": "fair", "part": "good", "free": "quiet"}),
-        Column(words("head.listed"), [wanted[mentor] for mentor in asked], "number"),
+        Column(words("column.places"), places, "number"),
+        Column(words("column.mentees"), load, "number"),
+        Column(words("column.free"), free, "number"),
+        _coded(words, "load", "load", states, {"full": "fair", "part": "good", "none": "quiet"}),
+        Column(words("column.asked"), [wanted[mentor] for mentor in asked], "number"),
         Column(words("head.first_choices"), [first[mentor] for mentor in asked], "number"),
-        Column(words("head.sessions"), [sessions[mentor] for mentor in asked], "number"),
+        Column(words("column.sessions"), [sessions[mentor] for mentor in asked], "number"),
         Column(
             words("head.who"), ["\n".join(map(facts.label, facts.mentees.get(mentor, ()))) for mentor in asked]
         ),
-        Column(words("head.gain"), [gain(facts, words, mentor) for mentor in asked]),
+        Column(words("column.gain"), [gain(facts, words, mentor) for mentor in asked]),
         *_post(facts, words, "", asked),
         Column(words("head.email"), facts.told(asked, facts.people.emails)),
     ]

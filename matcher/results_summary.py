@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from xlsxwriter.format import Format
 
-from matcher.book import FORMATS, LINE, NAVY, PALE, TONES, Book, Cell, Sheet, Tone, day, fitting, placed
+from matcher.book import FORMATS, LINE, NAVY, PALE, TONES, Book, Cell, Sheet, Tone, day, fitting, lines_of, placed
 from matcher.calendar_run import check_belongs
-from matcher.explain_facts import ProvenGoal
-from matcher.explain_proof import proof_of
-from matcher.explain_read import PersonRun
+from matcher.chart_counts import rank_figures
+from matcher.chart_data import rank_counts, reason_counts
+from matcher.chart_words import Words as ChartWords
+from matcher.headline import headline
+from matcher.proof_sentences import tell_goals, verdict
 from matcher.results_facts import Facts
 from matcher.results_sheets import weeks
 from matcher.results_words import Words
-from matcher.run_tables import PAIRS, UNMATCHED, GoalFigures
+from matcher.run_tables import PAIRS
+from matcher.wording import rounded_share, share_decimals
 
 WIDTH, COLUMNS = 21, 6
 LETTERS = WIDTH * COLUMNS  # of a line across the page
@@ -81,22 +83,17 @@ def write_summary(book: Book, facts: Facts, words: Words, sheets: Mapping[str, S
     warnings += [f"{sheet.name}: {sheet.more.format(rows=len(sheet) + 2 - most_rows)}" for sheet in cut]
     if warnings:
         form = book.form(bold=True, text_wrap=True, font_color="#8A2B0E", bg_color="#FBE1D6")
-        page.across(words("warnings.look", n=words.many(len(warnings), "warning")), form)
+        page.across(words("warnings.look", n=words("many.warning", n=len(warnings))), form)
         page.row += 1
-    proof = proof_of(_figures(facts), "").goals
-    _proof(page, facts, words, proof)
-    _ranks(page, facts, words)
-    _reasons(page, facts, words)
-    _goals(page, facts, words, proof)
-    _weeks(page, facts, words)
+    chart = ChartWords(words.language)
+    _proof(page, facts, words)
+    _ranks(page, facts, words, chart)
+    _reasons(page, facts, words, chart)
+    _goals(page, facts, words)
+    _weeks(page, facts, words, chart)
     _facts(page, facts, words)
     _warnings(page, words, warnings)
     _contents(page, words, sheets)
-
-
-def _figures(facts: Facts) -> PersonRun:
-    """The run's figures, as what tells of proofs takes them."""
-    return PersonRun((), (), (), (), {}, None, facts.run.summary, facts.run.certificate)
 
 
 def _title(page: Page, facts: Facts, words: Words) -> None:
@@ -111,17 +108,10 @@ def _title(page: Page, facts: Facts, words: Words) -> None:
 
 def _tiles(page: Page, facts: Facts, words: Words) -> None:
     """The figures that matter, one to each column."""
-    paired, unmatched = len(set(facts.pairs[0])), len(facts.run.texts(UNMATCHED, "mentee_id"))
-    ranks = zip(facts.pairs[0], facts.numbers(PAIRS, "rank"), strict=True)
-    first = {mentee for mentee, rank in ranks if rank == 1}
-    tiles: tuple[tuple[str, Cell], ...] = (
-        ("paired", words("of", part=paired, whole=paired + unmatched)),
-        ("first", words("of", part=len(first), whole=paired)),
-        ("unmatched", unmatched),
-        ("mentors", len(facts.mentees)),
-        ("sessions", len(facts.sessions[0])),
-        ("status", words.code("status", facts.run.summary.status)),
-    )
+    tiles: list[tuple[Cell, str]] = [
+        (figure.number, f"{figure.label}\n{figure.note}".strip()) for figure in headline(words, facts.run)
+    ]
+    tiles.append((words.code("status", facts.run.summary.status), words("head.status")))
     edge = {"left": 5, "left_color": "#FFFFFF", "right": 5, "right_color": "#FFFFFF"}
     number = page.book.form(
         bold=True,
@@ -135,36 +125,25 @@ def _tiles(page: Page, facts: Facts, words: Words) -> None:
     )
     label = page.book.form(font_color="#595959", bg_color=PALE, align="center", text_wrap=True, **edge)
     page.sheet.set_row(page.row, 44)
-    for column, (_, figure) in enumerate(tiles):
+    for column, (figure, _) in enumerate(tiles):
         page.put(column, figure, number)
     page.row += 1
-    page.sheet.set_row(page.row, 32)
-    for column, (name, _) in enumerate(tiles):
-        page.put(column, words(f"tile.{name}"), label)
+    page.sheet.set_row(page.row, LINE_HEIGHT * max(lines_of(text, WIDTH) for _, text in tiles) + 3)
+    for column, (_, text) in enumerate(tiles):
+        page.put(column, text, label)
     page.row += 2
 
 
 # --- the proof ----------------------------------------------------------------------------------------------
 
 
-def _proof(page: Page, facts: Facts, words: Words, proof: Sequence[ProvenGoal]) -> None:
+def _proof(page: Page, facts: Facts, words: Words) -> None:
     """How good the result is, in sentences."""
     page.heading(words("proof.heading"))
-    kind = words.code("kind", facts.cohort.programme.goals.rank)
-    for goal in proof:
-        if goal.name in ("mentees", "rank", "sessions"):
-            key = f"proof.{goal.name}{'.open' if goal.proof == 'open' else ''}"
-            figures = {"value": goal.value, "bound": goal.bound, "kind": kind, "whole": _mentees(facts)}
-            _sentence(page, words(key, **figures))
-    if any(goal.proof == "certified" for goal in proof):
-        _sentence(page, words("proof.certified"))
-    _sentence(page, words("proof.draw", seed=facts.run.summary.seed))
+    _sentence(page, verdict(words, facts.run)[1])
+    _sentence(page, words("about.draw", seed=str(facts.run.summary.seed)))
     if facts.run.summary.cut_short:
-        _sentence(page, words("proof.cut_short"))
-
-
-def _mentees(facts: Facts) -> int:
-    return len(set(facts.pairs[0])) + len(facts.run.texts(UNMATCHED, "mentee_id"))
+        _sentence(page, words("notice.cut_short"))
 
 
 def _sentence(page: Page, text: str) -> None:
@@ -172,26 +151,19 @@ def _sentence(page: Page, text: str) -> None:
     page.row += 1
 
 
-def _goals(page: Page, facts: Facts, words: Words, proof: Sequence[ProvenGoal]) -> None:
+def _goals(page: Page, facts: Facts, words: Words) -> None:
     page.heading(words("goals.heading"))
-    titles = [words(f"goals.{key}") for key in ("goal", "value", "bound", "status")]
-    page.head([(titles[0], 0, 2), *((title, place, place) for place, title in enumerate(titles[1:], 3))])
-    text, left = _ruled(page), _ruled(page, align="left")
-    for number, (goal, proven) in enumerate(zip(facts.run.summary.goals, proof, strict=True), 1):
-        page.across(f"{number}. {_goal(goal, words)}", text, last=2)
-        page.put(3, _figure(goal.value), left)
-        page.put(4, _figure(goal.bound), left)
-        page.put(5, words.code("proven", proven.proof), _toned(page, "fair" if proven.proof == "open" else "good"))
+    page.head([
+        (words("column.goal"), 0, 1), (words("column.result"), 2, 2), (words("column.proof"), 3, 5),
+    ])  # fmt: skip
+    for number, goal in enumerate(tell_goals(words, facts.cohort, facts.run), 1):
+        cells = (f"{number}. {goal.name}", 0, 1), (goal.value, 2, 2), (f"{goal.label}. {goal.text}", 3, 5)
+        tone: Tone = "fair" if goal.state == "open" else "good"
+        for text, first, last in cells:
+            page.across(text, _toned(page, tone) if first == 3 else _ruled(page), first=first, last=last)
+        lines = max(lines_of(text, WIDTH * (last - first + 1)) for text, first, last in cells)
+        page.sheet.set_row(page.row, LINE_HEIGHT * lines + 3)
         page.row += 1
-
-
-def _goal(goal: GoalFigures, words: Words) -> str:
-    name = "rank.sum" if goal.name == "rank" and isinstance(goal.value, int) else goal.name
-    return words.code("goal", name)
-
-
-def _figure(value: int | list[int] | None) -> Cell:
-    return " · ".join(map(str, value)) if isinstance(value, list) else value
 
 
 # --- small tables -------------------------------------------------------------------------------------------
@@ -206,25 +178,30 @@ def _toned(page: Page, tone: Tone) -> Format:
     return _ruled(page, font_color=letters, bg_color=ground)
 
 
-def _ranks(page: Page, facts: Facts, words: Words) -> None:
-    """How many pairs there are at each rank, with a chart beside."""
-    page.heading(words("ranks.heading"))
-    counts = Counter(facts.numbers(PAIRS, "rank"))
-    listed = sorted(rank for rank in counts if isinstance(rank, int))
-    rows: list[tuple[Cell, int]] = [(rank, counts[rank]) for rank in range(1, max(listed, default=0) + 1)]
-    if fixed := counts.total() - sum(counts[rank] for rank in listed):
-        rows.append((words("ranks.locked"), fixed))
-    page.head([(words(f"ranks.{key}"), place, place) for place, key in enumerate(("rank", "pairs", "share"))])
+def _ranks(page: Page, facts: Facts, words: Words, chart: ChartWords) -> None:
+    """How many mentees have which choice, and how many none, with a chart beside."""
+    page.heading(chart["ranks"])
+    ranks = rank_counts(facts.run)
+    rows = [(name, counts[0]) for name, _, counts in rank_figures([ranks], chart)] if ranks else []
+    page.head([(text, place, place) for place, text in enumerate(_shared(words, chart))])
     first = page.row
-    for rank, number in rows:
-        page.put(0, rank, _ruled(page, align="left"))
+    for name, number in rows:
+        form = "0.0" if share_decimals(number, ranks.mentees) else "0"
+        page.across(name, _ruled(page), last=0)
         page.put(1, number, _ruled(page))
-        page.put(2, number / max(1, counts.total()), _ruled(page, num_format="0%"))
+        page.put(2, rounded_share(number, ranks.mentees), _ruled(page, num_format=form + words("share.sign")))
         page.row += 1
     if rows:
         _bars(page, first, page.row - 1, 2)
-        _chart(page, words("ranks.heading"), first, page.row - 1)
+        _chart(page, chart["ranks"], first, page.row - 1)
+    if ranks.several:
+        page.across(chart["ranks-note"], page.book.form(text_wrap=True, font_color="#595959"), last=2)
+        page.row += 1
     page.row = max(page.row, first + 8) if rows else page.row
+
+
+def _shared(words: Words, chart: ChartWords) -> tuple[str, ...]:
+    return chart["choice"], words("column.mentees"), words("column.share")
 
 
 def _bars(page: Page, first: int, last: int, column: int) -> None:
@@ -248,26 +225,26 @@ def _chart(page: Page, title: str, first: int, last: int, names_as: str = "Gener
     page.sheet.insert_chart(first - 1, 3, chart, place)
 
 
-def _reasons(page: Page, facts: Facts, words: Words) -> None:
+def _reasons(page: Page, facts: Facts, words: Words, chart: ChartWords) -> None:
     """How many mentees have no mentor for each reason, and what helps."""
-    page.heading(words("reasons.heading"))
-    counts = Counter(facts.run.texts(UNMATCHED, "reason"))
+    page.heading(chart["reasons"])
+    counts = {reason: number for reason, number in reason_counts(facts.run).items() if number}
     if not counts:
-        _sentence(page, words("reasons.none"))
+        _sentence(page, words("empty.unmatched"))
         return
     page.head([
-        (words("head.reason"), 0, 1), (words("reasons.number"), 2, 2), (words("reasons.help"), 3, 5),
+        (words("column.reason"), 0, 1), (words("column.mentees"), 2, 2), (words("reasons.help"), 3, 5),
     ])  # fmt: skip
-    for code, number in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+    for code, number in sorted(counts.items(), key=lambda item: -item[1]):
         page.across(words.code("reason", code), _ruled(page), last=1)
         page.put(2, number, _ruled(page, align="left"))
         page.across(words.code("help", code), _ruled(page), first=3)
         page.row += 1
 
 
-def _weeks(page: Page, facts: Facts, words: Words) -> None:
-    page.heading(words("weeks.heading"))
-    page.head([(words(f"weeks.{key}"), place, place) for place, key in enumerate(("week", "sessions"))])
+def _weeks(page: Page, facts: Facts, words: Words, chart: ChartWords) -> None:
+    page.heading(chart["weeks"])
+    page.head([(chart["week"], 0, 0), (words("column.sessions"), 1, 1)])
     first = page.row
     form = FORMATS[page.book.language]["date"]
     for monday, number in weeks(facts).items():
@@ -275,7 +252,7 @@ def _weeks(page: Page, facts: Facts, words: Words) -> None:
         page.put(1, number, _ruled(page))
         page.row += 1
     _bars(page, first, page.row - 1, 1)
-    _chart(page, words("weeks.heading"), first, page.row - 1, FORMATS[page.book.language]["week"])
+    _chart(page, chart["weeks"], first, page.row - 1, FORMATS[page.book.language]["week"])
     page.row = max(page.row, first + 8)
 
 
@@ -319,6 +296,6 @@ def _contents(page: Page, words: Words, sheets: Mapping[str, Sheet]) -> None:
     link = _ruled(page, font_color="#1F4FA3", underline=1)
     for key, sheet in sheets.items():
         page.sheet.write_url(page.row, 0, f"internal:'{sheet.name}'!A1", link, sheet.name)
-        page.put(1, words.many(len(sheet), "row"), _ruled(page))
+        page.put(1, words("many.row", n=len(sheet)), _ruled(page))
         page.across(words(f"about.{key}"), _ruled(page), first=2)
         page.row += 1

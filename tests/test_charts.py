@@ -274,7 +274,7 @@ def test_ranks_in_words():
         ("1st choice", "31", "51%"),
         ("2nd choice", "18", "30%"),
         ("3rd choice", "4", "7%"),
-        ("Fixed, not on the list", "1", "2%"),
+        ("Fixed by the lead, not on the list", "1", "2%"),
         ("Without a mentor", "7", "11%"),
     ]
     assert drawn("ranks", "ru").rows[0] == (
@@ -318,9 +318,9 @@ def test_a_change_between_runs_has_its_sign():
     assert changes == {
         "1st choice": "+1",
         "2nd choice": "\N{MINUS SIGN}1",
-        "3rd choice": "±0",
+        "3rd choice": "0",
         "4th choice": "+1",
-        "Fixed, not on the list": "\N{MINUS SIGN}1",
+        "Fixed by the lead, not on the list": "\N{MINUS SIGN}1",
         "Without a mentor": "\N{MINUS SIGN}1",
     }
 

@@ -14,6 +14,7 @@ from workbooks import parts as parts_of
 from matcher.book import MOST_LETTERS, Book, Column, Sheet, fitting
 from matcher.cli import cli
 from matcher.io import read_cohort
+from matcher.remarks import without_remark
 from matcher.results_book import make_results
 from matcher.results_words import EN, LANGUAGES, RU, Words
 from matcher.run_tables import read_run
@@ -21,6 +22,7 @@ from matcher.runs import write_run
 from matcher.sample_data import sample_folder
 from matcher.solver import solve
 from matcher.story import Story
+from matcher.wording import SHARED
 
 SHEETS = ["Summary", "Pairs", "Schedule", "Calendar", "Without a mentor", "Choices", "Mentors"]
 
@@ -70,11 +72,11 @@ def test_pairs_are_those_of_the_run_with_real_numbers_and_dates(story, english):
     for row in rows:
         found = shown[row["mentee_id"], row["mentor_id"]]
         assert (found["Mentee"], found["Mentor"]) == (row["mentee_name"], row["mentor_name"])
-        assert found["Rank on the list"] == (float(row["rank"]) if row["rank"] else "")
+        assert found["Rank"] == (float(row["rank"]) if row["rank"] else "")
         assert found["Sessions"] == float(row["sessions"])
         assert found["First session"] == dt.date.fromisoformat(row["first_session"])
         assert found["Last session"] == dt.date.fromisoformat(row["last_session"])
-        assert found["How it came about"] == {"chosen": "chosen", "locked": "fixed by the lead"}[row["source"]]
+        assert found["Made by"] == SHARED["en"][f"source.{row['source']}"]
 
 
 def test_schedule_has_dates_weekdays_and_times_on_the_clock_of_the_programme(story, english):
@@ -137,19 +139,24 @@ def test_unmatched_have_reason_explanation_and_what_helps(story, english):
     assert len(shown) == len(rows)
     for row in rows:
         found = shown[(row["mentee_id"],)]
-        assert found["Reason"] == EN[f"reason.{row['reason']}"]
-        assert found["Explanation"] == row["explanation"]
-        assert found["Smallest change that would help"] == row["smallest_change"]
+        assert found["Reason"] == SHARED["en"][f"reason.{row['reason']}"]
+        assert row["explanation"].startswith(found["Why"].partition(". ")[0])
+        who = row["smallest_change"].partition(": ")[2].rpartition(" (")[0]
+        assert who in found["The smallest change that would help"]
         assert found["Could also ask"].split("\n") == row["suggestions"].split("; ")
 
 
 def test_choices_have_their_outcome_in_words(story, english):
     shown = records(english, "Choices")
     rows = run_rows(story, "choices.csv")
-    assert [(row["Mentee's id"], row["Mentor's id"], row["Why"]) for row in shown] == [
-        (row["mentee_id"], row["mentor_id"], row["detail"]) for row in rows
+    assert [(row["Mentee's id"], row["Mentor's id"]) for row in shown] == [
+        (row["mentee_id"], row["mentor_id"]) for row in rows
     ]
-    assert [row["What became of it"] for row in shown] == [EN[f"outcome.{row['outcome']}"] for row in rows]
+    assert [row["Outcome"] for row in shown] == [SHARED["en"][f"outcome.{row['outcome']}"] for row in rows]
+    for told, row in zip(shown, rows, strict=True):
+        reason = "" if row["outcome"] == "paired" else without_remark(row["detail"])
+        assert told["Why"].startswith(reason)
+        assert bool(told["Why"][len(reason) :]) == bool(row["standing"])
 
 
 def test_mentors_load_adds_up(story, english):
@@ -158,7 +165,7 @@ def test_mentors_load_adds_up(story, english):
     for row in shown:
         assert row["Free"] == row["Places"] - row["Mentees"]
         assert len(row["Who they are"].split("\n")) == row["Mentees"] or not row["Mentees"]
-        word = "no mentee" if not row["Mentees"] else "has room" if row["Free"] else "full"
+        word = "no mentee" if not row["Mentees"] else "places left" if row["Free"] else "all places taken"
         assert row["Load"] == word
     listed = [row["Listed by"] for row in shown]
     assert listed == sorted(listed, reverse=True)
@@ -167,9 +174,11 @@ def test_mentors_load_adds_up(story, english):
 def test_summary_tells_figures_proof_seed_and_warnings(story, english):
     told = [str(cell) for row in values(english, "Summary") for cell in row if cell != ""]
     text = "\n".join(told)
-    assert {"54 of 61", "31 of 54", "proven best", "2027", "2027-01-11", "2027-04-09"} <= set(told)
-    assert "54 of 61 is the most" in text
-    assert "proven, certified" in told
+    assert {"54.0", "31.0", "proven best", "2027", "2027-01-11", "2027-04-09"} <= set(told)
+    assert "Mentees with a mentor\nof 61 (89%)" in told
+    assert "with their first choice\n51% of all mentees" in told
+    assert SHARED["en"]["verdict.proven"] in text
+    assert any(cell.startswith("Proven. No other pairing") for cell in told)
     assert all(f"{fault.file}: {fault}" in told for fault in story.cohort.warnings)
 
 
@@ -180,8 +189,8 @@ def test_what_is_not_proven_is_not_called_proven(story):
     run = type(story.run)(story.run.run, story.run.tables, summary, None)
     told = [str(cell) for row in values(make_results(Story(story.cohort, run)), "Summary") for cell in row]
     assert "not all proven" in told
-    assert "proven" not in told
-    assert any("more than 60 are impossible" in text for text in told)
+    assert not [text for text in told if text.startswith("Proven")]
+    assert any("More than 60 are impossible" in text for text in told)
     assert any("ended early" in text for text in told)
 
 
@@ -197,17 +206,20 @@ def test_keys_set_for_the_run_are_shown(story):
 # --- languages ----------------------------------------------------------------------------------------------
 
 
+def forms_of(text):
+    return [text] if isinstance(text, str) else list(text.values())
+
+
 def test_both_languages_say_the_same_with_the_same_figures():
     assert EN.keys() == RU.keys()
     fields = {
         language: {
-            key: {part[1] for part in string.Formatter().parse(text)} - {None} for key, text in words.items()
+            key: {part[1] for part in string.Formatter().parse(" ".join(forms_of(text)))} - {None}
+            for key, text in words.items()
         }
         for language, words in LANGUAGES.items()
     }
     assert fields["en"] == fields["ru"]
-    assert all(len(EN[key].split("|")) == 2 for key in EN if key.startswith("many."))
-    assert all(len(RU[key].split("|")) == 3 for key in RU if key.startswith("many."))
 
 
 def test_every_code_has_words():
@@ -215,9 +227,12 @@ def test_every_code_has_words():
 
     from matcher.model import Outcome, Reason
 
-    for words in LANGUAGES.values():
-        assert all(f"outcome.{code}" in words and f"detail.{code}" in words for code in get_args(Outcome))
-        assert all(f"{part}.{code}" in words for code in get_args(Reason) for part in ("reason", "help", "why"))
+    for language in LANGUAGES:
+        words = Words(language)
+        assert all(words.has(f"outcome.{code}") for code in get_args(Outcome))
+        assert all(
+            words.has(f"{part}.{code}") for code in get_args(Reason) for part in ("reason", "help", "why_not")
+        )
 
 
 def test_names_of_sheets_fit():
@@ -229,10 +244,10 @@ def test_names_of_sheets_fit():
 
 @pytest.mark.parametrize(
     ("number", "said"),
-    [(1, "1 встреча"), (3, "3 встречи"), (5, "5 встреч"), (11, "11 встреч"), (21, "21 встреча")],
+    [(1, "1 строка"), (3, "3 строки"), (5, "5 строк"), (11, "11 строк"), (21, "21 строка")],
 )
 def test_russian_counts(number, said):
-    assert Words("ru").many(number, "session") == said
+    assert Words("ru")("many.row", n=number) == said
 
 
 def test_russian_workbook_has_no_english_sentence(russian):
@@ -240,7 +255,7 @@ def test_russian_workbook_has_no_english_sentence(russian):
     shown = records(russian, "Без наставника") + records(russian, "Пожелания")
     words = {"the", "of", "is", "this", "more", "choices", "would", "place"}
     for row in shown:
-        for title in ("Причина", "Пояснение", "Наименьшее изменение, которое поможет", "Чем кончилось", "Почему"):
+        for title in ("Причина", "Почему", "Наименьшее изменение, которое помогло бы", "Итог"):
             text = str(row.get(title, ""))
             assert not words & set(text.lower().split()), text
     schedule = records(russian, "Расписание")[0]
@@ -383,7 +398,7 @@ def test_long_texts_are_cut_where_excel_would_refuse_them():
 def test_other_programs_open_it(hostile, english, tmp_path):
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
-    assert b"54 of 61" in converted(english, tmp_path / "a")
+    assert b"of 61 (89%)" in converted(english, tmp_path / "a")
     assert converted(hostile, tmp_path / "b", "pdf").startswith(b"%PDF")
 
 

@@ -808,6 +808,8 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', nameToggle
 nameToggle();
 document.getElementById('print').addEventListener('click', () => window.print());
 for (const element of document.querySelectorAll('.script')) element.hidden = false;
+// Beside a chart that has a card for itself there is room for its table.
+if (matchMedia('(min-width: 64rem)').matches) for (const table of document.querySelectorAll('.alone > .as-table')) table.open = true;
 const printing = (on) => { for (const table of Object.values(tables)) table.print(on); };
 window.addEventListener('beforeprint', () => printing(true));
 window.addEventListener('afterprint', () => printing(false));

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from matcher.explain_facts import ProvenGoal
 from matcher.explain_proof import proven_goals
 from matcher.model import Cohort
-from matcher.report_words import Words
 from matcher.run_tables import RunTables
+from matcher.wording import Wording
 
 PAIRING = ("mentees", "pairs", "rank")
 
@@ -24,14 +24,14 @@ class Told:
     text: str
 
 
-def tell_goals(words: Words, cohort: Cohort, run: RunTables) -> list[Told]:
+def tell_goals(words: Wording, cohort: Cohort, run: RunTables) -> list[Told]:
     """The goals in order; that of pairs is left out where it is the same as that of mentees."""
     goals = proven_goals(run.summary, run.certificate)
     same = cohort.programme.capacity.mentors_per_mentee == 1
     return [_tell(words, cohort, goal) for goal in goals if not (same and goal.name == "pairs")]
 
 
-def _tell(words: Words, cohort: Cohort, goal: ProvenGoal) -> Told:
+def _tell(words: Wording, cohort: Cohort, goal: ProvenGoal) -> Told:
     kind = cohort.programme.goals.rank
     name = words(f"goal.rank_{kind.replace('-', '_')}") if goal.name == "rank" else words(_key(cohort, goal.name))
     if goal.proof == "open":
@@ -50,14 +50,14 @@ def _key(cohort: Cohort, name: str) -> str:
     return f"goal.sessions_{number if isinstance(number, str) else 'wanted'}"
 
 
-def _open(words: Words, cohort: Cohort, goal: ProvenGoal) -> str:
+def _open(words: Wording, cohort: Cohort, goal: ProvenGoal) -> str:
     if not isinstance(goal.bound, int) or not isinstance(goal.value, int):
         return words("open.unknown")
     fewer = goal.bound < goal.value or (goal.name == "rank" and cohort.programme.goals.rank == "min-cost")
     return words("open.least" if fewer else "open.most", bound=goal.bound)
 
 
-def value_text(words: Words, value: int | list[int]) -> str:
+def value_text(words: Wording, value: int | list[int]) -> str:
     """A figure, or how many pairs there are at each rank."""
     if isinstance(value, int):
         return words.number(value)
@@ -65,7 +65,7 @@ def value_text(words: Words, value: int | list[int]) -> str:
     return ", ".join(parts) or words.number(0)
 
 
-def verdict(words: Words, run: RunTables) -> tuple[str, str]:
+def verdict(words: Wording, run: RunTables) -> tuple[str, str]:
     """Whether the pairing is proven to be the best (`good` or `open`), and the sentence that says so."""
     proofs = {goal.name: goal.proof for goal in proven_goals(run.summary, run.certificate)}
     pairing = [proofs.get(name, "open") for name in PAIRING]

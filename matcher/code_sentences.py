@@ -1,0 +1,126 @@
+"""Why choices came out as they did, why mentees have no mentor, and what would help: in the words of a language.
+
+English reasons are those of the run's tables; in other languages they are made from codes and figures.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from matcher.explain_facts import Change
+from matcher.model import Cohort
+from matcher.remarks import decider, without_remark
+from matcher.wording import Wording
+
+LEVEL_RULES = ("same_function_gap", "cross_function_gap")
+CHANGES = ("one_more_place", "more_common_time", "exception_to_a_rule", "one_more_choice")
+CHANGE_KEYS = ("change.place", "change.time", "change.rule", "change.choice", "change.other")
+CONTEST = re.compile(
+    r" (?:\d+ mentors? ha(?:s|ve)|The \d+ mentors of group \d+ in bottlenecks\.csv have) \d+ places? in all, and "
+    r"\d+ other mentees? can go nowhere else\."
+)
+"""Who else needs the places: it is told apart from the reason."""
+MORE_TIME = re.compile(r"(\d+) more sessions? of (\d+) minutes")
+NO_HOURS = "no common working hours"  # what docs/formats.md promises of the sentence, here in small letters
+
+# --- choices ------------------------------------------------------------------------------------------------
+
+
+def outcome_sentence(words: Wording, outcome: str, detail: str) -> str:
+    """What became of a choice, without its standing; "" where the two are a pair. Levels: see `level_sentence`."""
+    if outcome == "paired":
+        return ""
+    if words.language == "en":
+        return without_remark(detail)
+    if outcome == "no_common_time" and detail.lower().startswith(NO_HOURS):
+        return words("detail.no_common_hours")
+    return words(f"detail.{outcome}") if words.has(f"detail.{outcome}") else ""
+
+
+def level_sentence(words: Wording, cohort: Cohort, outcome: str, mentee: int, mentor: int) -> str:
+    """How many levels a mentor must stand higher, and how it is; people the cohort does not know are -1."""
+    levels, rules = cohort.employees.level, cohort.programme.eligibility
+    needed = rules.same_function_gap if outcome == "same_function_gap" else rules.cross_function_gap
+    said = words(f"detail.{outcome}", levels=words("levels", n=needed))
+    if mentee < 0 or mentor < 0:
+        return said
+    gap = int(levels[mentor]) - int(levels[mentee])
+    if gap == 0:
+        return f"{said} {words('detail.same_level')}"
+    key = "detail.higher" if gap > 0 else "detail.lower"
+    return f"{said} {words(key, levels=words('levels', n=abs(gap)))}"
+
+
+def standing_sentence(words: Wording, detail: str, standing: str) -> str:
+    """Where a choice stands among the best pairings; "" where a rule sets it aside or nobody has looked."""
+    if not standing:
+        return ""
+    told = decider(detail) if standing == "some" else ""
+    return words(f"standing.{standing}_{told}" if told else f"standing.{standing}")
+
+
+# --- mentees without a mentor -------------------------------------------------------------------------------
+
+
+def reason_sentence(
+    words: Wording, reason: str, explanation: str, eligible: int | None, outcomes: Counter[str]
+) -> str:
+    """Why a mentee has no mentor; `outcomes` are those of his choices."""
+    if words.language == "en":
+        return CONTEST.sub("", explanation).replace(" (see choices.csv)", "")
+    if reason == "no_eligible_choice":
+        causes = [f"{words(f'outcome.{code}')} × {number}" for code, number in outcomes.most_common()]
+        return (
+            words("why_not.no_eligible_choice", causes="; ".join(causes)) if causes else words("why_not.no_choice")
+        )
+    allowed = "" if eligible is None else words("why_not.allowed", n=eligible)
+    if reason == "no_common_time" and NO_HOURS in explanation.partition(":")[0]:
+        return f"{allowed} {words('why_not.no_common_hours')}"
+    key = f"why_not.{reason}"
+    return f"{allowed} {words(key)}".strip() if words.has(key) else ""
+
+
+def contest_sentence(words: Wording, places: int, competitors: int) -> str:
+    """Who competes for the places."""
+    return f"{words('contest.places', n=places)} {words('contest.others', n=competitors)}"
+
+
+def change_parts(words: Wording, change: Change) -> tuple[int, str]:
+    """The kind of a smallest change as a place in `CHANGE_KEYS`, and how much time or which rule it is about."""
+    if change.kind not in CHANGES or change.mentor is None:
+        return len(CHANGES), change.text if words.language == "en" else words("change.unknown")
+    if change.kind == "exception_to_a_rule":
+        key = f"rule.{change.detail}"
+        return 2, words(key) if words.has(key) else words("rule.other")
+    found = MORE_TIME.fullmatch(change.detail)
+    if found:
+        return 1, words("change.sessions", n=int(found[1]), minutes=int(found[2]))
+    return CHANGES.index(change.kind), ""
+
+
+# --- mentors ------------------------------------------------------------------------------------------------
+
+
+def gain_sentence(words: Wording, mentees: int, pairs: int, ranks: str, *, proven: bool) -> str:
+    """What one more place with a mentor would bring."""
+    parts = list[str]()
+    if mentees:
+        parts.append(words("gain.mentees", n=mentees))
+    if pairs and pairs != mentees:
+        parts.append(words("gain.pairs", n=pairs))
+    parts += [text for change in ranks.split() if (text := _rank_change(words, change))]
+    if not parts:
+        return words("gain.nothing")
+    said = words.listed(parts)
+    return said if proven else words("gain.at_most", gain=said)
+
+
+def _rank_change(words: Wording, change: str) -> str:
+    rank, colon, number = change.partition(":")
+    if not colon:
+        return words("gain.sum", change=change)
+    if not number.lstrip("+-").isdigit():
+        return ""
+    key = "gain.fewer" if number.startswith("-") else "gain.more"
+    return words(key, n=int(number.lstrip("+-")), rank=rank)
