@@ -26,6 +26,7 @@ from matcher.windows_zones import WINDOWS_ZONES
 EMPLOYEES_REQUIRED = ("employee_id", "function", "level")
 EMPLOYEES_KNOWN = (*EMPLOYEES_REQUIRED, "name", "email", "manager_id", "timezone", "country", "max_mentees")
 FORMULA_STARTS = ("=", "+", "-", "@")
+BETWEEN_IDS = "; "  # where a cell of a run lists several people
 
 
 # --- people by id -------------------------------------------------------------------------------------------
@@ -165,7 +166,8 @@ def read_people(table: Table, findings: Findings) -> People:
     """Collect the ids; blank, repeated and dangerous ones are faults, near-twins a warning."""
     names, lines = table["employee_id"].texts(), table.lines.tolist()
     seen = dict(zip(names, lines, strict=True))
-    if len(seen) < len(names) or not {name[:1] for name in names}.isdisjoint(("", *FORMULA_STARTS)):
+    odd = not {name[:1] for name in names}.isdisjoint(("", *FORMULA_STARTS)) or BETWEEN_IDS in "\n".join(seen)
+    if len(seen) < len(names) or odd:
         seen = _report_ids(names, lines, table, findings)
     _warn_of_twins(seen, table, findings)
     if table.whole and not names:
@@ -185,6 +187,9 @@ def _report_ids(names: list[str], lines: list[int], table: Table, findings: Find
             seen[name] = line
             if name.startswith(FORMULA_STARTS):
                 message = f"{name!r} starts with {name[0]!r}, which spreadsheets take for a formula"
+                findings.fault(file, message, line, "employee_id")
+            if BETWEEN_IDS in name:
+                message = f"{name!r} holds '{BETWEEN_IDS}', which stands between ids where several are listed"
                 findings.fault(file, message, line, "employee_id")
     return seen
 
