@@ -14,10 +14,12 @@ ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh
 REASONS = {
     "no_eligible_choice": "a rule stands against every choice",
     "no_common_time": "too little free time in common with their choices",
-    "mentors_full": "the places they asked for went to others in every pairing as good",
+    "mentors_full": "the places they asked for went to others",
     "schedule_conflict": "no schedule with their choices beside the other sessions",
     "draw": "the draw decided between pairings equally good",
 }
+SURE = {**REASONS, "mentors_full": "the places they asked for went to others in every pairing as good"}
+"""The same where the search was not cut short: then it is known whom only the draw left out."""
 READ = {
     "report.html": "everything, for a browser",
     "results.xlsx": "the same as a workbook",
@@ -78,9 +80,13 @@ def _sessions(solution: Solution) -> str:
 def _reasons(solution: Solution) -> list[tuple[str, int]]:
     """The reasons why mentees have no mentor, the most frequent first."""
     codes = Counter(why.code for why in solution.unmatched.values())
-    return [
-        (REASONS[code], number) for code, number in sorted(codes.items(), key=lambda item: (-item[1], item[0]))
-    ]
+    known = (
+        solution.status == "optimal"
+        and not solution.cut_short
+        and all(goal.status == "optimal" for goal in solution.goals)
+    )
+    said = SURE if known else REASONS
+    return [(said[code], number) for code, number in sorted(codes.items(), key=lambda item: (-item[1], item[0]))]
 
 
 def _proof(solution: Solution) -> str:

@@ -95,6 +95,20 @@ def test_every_reason_has_its_words_and_the_most_frequent_comes_first(solved):
     assert figures(cohort, replace(solution, unmatched={}))["Without a mentor"] == ["nobody"]
 
 
+def test_that_every_pairing_leaves_somebody_out_is_only_told_where_it_is_known(solved):
+    cohort, solution = solved
+    full = replace(solution, unmatched={0: Unmatched("mentors_full", "")})
+    told = "1: the places they asked for went to others"
+    assert figures(cohort, full)["Without a mentor"] == ["1", f"{told} in every pairing as good"]
+    open_goal = Goal("regularity", 1, 2, "feasible")
+    for unsure in (
+        replace(full, cut_short=True),
+        replace(full, status="feasible"),
+        replace(full, goals=(*full.goals[:-1], open_goal)),
+    ):
+        assert figures(cohort, unsure)["Without a mentor"] == ["1", told]
+
+
 def test_what_is_proven_is_told(solved):
     cohort, solution = solved
     assert figures(cohort, solution)["Could it be better?"] == [
