@@ -92,18 +92,34 @@ def write_reports(
 
 
 def _put(made: Mapping[str, bytes], folder: Path) -> None:
-    """Write everything under other names first, so that a full disk changes nothing."""
+    """Write everything under other names first, so that a full disk changes nothing.
+
+    The files that were there stand aside until all new ones are in place: one that is open in another program may
+    not let itself be replaced.
+    """
     suffix = f".matcher-{secrets.token_hex(4)}"
     staged = {name: folder / f".{name}{suffix}" for name in made}
+    aside = {name: folder / f".{name}{suffix}.old" for name in made if (folder / name).is_file()}
+    placed, moved = list[str](), list[str]()
     try:
         for name, content in made.items():
             with staged[name].open("wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
+        for name, path in aside.items():
+            (folder / name).replace(path)
+            moved.append(name)
         for name, path in staged.items():
             path.replace(folder / name)
+            placed.append(name)
+    except BaseException:
+        for name in placed:
+            (folder / name).unlink()
+        for name in moved:
+            aside[name].replace(folder / name)
+        raise
     finally:
-        for path in staged.values():
+        for path in (*staged.values(), *(aside.values() if len(placed) == len(made) else ())):
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)

@@ -34,14 +34,17 @@ from matcher.cli import cli
 from matcher.errors import InputError, MatcherError
 from matcher.explain_counts import count_sessions
 from matcher.ics_write import one_line
+from matcher.io import read_cohort
 from matcher.lots import draw_order
 from matcher.model import Outcome, Reason
 from matcher.proof_sentences import verdict
 from matcher.report_data import as_json
+from matcher.report_files import write_reports
 from matcher.report_rooms import find_room
 from matcher.report_rows import read_rows
 from matcher.report_words import WORDS, Words, used_by
 from matcher.run_reading import minute_of
+from matcher.runs import TargetError
 from matcher.wording import LOCALES
 
 PACKAGE = Path(__file__).resolve().parent.parent / "matcher"
@@ -674,6 +677,23 @@ def test_solve_writes_the_page(tmp_path):
     result = CliRunner().invoke(cli, ["solve", str(cohort), "-o", str(tmp_path / "run")], prog_name="matcher")
     assert result.exit_code == 0, result.output
     assert (tmp_path / "run" / "report.html").exists()
+
+
+def test_a_file_that_cannot_be_replaced_leaves_all_as_they_were(sample, tmp_path, monkeypatch):
+    run = copy_of(sample, tmp_path / "run")
+    write_reports(read_cohort(SAMPLE), run)
+    before = {path.name: path.read_bytes() for path in run.iterdir()}
+    replace = Path.replace
+
+    def busy(path, target):
+        if ".results.xlsx" in path.name and Path(target).name == "results.xlsx" and path.suffix != ".old":
+            raise PermissionError(13, "Permission denied")
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", busy)
+    with pytest.raises(TargetError, match=r"cannot be written \(Permission denied\)"):
+        write_reports(read_cohort(SAMPLE, {"programme.language": "ru"}), run)
+    assert {path.name: path.read_bytes() for path in run.iterdir()} == before
 
 
 def test_tables_with_semicolons_give_the_same_page(tmp_path):
