@@ -111,14 +111,13 @@ def solve(
         solution = _find_prices(terminal, cohort, solution, time_limit, workers)
     solved = terminal.seconds
     _write(terminal, cohort, solution, run, overwrite)
-    if report and not solution.interrupted:
-        write_reports(terminal, cohort, run, None)
+    ending = _report(terminal, cohort, folder, run) if report and not solution.interrupted else OK
     _tell(terminal, cohort, solution, run, time_limit)
     if prices:
         _tell_prices(terminal, cohort, solution)
     _tell_search(terminal, solution, terminal.seconds - solved)
     _tell_next(terminal, folder, run)
-    return INTERRUPTED if solution.interrupted or (prices and _unpriced(cohort, solution)) else OK
+    return INTERRUPTED if solution.interrupted or (prices and _unpriced(cohort, solution)) else ending
 
 
 def _solve(terminal: Terminal, cohort: Cohort, time_limit: float, workers: int) -> Solution:
@@ -189,6 +188,22 @@ def _write(terminal: Terminal, cohort: Cohort, solution: Solution, run: Path, ov
         raise OwnAnswerError(
             f"{error}\n{bugs.write_report(error, cohort, solution, run.resolve().parent)}"
         ) from error
+
+
+def _report(terminal: Terminal, cohort: Cohort, folder: Path, run: Path) -> int:
+    """Write what people read; whatever prevents it, the run is there and is told of. Gives the exit code."""
+    from matcher.errors import MatcherError
+
+    again = f"{run} itself is whole; to write what people read of it: {typed('report', folder, run)}"
+    try:
+        write_reports(terminal, cohort, run, None)
+    except MatcherError as error:
+        terminal.error(str(error), again)
+        return error.exit_code
+    except KeyboardInterrupt:
+        terminal.error("interrupted", again)
+        return INTERRUPTED
+    return OK
 
 
 def _tell(terminal: Terminal, cohort: Cohort, solution: Solution, run: Path, time_limit: float) -> None:

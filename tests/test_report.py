@@ -696,6 +696,29 @@ def test_a_file_that_cannot_be_replaced_leaves_all_as_they_were(sample, tmp_path
     assert {path.name: path.read_bytes() for path in run.iterdir()} == before
 
 
+@pytest.mark.parametrize(
+    ("failure", "code", "said"),
+    [
+        (TargetError("run: cannot be written (No space left on device)"), 1, "No space"),
+        (KeyboardInterrupt(), 130, ""),
+    ],
+)
+def test_solve_tells_its_answer_though_the_page_cannot_be_written(tmp_path, monkeypatch, failure, code, said):
+    def fail(*_arguments, **_keys):
+        raise failure
+
+    monkeypatch.setattr("matcher.report_files.write_reports", fail)
+    cohort, run = nasty_cohort(tmp_path / "cohort"), tmp_path / "run"
+    result = CliRunner().invoke(cli, ["solve", str(cohort), "-o", str(run)], prog_name="matcher")
+    assert result.exit_code == code
+    assert result.stdout.startswith("optimal: ")
+    assert said in result.stderr
+    assert (
+        f"{run} itself is whole; to write what people read of it: matcher report {cohort} {run}" in result.stderr
+    )
+    assert (run / "pairs.csv").exists()
+
+
 def test_tables_with_semicolons_give_the_same_page(tmp_path):
     cohort = nasty_cohort(tmp_path / "cohort")
     run = solved(cohort, tmp_path / "run", {"output.delimiter": ";"})
