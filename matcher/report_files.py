@@ -12,7 +12,8 @@ from pathlib import Path
 from matcher.calendar_run import check_belongs
 from matcher.errors import Fault, MatcherError
 from matcher.model import Cohort
-from matcher.run_tables import read_run
+from matcher.run_files import SUMMARY
+from matcher.run_tables import CHOICES, PAIRS, SESSIONS, UNMATCHED, RunTables, read_run
 from matcher.runs import TargetError, is_run, restore
 from matcher.story import Story
 
@@ -84,11 +85,37 @@ def write_reports(
     for name, make in MAKERS.items():
         progress(f"making {name}")
         made[name] = make(story)
+    _refuse_changed(story.run)
     try:
         _put(made, target)
     except OSError as error:
         raise TargetError(f"{run}: cannot be written ({error.strerror or error})") from error
     return Reported(tuple(made), warnings)
+
+
+def _refuse_changed(run: RunTables) -> None:
+    """Refuse tables that somebody has changed since: what is proven of the run would be said of them."""
+    pairs = list(zip(run.texts(PAIRS, "mentee_id"), run.texts(PAIRS, "mentor_id"), strict=True))
+    found = {
+        "mentees_paired": len({mentee for mentee, _ in pairs}),
+        "mentees_unmatched": len(run.tables[UNMATCHED]),
+        "pairs": len(pairs),
+        "sessions": len(run.tables[SESSIONS]),
+        "choices": len(run.tables[CHOICES]),
+    }
+    counts = run.summary.counts
+    differing = [name for name, number in found.items() if counts.get(name, number) != number]
+    listed = {pair for pair, rank in zip(pairs, run.texts(PAIRS, "rank"), strict=True) if rank}
+    columns = (run.texts(CHOICES, column) for column in ("mentee_id", "mentor_id", "outcome"))
+    if {
+        (mentee, mentor) for mentee, mentor, outcome in zip(*columns, strict=True) if outcome == "paired"
+    } != listed:
+        differing.append("outcomes")
+    if differing:
+        raise MatcherError(
+            f"{run.run}: tables were changed since it was solved ({', '.join(differing)} are not those of "
+            f"{SUMMARY}); 'matcher verify' tells what"
+        )
 
 
 def _put(made: Mapping[str, bytes], folder: Path) -> None:

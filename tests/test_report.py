@@ -697,6 +697,43 @@ def test_a_file_that_cannot_be_replaced_leaves_all_as_they_were(sample, tmp_path
 
 
 @pytest.mark.parametrize(
+    ("edited", "said"),
+    [
+        (("pairs.csv", "sessions.csv"), "mentees_paired, pairs, sessions, outcomes"),
+        (("unmatched.csv",), "mentees_unmatched"),
+        (("choices.csv",), "choices"),
+    ],
+)
+def test_nothing_is_told_of_tables_that_were_changed(sample, tmp_path, edited, said):
+    run = copy_of(sample, tmp_path / "run")
+    gone = rows_of(run / edited[0])[0]["mentee_id"]
+    for file in edited:
+        kept = [row for row in rows_of(run / file) if row["mentee_id"] != gone]
+        write_rows(run / file, list(kept[0]), kept)
+    with pytest.raises(MatcherError, match=rf"tables were changed since it was solved \({said}"):
+        write_reports(read_cohort(SAMPLE), run)
+    assert not (run / "report.html").exists()
+
+
+def test_a_mentor_put_in_by_hand_is_noticed(sample, tmp_path):
+    run = copy_of(sample, tmp_path / "run")
+    rows = rows_of(run / "pairs.csv")
+    old, new = (
+        rows[0]["mentor_id"],
+        next(row["mentor_id"] for row in rows if row["mentor_id"] != rows[0]["mentor_id"]),
+    )
+    rows[0]["mentor_id"] = new
+    sessions = rows_of(run / "sessions.csv")
+    for row in sessions:
+        if (row["mentee_id"], row["mentor_id"]) == (rows[0]["mentee_id"], old):
+            row["mentor_id"] = new
+    write_rows(run / "pairs.csv", list(rows[0]), rows)
+    write_rows(run / "sessions.csv", list(sessions[0]), sessions)
+    with pytest.raises(MatcherError, match=r"tables were changed since it was solved \(outcomes are"):
+        write_reports(read_cohort(SAMPLE), run)
+
+
+@pytest.mark.parametrize(
     ("failure", "code", "said"),
     [
         (TargetError("run: cannot be written (No space left on device)"), 1, "No space"),
