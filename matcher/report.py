@@ -140,8 +140,9 @@ def _notices(words: Words, story: Story) -> list[str]:
 
 
 def _settings(story: Story) -> list[str]:
-    """The keys that the run was solved with on top of programme.toml."""
-    return [f"{key} = {value}" for key, value in sorted(story.run.summary.options.set.items())]
+    """The keys that the run was solved with on top of programme.toml; those of invitations may be addresses."""
+    settings = sorted(story.run.summary.options.set.items())
+    return [f"{key} = {value}" for key, value in settings if not key.startswith("invitations.")]
 
 
 def _charts(words: Words, story: Story) -> Mapping[str, Chart]:

@@ -577,6 +577,14 @@ def test_settings_of_the_run_are_told(tmp_path):
     }
 
 
+def test_addresses_that_were_set_for_the_run_are_not_told(tmp_path):
+    cohort = nasty_cohort(tmp_path / "cohort")
+    run = solved(cohort, tmp_path / "run", {"invitations.organiser_email": "lead@example.org", "goals.seed": 7})
+    page = page_of(cohort, run)
+    assert "goals.seed = 7" in page
+    assert "lead@example.org" not in page
+
+
 # --- comparison ---------------------------------------------------------------------------------------------
 
 
