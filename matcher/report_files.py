@@ -86,11 +86,21 @@ def write_reports(
         progress(f"making {name}")
         made[name] = make(story)
     _refuse_changed(story.run)
+    if story.earlier is not None:
+        warnings += _strangers(story.run, story.earlier)
     try:
         _put(made, target)
     except OSError as error:
         raise TargetError(f"{run}: cannot be written ({error.strerror or error})") from error
     return Reported(tuple(made), warnings)
+
+
+def _strangers(run: RunTables, earlier: RunTables) -> tuple[Fault, ...]:
+    """Warn of a run of other people, with which a comparison says nothing."""
+    now, then = ({*one.texts(PAIRS, "mentee_id"), *one.texts(UNMATCHED, "mentee_id")} for one in (run, earlier))
+    if not now or now & then:
+        return ()
+    return (Fault(str(earlier.run), f"has no mentee in common with {run.run}; is it the run to compare with?"),)
 
 
 def _refuse_changed(run: RunTables) -> None:

@@ -654,6 +654,15 @@ def test_figures_of_two_runs_stand_side_by_side(sample, changed):
     assert "1 mentee loses his mentor" in shown
 
 
+def test_a_run_of_other_people_is_odd_to_compare_with(sample, tmp_path):
+    run = copy_of(sample, tmp_path / "run")
+    other = solved(nasty_cohort(tmp_path / "cohort"), tmp_path / "other")
+    (warning,) = write_reports(read_cohort(SAMPLE), run, earlier=other).warnings
+    assert str(warning) == f"has no mentee in common with {run}; is it the run to compare with?"
+    assert warning.file == str(other)
+    assert not write_reports(read_cohort(SAMPLE), run, earlier=sample).warnings
+
+
 def test_a_run_compared_with_itself_has_no_changes(sample):
     page = page_of(SAMPLE, sample, sample, programme__language="ru")
     assert data_of(page)["compare"]["person"] == []
