@@ -6,12 +6,14 @@ import contextlib
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import get_args
 
 from matcher.calendar_run import check_belongs
 from matcher.errors import Fault, MatcherError
 from matcher.model import Cohort
+from matcher.programme import Goals
 from matcher.run_files import SUMMARY
 from matcher.run_tables import CHOICES, PAIRS, SESSIONS, UNMATCHED, RunTables, read_run
 from matcher.runs import TargetError, is_run, restore
@@ -80,7 +82,8 @@ def write_reports(
     if not is_run(target):
         raise MatcherError(f"{run}: is no run (expected what 'matcher solve' wrote)")
     warnings = check_belongs(cohort, run)
-    story = Story(cohort, read_run(run), None if earlier is None else read_run(earlier))
+    told = read_run(run)
+    story = Story(_as_solved(cohort, told), told, None if earlier is None else read_run(earlier))
     made: dict[str, bytes] = {}
     for name, make in MAKERS.items():
         progress(f"making {name}")
@@ -93,6 +96,15 @@ def write_reports(
     except OSError as error:
         raise TargetError(f"{run}: cannot be written ({error.strerror or error})") from error
     return Reported(tuple(made), warnings)
+
+
+def _as_solved(cohort: Cohort, run: RunTables) -> Cohort:
+    """The cohort with the goal for ranks that the run is proven in, should programme.toml name another by now."""
+    goal, programme = run.summary.goal("rank"), cohort.programme
+    if goal is None or goal.kind not in get_args(Goals.model_fields["rank"].annotation):
+        return cohort
+    goals = programme.goals.model_copy(update={"rank": goal.kind})
+    return replace(cohort, programme=programme.model_copy(update={"goals": goals}))
 
 
 def _strangers(run: RunTables, earlier: RunTables) -> tuple[Fault, ...]:

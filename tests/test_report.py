@@ -696,6 +696,18 @@ def test_solve_writes_the_page(tmp_path):
     assert (tmp_path / "run" / "report.html").exists()
 
 
+def test_ranks_are_proven_in_the_sense_of_the_run(sample, tmp_path):
+    run, cohort = copy_of(sample, tmp_path / "run"), copy_of(SAMPLE, tmp_path / "cohort")
+    programme = cohort / "programme.toml"
+    text = programme.read_text("utf-8")
+    assert 'rank = "generous"' in text
+    programme.write_text(text.replace('rank = "generous"', 'rank = "min-cost"'), "utf-8")
+    write_reports(read_cohort(cohort), run)
+    page = (run / "report.html").read_text("utf-8")
+    assert "as few pairs as possible at the worst rank" in page
+    assert "least sum of all ranks" not in page
+
+
 def test_a_file_that_cannot_be_replaced_leaves_all_as_they_were(sample, tmp_path, monkeypatch):
     run = copy_of(sample, tmp_path / "run")
     write_reports(read_cohort(SAMPLE), run)
