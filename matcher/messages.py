@@ -69,7 +69,9 @@ def seconds_line(seconds: Mapping[str, float]) -> str:
 def unproven_lines(solution: Solution, seconds: float) -> list[str]:
     """Say plainly that the search was cut short, and how much better an answer could be."""
     why = "it was interrupted" if solution.interrupted else f"the time limit of {seconds:g} seconds came first"
-    if solution.status == "optimal":
+    if all(goal.status == "optimal" for goal in solution.goals):
+        lines = [f"Every goal is proven to be at its best, yet {why}, before all was drawn and explained."]
+    elif solution.status == "optimal":
         lines = [f"All but regularity is proven to be the best, yet {why}."]
     else:
         lines = [f"Not all is proven to be the best: {why}. What no answer can beat:"]

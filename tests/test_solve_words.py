@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 from cohorts import Spec, build
 
+from matcher.messages import unproven_lines
 from matcher.model import Goal, Reason, Session, SolvedPair, Unmatched
 from matcher.solve_words import REASONS, figures_lines
 from matcher.solver import solve
@@ -119,3 +120,16 @@ def test_what_is_proven_is_told(solved):
     assert said == ["no, that is proven, but for how regular the sessions are"]
     said = figures(cohort, replace(solution, goals=goals, status="feasible"))["Could it be better?"]
     assert said == ["perhaps: not all of it is proven, as is told below"]
+
+
+def test_what_the_limit_left_open_is_told(solved):
+    _, solution = solved
+    assert unproven_lines(solution, 9)[0] == (
+        "Every goal is proven to be at its best, yet the time limit of 9 seconds came first, before all was drawn "
+        "and explained."
+    )
+    goals = (*solution.goals[:-1], Goal("regularity", 1, 2, "feasible"))
+    assert unproven_lines(replace(solution, goals=goals), 9)[0].startswith("All but regularity is proven")
+    said = unproven_lines(replace(solution, goals=goals, status="feasible"), 9)
+    assert said[0].startswith("Not all is proven")
+    assert said[1] == "  regularity: found 1, bound 2"
