@@ -111,7 +111,7 @@ def gain_sentence(words: Wording, mentees: int, pairs: int, ranks: str, *, prove
         parts.append(words("gain.pairs", n=pairs))
     parts += [text for change in ranks.split() if (text := _rank_change(words, change))]
     if not parts:
-        return words("gain.nothing")
+        return words("gain.nothing" if proven else "gain.unknown")
     said = words.listed(parts)
     return said if proven else words("gain.at_most", gain=said)
 

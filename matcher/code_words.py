@@ -101,6 +101,7 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
         "other": "{n} other mentees can go nowhere else, and are enough to take every place.",
     },
     "gain.nothing": "nothing",
+    "gain.unknown": "nothing, as far as is known",
     "gain.mentees": {"one": "{n} more mentee with a mentor", "other": "{n} more mentees with a mentor"},
     "gain.pairs": {"one": "{n} more pair", "other": "{n} more pairs"},
     "gain.more": {"one": "{n} more pair at rank {rank}", "other": "{n} more pairs at rank {rank}"},
@@ -218,6 +219,7 @@ RUSSIAN: Mapping[str, str | Mapping[str, str]] = {
         "other": "{n} других подопечных могут попасть только к ним, и этого хватает, чтобы занять все места.",
     },
     "gain.nothing": "ничего",
+    "gain.unknown": "насколько известно, ничего",
     "gain.mentees": {
         "one": "ещё {n} подопечный с наставником",
         "few": "ещё {n} подопечных с наставником",

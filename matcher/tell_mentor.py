@@ -54,7 +54,8 @@ def _gain(page: Page) -> list[str]:
         return [nobody] if page.gain_known and page.asked else []
     brings = gain_text(gain.mentees, gain.pairs, gain.ranks)
     if not brings:
-        return [f"One more place with {name} would change nothing in mentees, pairs and ranks."]
+        known = "" if gain.proven else ", as far as is known"
+        return [f"One more place with {name} would change nothing in mentees, pairs and ranks{known}."]
     if gain.proven:
         return [f"One more place with {name} would bring the programme {brings}."]
     doubt = "that much is not certain, as schedules may not allow it"

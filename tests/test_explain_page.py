@@ -434,6 +434,14 @@ def test_who_competes_for_which_places(older):
     )
 
 
+def test_what_a_place_brings_is_open_where_nothing_is_proven(older):
+    add_bottlenecks(older / "run", ("m2", "Nora Lund", 1, 1, 1, "", "", "", "", "", 0, 0, "", "at most"))
+    said = section(page(older, "m2").stdout, "As a mentor")[-1]
+    assert said == (
+        "One more place with Nora Lund would change nothing in mentees, pairs and ranks, as far as is known."
+    )
+
+
 GOALS = ["mentees", "pairs", "rank 2"]
 
 
