@@ -56,8 +56,9 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
     "open.unknown": "Whether there is anything better is not known.",
     "about.draw": (
         "What is still equally good is settled by a draw with the seed {seed}, so that nobody loses every "
-        "quarter because of his name or id. The same files give the same result again."
+        "quarter because of his name or id."
     ),
+    "about.again": "The same files give the same result again.",
 }
 RUSSIAN: Mapping[str, str | Mapping[str, str]] = {
     "notice.cut_short": (
@@ -112,6 +113,7 @@ RUSSIAN: Mapping[str, str | Mapping[str, str]] = {
     "open.unknown": "Есть ли что-то лучше, неизвестно.",
     "about.draw": (
         "То, что остаётся одинаково хорошим, решает жребий с числом {seed}, чтобы никто не "
-        "проигрывал каждый квартал из-за имени или номера. Те же файлы дают тот же результат."
+        "проигрывал каждый квартал из-за имени или номера."
     ),
+    "about.again": "Те же файлы дают тот же результат.",
 }

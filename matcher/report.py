@@ -72,6 +72,7 @@ def make_report(story: Story) -> bytes:
             reasons=reasons(words, rows),
             settings=_settings(story),
             seed=str(story.run.summary.seed),
+            cut_short=story.run.summary.cut_short,
             changes=None if changes is None else changes.counts(),
             compared=compared(words, story),
             data=Markup(as_json(data)),  # noqa: S704 - as_json lets no sign through that a page would understand

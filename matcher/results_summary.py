@@ -141,9 +141,12 @@ def _proof(page: Page, facts: Facts, words: Words) -> None:
     """How good the result is, in sentences."""
     page.heading(words("proof.heading"))
     _sentence(page, verdict(words, facts.run)[1])
-    _sentence(page, words("about.draw", seed=str(facts.run.summary.seed)))
+    draw = words("about.draw", seed=str(facts.run.summary.seed))
     if facts.run.summary.cut_short:
+        _sentence(page, draw)
         _sentence(page, words("notice.cut_short"))
+    else:
+        _sentence(page, f"{draw} {words('about.again')}")
 
 
 def _sentence(page: Page, text: str) -> None:

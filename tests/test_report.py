@@ -467,6 +467,21 @@ def test_what_is_not_proven_is_not_promised(run):
     assert "Not proven: there may be a pairing that gives more mentees a mentor." in shown
     assert "Proven:" not in shown
     assert "The search was ended early" in shown
+    assert "The same files give the same result" not in shown
+
+
+def test_whoever_may_repeat_the_run_is_told_so(pages):
+    assert "The same files give the same result again." in Reader(pages["en"]).text
+
+
+def test_a_place_that_may_bring_something_is_not_said_to_bring_nothing(run):
+    rows = rows_of(run / "bottlenecks.csv")
+    free = next(row for row in rows if row["gain_mentees"] == row["gain_pairs"] == "0" and not row["gain_ranks"])
+    free["gain_proven"] = "at most"
+    write_rows(run / "bottlenecks.csv", list(rows[0]), rows)
+    data = data_of(page_of(SAMPLE, run))
+    said = dict(zip(named(data, data["gains"]["person"]), data["gains"]["text"], strict=True))
+    assert data["texts"][said[free["mentor_id"]]] == "nothing, as far as is known"
 
 
 def test_mentees_alone_may_be_proven(run):

@@ -192,6 +192,7 @@ def test_what_is_not_proven_is_not_called_proven(story):
     assert not [text for text in told if text.startswith("Proven")]
     assert any("More than 60 are impossible" in text for text in told)
     assert any("ended early" in text for text in told)
+    assert not [text for text in told if "the same result again" in text]
 
 
 def test_keys_set_for_the_run_are_shown(story):
