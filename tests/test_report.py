@@ -289,7 +289,7 @@ def test_russian_reasons_name_figures(pages):
     assert any("Правила допускают 4 пожелания." in text for text in texts)
     assert any("не менее чем на 2 уровня. Этот стоит выше на 1 уровень." in text for text in texts)
     assert any("нет общих рабочих часов" in text for text in texts)
-    assert "ещё 2 встречи по 45 мин" in texts
+    assert "ещё на 2 встречи по 45 мин" in texts
 
 
 @pytest.mark.parametrize(
@@ -468,6 +468,15 @@ def test_what_is_not_proven_is_not_promised(run):
     assert "Proven:" not in shown
     assert "The search was ended early" in shown
     assert "The same files give the same result" not in shown
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(1, "ещё на 1 встречу по"), (2, "ещё на 2 встречи по"), (5, "ещё на 5 встреч по")]
+)
+def test_more_time_is_asked_for_in_good_russian(number, said):
+    words = Words("ru")
+    text = words("change.time", who="Анна", detail=words("change.sessions", n=number, minutes=45))
+    assert text == f"Больше общего времени с наставником (Анна): {said} 45 мин."
 
 
 def test_whoever_may_repeat_the_run_is_told_so(pages):
