@@ -90,8 +90,8 @@ Order = Literal["day first", "month first", ""]
 
 
 def whole_text(text: str) -> Reading:
-    """A whole number of which a spreadsheet has made 1.0 or 1,0."""
-    if match := re.fullmatch(r"([+-]?[0-9]{1,9})[.,]0*", text):
+    """A whole number of which a spreadsheet has made 1.0 or 1,0; 1,000 may be a thousand."""
+    if match := re.fullmatch(r"([+-]?[0-9]{1,9})[.,](?!000$)0*", text):
         return Reading(match[1], "numbers such as {} read as whole numbers")
     return Reading(text)
 

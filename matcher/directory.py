@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 
-NUMBER = re.compile(r"0*([0-9]+)(?:[.,]0+)?", re.ASCII)
+NUMBER = re.compile(r"0*([1-9][0-9]*|0)(?:[.,](?!000$)0+)?", re.ASCII)  # 1,000 may be a thousand
 
 Found = tuple[list[str], str]
 """The ids of all employees whom a text may mean, and how they were found."""

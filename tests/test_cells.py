@@ -46,7 +46,7 @@ def test_whole_numbers(text, whole):
     assert whole_text(text).form
 
 
-@pytest.mark.parametrize("text", ["1", "1.5", "1,05", "", "x", "1.0.0", "1 000"])
+@pytest.mark.parametrize("text", ["1", "1.5", "1,05", "", "x", "1.0.0", "1 000", "1,000", "1.000"])
 def test_other_numbers_are_left_alone(text):
     assert whole_text(text) == (text, "")
 

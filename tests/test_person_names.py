@@ -54,7 +54,7 @@ def test_exactly_one_fits(tmp_path, text, found):
 
 
 @pytest.mark.parametrize(
-    "text", ["Anna", "A. Berg", "Anna Bergg", "ann.berg@steel.example", "77", "E7", "anna berg 2"]
+    "text", ["Anna", "A. Berg", "Anna Bergg", "ann.berg@steel.example", "77", "7.000", "E7", "anna berg 2"]
 )
 def test_what_does_not_fit_is_not_guessed_at(tmp_path, text):
     assert read(tmp_path, f"10,1,{text}\n").choices.mentor.tolist() == [-1]
