@@ -165,17 +165,17 @@ def day_reading(text: str, order: Order = "") -> Reading:
 
 def clock_reading(text: str) -> Reading:
     """A time of day as HH:MM; anything else as it stands."""
-    if re.fullmatch(r"[0-9]{1,2}:[0-9]{2}(:00)?", text):
-        return Reading(text)
+    if re.fullmatch(r"[0-9]{1,2}:[0-9]{2}(:00)?|0\.[0-5][0-9]", text):
+        return Reading(text)  # 0.25 is six o'clock to Excel, and a quarter past midnight to others
+    if re.fullmatch(r"0[.,][0-9]+", text):
+        part = _clock(round(float(text.replace(",", ".")) * 24 * 60) * 60)
+        return Reading(part, "parts of a day such as {} read as hours and minutes")
     if match := CLOCK.fullmatch(text):
         hour, minute, second, half, meridiem = match.groups()
         if half and not meridiem:
             return Reading(text)
         clock = _clock_of(int(hour), int(minute or 0), int(second or 0), half)
         return Reading(text) if clock is None else Reading(clock, "times such as {} read as hours and minutes")
-    if re.fullmatch(r"0[.,][0-9]+", text):
-        clock = _clock(round(float(text.replace(",", ".")) * 24 * 60) * 60)
-        return Reading(clock, "parts of a day such as {} read as hours and minutes")
     if match := re.fullmatch(r"1900-01-01(?:T([0-9]{2}:[0-9]{2}))?", text):
         return Reading("24:00") if match[1] in (None, "00:00") else Reading(text)
     return Reading(text)

@@ -118,6 +118,8 @@ def test_slash_dates_by_their_order():
         ("6PM", "18:00"),
         ("18.30.00", "18:30"),
         ("0.375", "09:00"),
+        ("0.75", "18:00"),
+        ("0,25", "06:00"),
         ("0,5", "12:00"),
         ("24", "24:00"),
     ],
@@ -127,7 +129,9 @@ def test_times_of_day(text, clock):
     assert clock_reading(text).form
 
 
-@pytest.mark.parametrize("text", ["09:00", "9:00", "24:00", "", "9:60", "25", "13 PM", "0 AM", "9h", "9:0", "a"])
+@pytest.mark.parametrize(
+    "text", ["09:00", "9:00", "24:00", "", "9:60", "25", "13 PM", "0 AM", "9h", "9:0", "a", "0.25"]
+)
 def test_other_texts_are_no_times(text):
     assert clock_reading(text) == (text, "")
 
