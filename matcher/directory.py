@@ -8,6 +8,9 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 
 NUMBER = re.compile(r"0*([1-9][0-9]*|0)(?:[.,](?!000$)0+)?", re.ASCII)  # 1,000 may be a thousand
+INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
+INVISIBLE |= dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))  # directions of writing
+LOOKS = str.maketrans("авекмнорстух", "abekmhopctyx")
 
 Found = tuple[list[str], str]
 """The ids of all employees whom a text may mean, and how they were found."""
@@ -21,6 +24,7 @@ class Directory:
 
     def __init__(self, ids: Sequence[str], emails: Sequence[str], names: Sequence[str]) -> None:
         self._ids, self._emails, self._names = ids, emails, names
+        self._resembling: dict[frozenset[str], list[str]] = {}
 
     def find(self, text: str) -> Found:
         """Whom a text means that is no id: by number, else by e-mail, else by name, else by its words."""
@@ -36,17 +40,17 @@ class Directory:
 
     def resembling(self, text: str) -> list[str]:
         """The ids of those whose names have all the words of a text, at least two: to be asked about."""
-        words = set(name_key(text).split())
-        if len(words) < 2:
-            return []
-        having = [self._by_word.get(word, set()) for word in words]
-        return sorted(set.intersection(*having))
+        words = frozenset(name_key(text).translate(LOOKS).split())
+        if words not in self._resembling:
+            having = [self._by_word.get(word, set()) for word in words]
+            self._resembling[words] = sorted(set.intersection(*having)) if len(words) > 1 else []
+        return self._resembling[words]
 
     @functools.cached_property
     def _by_word(self) -> dict[str, set[str]]:
         found: dict[str, set[str]] = {}
         for name, text in zip(self._ids, self._names, strict=False):
-            for word in name_key(text).split():
+            for word in name_key(text).translate(LOOKS).split():
                 found.setdefault(word, set()).add(name)
         return found
 
@@ -87,12 +91,12 @@ def number_key(text: str) -> str:
 def email_key(text: str) -> str:
     """An address without case, and without a name before it as in `Anna Berg <anna@steel.example>`."""
     address = re.search(r"<([^<>\s]+@[^<>\s]+)>", text)
-    return (address[1] if address else text).strip().casefold().removeprefix("mailto:")
+    return (address[1] if address else text).translate(INVISIBLE).strip().casefold().removeprefix("mailto:")
 
 
 def name_key(text: str) -> str:
-    """A name without case, surplus spaces of any kind and the dots of ё."""
-    folded = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
+    """A name without case, surplus spaces of any kind, invisible characters and the dots of ё."""
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е").translate(INVISIBLE)
     return " ".join(folded.replace(",", " ").split())
 
 

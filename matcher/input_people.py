@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from matcher.columns import Coded
-from matcher.directory import Directory
+from matcher.directory import INVISIBLE, LOOKS, Directory
 from matcher.findings import Findings, did_you_mean
 from matcher.holiday_days import country_code
 from matcher.model import Employees, IntArray
@@ -76,19 +76,25 @@ class People:
     def hint(self, name: str) -> str:
         """The employee whose id looks the same, or the only one whose name has these words, as a question."""
         known = self.alike.get(skeleton(name))
+        if known is not None and _bare(known) != _bare(name):
+            return f"; did you mean {known!r}, in one alphabet and without invisible characters?"
         if known is None and len(near := self.named.resembling(name)) == 1:
             known = near[0]
         return f"; did you mean {known!r}?" if known is not None else ""
 
 
 def skeleton(name: str) -> str:
-    """An id without what the eye does not see: case, spaces and compatibility forms of characters."""
+    """An id without what the eye does not see: case, spaces, alphabets and compatibility forms of characters."""
+    return _bare(name).translate(INVISIBLE).translate(LOOKS)
+
+
+def _bare(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def skeletons(names: Sequence[str]) -> list[str]:
     """The skeleton of each name, made of all in one go where no name breaks the line."""
-    text = unicodedata.normalize("NFKC", "\n".join(names)).casefold()
+    text = unicodedata.normalize("NFKC", "\n".join(names)).casefold().translate(INVISIBLE).translate(LOOKS)
     found = re.sub(r"[^\S\n]+", "", text).split("\n")
     return found if len(found) == len(names) else list(map(skeleton, names))
 

@@ -42,6 +42,8 @@ def faults(folder, rows, **changes):
         ("anna berg", "007"),
         ("Berg  Anna", "007"),
         ("Berg\u00a0Anna", "007"),
+        ("Anna\u200b Berg\u202c", "007"),
+        ("anna.berg@steel.example\u200b", "007"),
         ('"Berg, Anna"', "007"),
         ("ПЕТР ИВАНОВ", "0008"),
         ("Lee Ann Max", "E11"),
@@ -122,3 +124,25 @@ def test_part_of_a_name_is_asked_about_and_not_guessed_at(tmp_path):
         "line 2, mentor_id: 'Max Ann' is no employee; did you mean 'E11'?"
     ]
     assert sole.choices.mentor.tolist() == [-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("Е11", "did you mean 'E11', in one alphabet and without invisible characters?"),
+        ("E11\u200b", "did you mean 'E11', in one alphabet and without invisible characters?"),
+        ("e11", "did you mean 'E11'?"),
+        ("Aнна Веrg", "did you mean '007'?"),
+    ],
+)
+def test_who_is_written_with_letters_that_look_the_same_is_asked_about(tmp_path, text, hint):
+    employees = EMPLOYEES.replace("Anna Berg", "Анна Berg").replace("Berg Anna", "")
+    preferences = f"mentee_id,rank,mentor_id\n10,1,{text}\n"
+    cohort = read_cohort(write_folder(tmp_path, employees__csv=employees, preferences__csv=preferences))
+    assert [str(warning) for warning in cohort.warnings] == [f"line 2, mentor_id: {text!r} is no employee; {hint}"]
+
+
+def test_ids_that_look_the_same_in_two_alphabets_are_told(tmp_path):
+    employees = "employee_id,function,level\nE11,Law,1\nЕ11,Law,1\nm,Law,3\na,Law,1\nb,Law,1\n"
+    cohort = read_cohort(write_folder(tmp_path, employees__csv=employees))
+    assert "'Е11' looks like 'E11' on line 2" in str(cohort.warnings[0])
