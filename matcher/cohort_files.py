@@ -201,9 +201,13 @@ def _tables_among(present: Mapping[str, Path], findings: Findings) -> dict[str, 
     others: dict[str, list[Path]] = {}
     for name, path in present.items():
         named = table_named(path.stem) if path.suffix.casefold() == ".csv" else None
-        if named and named[0] not in found and named[0] != PROGRAMME and not name.startswith((".", "~")):
+        if named and named[0] != PROGRAMME and not name.startswith((".", "~")) and path not in found.values():
             others.setdefault(named[0], []).append(path)
     for table, paths in others.items():
+        if table in found:
+            for path in paths:
+                findings.note(path.name, f"not read: {found[table].name} is")
+            continue
         found[table] = paths[0]
         if len(paths) > 1:
             names = " and ".join(repr(path.name) for path in paths)
@@ -282,9 +286,12 @@ def _sheets_of(book: Workbook, file: str, findings: Findings) -> dict[str, str]:
             own = plain(name) == named[0]
             found.setdefault(named[0], []).insert(0 if own else len(found.get(named[0], [])), name)
     for table, names in found.items():
-        if len(names) > 1 and plain(names[0]) != table:
-            both = " and ".join(map(repr, names))
+        equal = [name for name in names if plain(name) == table] or names
+        if len(equal) > 1:
+            both = " and ".join(map(repr, equal))
             findings.fault(file, f"sheets {both} could each be {table}; leave one of them, or call it {table}")
+        elif len(names) > 1:
+            findings.note(file, f"sheets not read: {', '.join(names[1:])}; {names[0]} is")
     return {table: names[0] for table, names in found.items()}
 
 

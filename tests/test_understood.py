@@ -192,6 +192,11 @@ def test_files_under_other_names(tmp_path, faults):
     ]
 
 
+def test_a_second_file_for_a_table_is_not_passed_over_in_silence(tmp_path):
+    (tmp_path / "Сотрудники.csv").write_text("x")
+    assert notes(tmp_path) == ["Сотрудники.csv: not read: employees.csv is"]
+
+
 def test_a_workbook_beside_the_tables_is_not_read(tmp_path):
     (tmp_path / "old.xlsx").write_bytes(b"x")
     assert notes(tmp_path) == ["old.xlsx: not read: the other tables of the folder are"]

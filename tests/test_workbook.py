@@ -383,6 +383,13 @@ def test_blank_rows_columns_and_other_sheets_do_not_matter(write):
     assert [str(note) for note in cohort.understood if note.sheet is None] == ["sheets not read: Notes"]
 
 
+def test_a_second_sheet_for_a_table_is_not_passed_over_in_silence(write):
+    cohort = read_cohort(write(Сотрудники=EMPLOYEES[:2]))
+    assert "sheets not read: Сотрудники; employees is" in map(str, cohort.understood)
+    result = check(write(**{"employees ": EMPLOYEES[:2]}))
+    assert "sheets 'employees ' and 'employees' could each be employees; leave one of them" in result.stderr
+
+
 def test_an_employee_is_found_by_a_number_that_lost_its_zeros(write):
     cohort = read_cohort(write(preferences=[PREFERENCES[0], [8.0, 1.0, 7.0]]))
     assert cohort.mentees.tolist() == [1]
