@@ -29,6 +29,7 @@ from matcher.programme import fold
 from matcher.synonyms import plain
 from matcher.tables import Table
 from matcher.words import KINDS, STATUSES, weekday
+from matcher.workbook import UNCALCULATED
 
 Read = Callable[[str], Reading]
 
@@ -177,6 +178,10 @@ def _report_errors(table: Table, findings: Findings) -> None:
 
 def _damage(text: str, column: str) -> str:
     """What a spreadsheet has made of a value, and what to do; empty for a text that may be one."""
+    if text == UNCALCULATED:
+        return (
+            "holds a formula that was never calculated; open the workbook in Excel and save it, or type the value"
+        )
     if ERRORS.fullmatch(text):
         return f"{text} is the error of a formula; correct the formula or type the value"
     if NARROW.fullmatch(text):

@@ -26,6 +26,7 @@ MOST_BYTES = 1 << 30  # of all parts of a workbook, unpacked
 DENSE = 100 << 20  # bytes of a part above which it must not have been packed more than PACKED to one
 PACKED = 200
 TIME_FORMATS = (*range(18, 23), *range(45, 48))  # those of Excel's own formats that show a time
+UNCALCULATED = "#FORMULA!"  # what stands for the value of a formula that no spreadsheet has calculated
 MOST_CELLS = 20_000_000  # of a sheet, from A1 to its last row and column in use
 
 DAMAGES = (
@@ -72,7 +73,7 @@ class Workbook:
             sheet = self._workbook.get_sheet_by_name(name)
             rows: list[list[Cell]] = list(sheet.to_python(skip_empty_area=False))  # type: ignore[arg-type]
             merged = tuple(sheet.merged_cell_ranges or ())
-        for row, column, text in _errors(content):
+        for row, column, text in (*_errors(content), *_uncalculated(content)):
             if row < len(rows) and column < len(rows[row]):
                 rows[row][column] = text
         _restore_midnights(rows, content, self._time_styles)
@@ -177,7 +178,7 @@ def _restore_midnights(rows: list[list[Cell]], content: bytes, styles: set[int])
 
 def _refuse_endless(content: bytes) -> None:
     """A cell far to the right and one far below make an area that no memory holds."""
-    rows = [int(row) for row in re.findall(rb"<(?:\w+:)?row\b[^>]*?\br=\"(\d{1,9})\"", content)]
+    rows = [int(row) for row in re.findall(rb"<(?:\w+:)?row\b[^<>]*?\br=\"(\d{1,9})\"", content)]
     columns = [column_number(name.decode()) for name in set(re.findall(rb' r="([A-Z]{1,3})\d', content))]
     last_row, last_column = max(rows, default=0), max(columns, default=0) + 1
     if last_row * last_column > MOST_CELLS:
@@ -198,6 +199,17 @@ def _errors(content: bytes) -> list[tuple[int, int, str]]:
         if place and value:
             text = value[1].decode("utf-8", "replace")
             found.append((int(place[2]) - 1, column_number(place[1].decode()), text))
+    return found
+
+
+def _uncalculated(content: bytes) -> list[tuple[int, int, str]]:
+    """Row and column, from 0, of the cells whose formula has no value: no spreadsheet has written it."""
+    found = []
+    form = rb"<((?:\w+:)?)c\b([^<>]*)>\s*<\1f\b[^<>]*(?:/>|>[^<]*</\1f>)\s*(?:<\1v\s*/>|<\1v></\1v>)?\s*</\1c>"
+    for cell in re.finditer(form, content):
+        place = re.search(rb'\br="([A-Z]{1,3})(\d{1,7})"', cell[2])
+        if place and b't="str"' not in cell[2]:
+            found.append((int(place[2]) - 1, column_number(place[1].decode()), UNCALCULATED))
     return found
 
 

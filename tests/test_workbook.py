@@ -6,6 +6,7 @@ import json
 import zipfile
 
 import pytest
+import xlsxwriter
 from click.testing import CliRunner
 from tables_in import write_workbook
 
@@ -331,8 +332,6 @@ def test_midnight_is_told_from_a_whole_day_by_what_the_cell_shows(write):
 
 
 def test_cells_merged_downwards_count_in_each_row(tmp_path):
-    import xlsxwriter
-
     path = write_workbook(tmp_path / "spring.xlsx", SHEETS)
     with xlsxwriter.Workbook(str(path)) as book:
         for name, rows in (SHEETS | {"preferences": PREFERENCES[:1]}).items():
@@ -358,8 +357,6 @@ def test_cells_merged_downwards_count_in_each_row(tmp_path):
     ],
 )
 def test_merged_titles_and_columns_are_faults(tmp_path, area, fault):
-    import xlsxwriter
-
     path = tmp_path / "spring.xlsx"
     with xlsxwriter.Workbook(str(path)) as book:
         for name in ("programme", "employees"):
@@ -518,14 +515,31 @@ def test_hostile_names_are_read_as_they_are(write, name):
 
 
 def test_errors_of_formulas_are_seen_although_the_library_hides_them(tmp_path):
-    import xlsxwriter
-
     path = tmp_path / "x.xlsx"
     with xlsxwriter.Workbook(str(path)) as book:
         sheet = book.add_worksheet("a")
         sheet.write_formula("B2", "=1/0", None, "#DIV/0!")
         sheet.write_formula("C2", "=1+1", None, 2)
     assert Workbook(path.read_bytes()).sheet("a").rows[1] == ["", "#DIV/0!", 2.0]
+
+
+@pytest.mark.parametrize("value", ["", "<v></v>", "<v />"])
+def test_a_formula_without_its_value_is_not_blank(write, value):
+    path = write(employees=[*EMPLOYEES, ["011", "x", "Law", 1.0, "", "", 2.0]])
+    last = b"</c></row></sheetData>"
+    formula = f"<f>1+1</f>{value}".encode() + last
+    changed(path, "xl/worksheets/sheet2.xml", lambda xml: xml.replace(b"<v>2</v>" + last, formula))
+    said = "row 6, max_mentees (G6): holds a formula that was never calculated; open the workbook in Excel"
+    assert said in check(path).stderr
+
+
+def test_a_formula_that_gives_no_text_is_blank(tmp_path):
+    path = tmp_path / "x.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        book.add_worksheet("a").write_formula("A1", '=""', None, "x")
+        book.worksheets()[0].write_formula("B1", "=1", None, 1)
+    changed(path, "xl/worksheets/sheet1.xml", lambda xml: xml.replace(b"<v>x</v>", b"<v></v>"))
+    assert Workbook(path.read_bytes()).sheet("a").rows == [["", 1.0]]
 
 
 def test_columns_have_the_letters_that_excel_gives_them():
