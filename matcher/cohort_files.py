@@ -273,6 +273,9 @@ def _open_workbook(given: Given, path: Path, findings: Findings) -> None:
     renamed = [f"{name!r} as {table}" for table, name in sheets.items() if name.casefold() != table]
     if renamed:
         findings.note(path.name, f"sheet{'s' * (len(renamed) > 1)} read: {', '.join(renamed)}")
+    hidden = [name for name in sheets.values() if name in book.hidden]
+    if hidden:
+        findings.note(path.name, f"hidden sheets read like all others: {', '.join(hidden)}")
     others = [name for name in book.names if table_named(name) is None and plain(name) not in OUR_OTHERS]
     if others:
         findings.note(path.name, f"sheets not read: {', '.join(others)}")

@@ -32,6 +32,9 @@ def sheet_table(sheet: Sheet, file: str, titles: Titles, findings: Findings) -> 
     blocks = [packed(cells, lines, len(names)) for cells, lines in _records(filled, header.line, places)]
     columns = {name: Column(blocks, place) for place, name in enumerate(names)}
     lines = np.concatenate([block.lines for block in blocks])
+    if hidden := sorted(set(sheet.hidden).intersection(lines.tolist())):
+        rows_are = f"{len(hidden)} hidden row{'s' * (len(hidden) != 1)} (the first is row {hidden[0]})"
+        findings.note(file, f"{rows_are} read like all others; delete what is not meant")
     return Table(file, header.titles, columns, lines, places=header.places, word="row")
 
 

@@ -9,7 +9,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
@@ -48,6 +48,7 @@ class Sheet:
     name: str
     rows: list[list[Cell]]
     merged: Sequence[Corners] = ()
+    hidden: Collection[int] = ()  # numbers of rows that a filter or the user has hidden
 
 
 class UnreadableError(Exception):
@@ -60,7 +61,7 @@ class Workbook:
     def __init__(self, data: bytes) -> None:
         with _whole():
             self._archive = _opened(data)
-            self._parts = _sheet_parts(self._archive)
+            self._parts, self.hidden = _sheet_parts(self._archive)
             self._time_styles = _time_styles(self._archive)
             self._workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         self.names = [name for name in self._workbook.sheet_names if name in self._parts]
@@ -77,7 +78,7 @@ class Workbook:
             if row < len(rows) and column < len(rows[row]):
                 rows[row][column] = text
         _restore_midnights(rows, content, self._time_styles)
-        return Sheet(name, rows, merged)
+        return Sheet(name, rows, merged, _hidden(content))
 
 
 @contextmanager
@@ -125,20 +126,22 @@ def _opened(data: bytes) -> zipfile.ZipFile:
     return archive
 
 
-def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """The part of the archive that holds each sheet."""
+def _sheet_parts(archive: zipfile.ZipFile) -> tuple[dict[str, str], set[str]]:
+    """The part of the archive that holds each sheet, and the sheets that are hidden."""
     if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= set(archive.namelist()):
         raise UnreadableError(f"is an archive, but no Excel workbook; {SAVE}")
     book = _parsed(archive.read("xl/workbook.xml"))
     links = _parsed(archive.read("xl/_rels/workbook.xml.rels"))
     targets = {link.get("Id"): link.get("Target", "") for link in links}
-    parts = {}
+    parts, hidden = dict[str, str](), set[str]()
     for element in book.iter():
         if element.tag.endswith("}sheet"):
             link = next((value for key, value in element.items() if key.endswith("}id")), None)
             path = posixpath.normpath(posixpath.join("/xl", targets.get(link, ""))).lstrip("/")
             parts[element.get("name", "")] = path
-    return parts
+            if element.get("state", "visible") != "visible":
+                hidden.add(element.get("name", ""))
+    return parts, hidden
 
 
 def _parsed(content: bytes) -> ET.Element:
@@ -186,6 +189,13 @@ def _refuse_endless(content: bytes) -> None:
             f"has cells in use down to row {last_row} and out to column {column_letters(last_column - 1)}; "
             "delete the rows below the table and the columns to its right, and save"
         )
+
+
+def _hidden(content: bytes) -> set[int]:
+    """The numbers of the rows that are not shown."""
+    rows = re.findall(rb"<(?:\w+:)?row\b([^<>]*\bhidden=\"(?:1|true)\"[^<>]*)>", content)
+    places = (re.search(rb"\br=\"(\d{1,7})\"", row) for row in rows)
+    return {int(place[1]) for place in places if place}
 
 
 def _errors(content: bytes) -> list[tuple[int, int, str]]:

@@ -380,6 +380,18 @@ def test_blank_rows_columns_and_other_sheets_do_not_matter(write):
     assert [str(note) for note in cohort.understood if note.sheet is None] == ["sheets not read: Notes"]
 
 
+def test_hidden_rows_and_sheets_are_read_and_told(write):
+    path = write()
+    changed(path, "xl/worksheets/sheet2.xml", lambda xml: xml.replace(b'<row r="3"', b'<row r="3" hidden="1"'))
+    changed(path, "xl/workbook.xml", lambda xml: xml.replace(b'"preferences"', b'"preferences" state="hidden"'))
+    cohort = read_cohort(path)
+    assert len(cohort.employees) == 4
+    assert [str(note) for note in cohort.understood if "hidden" in note.message] == [
+        "hidden sheets read like all others: preferences",
+        "1 hidden row (the first is row 3) read like all others; delete what is not meant",
+    ]
+
+
 def test_a_second_sheet_for_a_table_is_not_passed_over_in_silence(write):
     cohort = read_cohort(write(Сотрудники=EMPLOYEES[:2]))
     assert "sheets not read: Сотрудники; employees is" in map(str, cohort.understood)
