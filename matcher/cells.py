@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, Literal, NamedTuple
 
-MOST_EXACT = 10**15  # whole numbers below are exact in a workbook
+MOST_EXACT = 10**15  # whole numbers below are exact in a workbook; of longer ones Excel keeps 15 digits
 
 
 def cell_text(value: object) -> str:
@@ -26,7 +26,9 @@ def cell_text(value: object) -> str:
 
 def _number(value: float) -> str:
     whole = math.isfinite(value) and value == int(value) and abs(value) < MOST_EXACT
-    return str(int(value)) if whole else repr(value)
+    if whole:
+        return str(int(value))
+    return f"{value:.14E}" if math.isfinite(value) and abs(value) >= MOST_EXACT else repr(value)
 
 
 @functools.lru_cache(maxsize=1 << 16)  # busy times begin and end at few moments

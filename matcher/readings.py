@@ -48,7 +48,7 @@ DATED = (DATE, DAY, MOMENT)
 SPACES = "\u00a0\u2007\u202f"  # that no line is broken at
 ERRORS = re.compile(r"#(?:[^\W\d_]+(?:/[0-9])?[!?]|N/A|Н/Д|NV)", re.IGNORECASE)  # in any language of Excel
 NARROW = re.compile(r"##+")
-SHORTENED = re.compile(r"[0-9][.,][0-9]+E\+[0-9]+")
+SHORTENED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]+")
 IDS = ("employee_id", "mentee_id", "mentor_id", "manager_id", "choice_")
 
 

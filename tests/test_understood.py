@@ -223,6 +223,7 @@ def test_a_name_with_a_number_sign_is_no_error(tmp_path):
 
 
 def test_an_id_that_excel_has_shortened_is_a_fault(faults):
+    assert "1E+11 is an id of which" in faults(employees__csv=EMPLOYEES + "1E+11,x,Law,1,,,\n")[0]
     fault = "1.23457E+11 is an id of which Excel has dropped digits; format the column as text and enter it again"
     assert faults(employees__csv=EMPLOYEES + "1.23457E+11,x,Law,1,,,\n") == [
         f"employees.csv: line 6, employee_id: {fault}"

@@ -70,6 +70,12 @@ FAULTS = [
         "row 6, employee_id (A6): 1.2E+10 is an id",
         "as text",
     ),
+    (
+        "employees",
+        [*EMPLOYEES, [1234567890123456.0, "x", "Law", 1.0]],
+        "row 6, employee_id (A6): 1.23456789012346E+15 is an id of which Excel has dropped digits",
+        "as text",
+    ),
     ("employees", [*EMPLOYEES, ["x", "x", "", 1.0]], "row 6, function (C6): is blank", ""),
     ("employees", [*EMPLOYEES, ["x", "x", "#ИМЯ?", 1.0]], "row 6, function (C6): #ИМЯ? is the error", "correct"),
     (
