@@ -27,6 +27,7 @@ EMPLOYEES_REQUIRED = ("employee_id", "function", "level")
 EMPLOYEES_KNOWN = (*EMPLOYEES_REQUIRED, "name", "email", "manager_id", "timezone", "country", "max_mentees")
 FORMULA_STARTS = ("=", "+", "-", "@")
 BETWEEN_IDS = "; "  # where a cell of a run lists several people
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:]+)?")  # as cells of a workbook are read
 
 
 # --- people by id -------------------------------------------------------------------------------------------
@@ -75,6 +76,8 @@ class People:
 
     def hint(self, name: str) -> str:
         """The employee whose id looks the same, or the only one whose name has these words, as a question."""
+        if DATE.fullmatch(name):
+            return "; if Excel has made a date of an id, format the column as text and enter it again"
         known = self.alike.get(skeleton(name))
         if known is not None and _bare(known) != _bare(name):
             return f"; did you mean {known!r}, in one alphabet and without invisible characters?"
@@ -176,6 +179,7 @@ def read_people(table: Table, findings: Findings) -> People:
     if len(seen) < len(names) or odd:
         seen = _report_ids(names, lines, table, findings)
     _warn_of_twins(seen, table, findings)
+    _warn_of_dates(seen, table, findings)
     if table.whole and not names:
         findings.fault(table.file, "holds no employees")
     return People(tuple(sorted(seen)), whole=table.whole, listed=names, table=table)
@@ -209,6 +213,15 @@ def _warn_of_twins(seen: dict[str, int], table: Table, findings: Findings) -> No
         if first != name:
             message = f"{name!r} looks like {first!r} {table.at(seen[first])}; they count as two people"
             findings.warn(table.file, message, line, "employee_id")
+
+
+def _warn_of_dates(seen: dict[str, int], table: Table, findings: Findings) -> None:
+    """An id such as 1-11 becomes a date when it is typed into a spreadsheet."""
+    dates = list(filter(DATE.fullmatch, seen))
+    if dates:
+        hint = f"format the column as text and enter it again (ids that are dates: {len(dates)})"
+        message = f"{dates[0]!r} is a date; if Excel has made it of an id such as 1-11, {hint}"
+        findings.warn(table.file, message, seen[dates[0]], "employee_id")
 
 
 def read_employees(

@@ -398,6 +398,16 @@ def test_hidden_rows_and_sheets_are_read_and_told(write):
     ]
 
 
+def test_ids_of_which_excel_has_made_dates_are_told(write):
+    day = dt.date(2027, 11, 1)
+    cohort = read_cohort(write(employees=[*EMPLOYEES, [day, "x", "Law", 3.0]]))
+    assert str(cohort.warnings[0]).startswith("row 6, employee_id (A6): '2027-11-01' is a date; if Excel has made")
+    cohort = read_cohort(write(preferences=[*PREFERENCES, ["010", 1.0, day]]))
+    assert str(cohort.warnings[0]).startswith(
+        "row 4, mentor_id (C4): '2027-11-01' is no employee; if Excel has made a date of an id, format the column"
+    )
+
+
 def test_a_second_sheet_for_a_table_is_not_passed_over_in_silence(write):
     cohort = read_cohort(write(Сотрудники=EMPLOYEES[:2]))
     assert "sheets not read: Сотрудники; employees is" in map(str, cohort.understood)
