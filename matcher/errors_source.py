@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -135,7 +136,7 @@ def names_of(tables: Sequence[Given]) -> list[str]:
     """What the sheets are called; the list of errors has the first right to its name."""
     names = list[str]()
     for table in tables:
-        name = (table.sheet or table.name)[:31]
+        name = re.sub(r"[][:*?/\\]", " ", table.sheet or table.name)[:31].strip("' ")  # as Excel wants them
         if isinstance(table, Excerpt):
             name = f"{name[:15]} (marked rows)"  # nobody takes it for the table, matcher neither
         while name.casefold() in {LIST, *(other.casefold() for other in names)}:

@@ -1,10 +1,12 @@
 """`--errors` writes the faults of a real cohort into a copy of its tables, which can be corrected and checked."""
 
 import doctest
+import zipfile
 
 import pytest
 from click.testing import CliRunner
 from cohort_folder import write_folder
+from tables_in import write_workbook
 from workbooks import parts, sheet_names, values
 
 from matcher import errors_report
@@ -79,6 +81,20 @@ def broken_template():
                 )
             archive.writestr(name, fixed)
     return broken.getvalue()
+
+
+def test_a_sheet_with_a_name_that_excel_does_not_allow_is_marked_too(tmp_path):
+    path, target = tmp_path / "spring.xlsx", tmp_path / "errors.xlsx"
+    write_workbook(path, {"employees": [["employee_id", "function", "level"], ["a", "Law", "x"]]})
+    with zipfile.ZipFile(path) as file:
+        parts = {name: file.read(name) for name in file.namelist()}
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(b'"employees"', b'"[employees]/\'"')
+    with zipfile.ZipFile(path, "w") as file:
+        for name, content in parts.items():
+            file.writestr(name, content)
+    result = CliRunner().invoke(cli, ["check", str(path), "--errors", str(target)])
+    assert result.exit_code == 1
+    assert sheet_names(target.read_bytes()) == ["errors", "employees"]
 
 
 def test_the_workbook_of_init_gives_the_same_answer_as_the_folder(tmp_path):
