@@ -39,7 +39,7 @@ def read_letters(table: Table, findings: Findings) -> dict[tuple[str, str], Lett
             continue
         line, key = table.line(row), (KINDS[kind], ("", *LANGUAGES)[language])
         if key in first:
-            message = f"{' in '.join(filter(None, key))} stands already on line {first[key]}; expected each once"
+            message = f"{' in '.join(filter(None, key))} stands already {table.at(first[key])}; expected each once"
             findings.fault(table.file, message, line, "kind")
         first.setdefault(key, line)
         for column, template in (("subject", subject), ("text", text)):
