@@ -296,10 +296,16 @@ def _zone(text: str) -> str:
         return ""
     zone = iana_zone(text)
     if zone is None:
-        close = did_you_mean(text, {*zoneinfo.available_timezones(), *WINDOWS_ZONES})
+        close = did_you_mean(text, _zone_names())
         example = "is not a time zone like 'Europe/Moscow' (IANA) or 'Russian Standard Time' (Windows)"
         raise ValueError(f"{text!r} {example}{close}")
     return zone
+
+
+@functools.cache
+def _zone_names() -> tuple[str, ...]:
+    """All names of zones, for which the system's files are read."""
+    return tuple(sorted({*zoneinfo.available_timezones(), *WINDOWS_ZONES}))
 
 
 def _managers(table: Table, people: People, findings: Findings) -> IntArray:

@@ -5,6 +5,8 @@ import functools
 import pytest
 from cohort_folder import EMPLOYEES, PREFERENCES, PROGRAMME, faults_of
 
+from matcher import input_people
+
 
 @pytest.fixture
 def faults(tmp_path):
@@ -277,3 +279,13 @@ def test_the_same_fault_on_many_lines_is_told_five_times(faults):
     assert len(found) == 5
     assert found[0].endswith("unless eligibility.levels names them)")
     assert found[4].endswith("(and 25 more lines, up to line 35)")
+
+
+def test_the_names_of_zones_are_looked_up_once(tmp_path, monkeypatch):
+    looked = []
+    monkeypatch.setattr("zoneinfo.available_timezones", lambda: looked.append(1) or {"Europe/Moscow"})
+    input_people._zone_names.cache_clear()
+    employees = EMPLOYEES + "".join(f"{place},,Law,1,,Europe/Mosco{place},\n" for place in range(20))
+    assert len(faults_of(tmp_path, employees__csv=employees)) > 5
+    assert looked == [1]
+    input_people._zone_names.cache_clear()
