@@ -29,6 +29,8 @@ TIME_FORMATS = (*range(18, 23), *range(45, 48))  # those of Excel's own formats 
 UNCALCULATED = "#FORMULA!"  # what stands for the value of a formula that no spreadsheet has calculated
 MOST_CELLS = 20_000_000  # of a sheet, from A1 to its last row and column in use
 
+SWOLLEN = "unpacks to far more than a table of people holds; copy the cells that matter into a new workbook"
+
 DAMAGES = (
     *(CalamineError, ET.ParseError, zipfile.BadZipFile, zlib.error, struct.error),
     *(EOFError, OSError, ValueError, LookupError, RuntimeError, OverflowError),
@@ -63,6 +65,7 @@ class Workbook:
             self._archive = _opened(data)
             self._parts, self.hidden = _sheet_parts(self._archive)
             self._time_styles = _time_styles(self._archive)
+            self._texts = _text_sizes(self._archive)
             self._workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         self.names = [name for name in self._workbook.sheet_names if name in self._parts]
 
@@ -71,6 +74,7 @@ class Workbook:
         with _whole():
             content = self._archive.read(self._parts[name])
             _refuse_endless(content)
+            _refuse_swollen(content, self._texts)
             sheet = self._workbook.get_sheet_by_name(name)
             rows: list[list[Cell]] = list(sheet.to_python(skip_empty_area=False))  # type: ignore[arg-type]
             merged = tuple(sheet.merged_cell_ranges or ())
@@ -120,9 +124,7 @@ def _opened(data: bytes) -> zipfile.ZipFile:
         raise UnreadableError(f"is a binary workbook (.xlsb); {SAVE}")
     swollen = any(info.file_size > DENSE and info.file_size > PACKED * info.compress_size for info in infos)
     if swollen or sum(info.file_size for info in infos) > MOST_BYTES:
-        raise UnreadableError(
-            "unpacks to far more than a table of people holds; copy the cells that matter into a new workbook"
-        )
+        raise UnreadableError(SWOLLEN)
     return archive
 
 
@@ -189,6 +191,21 @@ def _refuse_endless(content: bytes) -> None:
             f"has cells in use down to row {last_row} and out to column {column_letters(last_column - 1)}; "
             "delete the rows below the table and the columns to its right, and save"
         )
+
+
+def _text_sizes(archive: zipfile.ZipFile) -> list[int]:
+    """About how many bytes each text has that cells share."""
+    shared = "xl/sharedStrings.xml"
+    return [len(text) for text in archive.read(shared).split(b"</si>")] if shared in archive.namelist() else []
+
+
+def _refuse_swollen(content: bytes, sizes: Sequence[int]) -> None:
+    """A long text that very many cells share is small in the file and takes all memory when it is read."""
+    if content.count(b't="s"') * max(sizes, default=0) <= MOST_BYTES:
+        return
+    places = map(int, re.findall(rb't="s"[^<>]*>\s*<(?:\w+:)?v>(\d{1,9})<', content))
+    if sum(sizes[place] for place in places if place < len(sizes)) > MOST_BYTES:
+        raise UnreadableError(SWOLLEN)
 
 
 def _hidden(content: bytes) -> set[int]:

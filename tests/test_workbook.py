@@ -500,6 +500,18 @@ def test_a_cell_at_the_end_of_the_world_is_refused_before_it_takes_all_memory(wr
     )
 
 
+def test_a_long_text_that_very_many_cells_share_is_refused_before_it_takes_all_memory(write):
+    path = write()
+    with zipfile.ZipFile(path) as file:
+        place = file.read("xl/sharedStrings.xml").count(b"<si>")
+    text = b"<si><t>" + b"x" * 30_000 + b"</t></si></sst>"
+    changed(path, "xl/sharedStrings.xml", lambda xml: xml.replace(b"</sst>", text))
+    rows = "".join(f'<row r="{row}"><c r="B{row}" t="s"><v>{place}</v></c></row>' for row in range(9, 40_000))
+    end = f"{rows}</sheetData>".encode()
+    changed(path, "xl/worksheets/sheet2.xml", lambda xml: xml.replace(b"</sheetData>", end))
+    assert "sheet employees: unpacks to far more than a table of people holds; copy" in check(path).stderr
+
+
 def test_a_damaged_sheet_is_named(write):
     path = changed(write(), "xl/worksheets/sheet3.xml", lambda xml: xml[:-40])
     result = check(path)
