@@ -135,6 +135,9 @@ ORDINALS = {
 }  # fmt: skip
 
 
+LONGEST = 1000  # letters of a title: a longer text is none, and takes long to compare
+
+
 def plain(title: str) -> str:
     """What is compared of a name: letters and digits, without case.
 
@@ -172,7 +175,7 @@ class Titles:
         literal = known_as(" ".join(title.split()).casefold(), self.known)
         if literal is not None:
             return Meant(literal, 0)
-        if not self.names:
+        if not self.names or len(title) > LONGEST:
             return None
         word = plain(title)
         return self.names.get(word) or self._numbered(word)

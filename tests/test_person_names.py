@@ -146,3 +146,7 @@ def test_ids_that_look_the_same_in_two_alphabets_are_told(tmp_path):
     employees = "employee_id,function,level\nE11,Law,1\nЕ11,Law,1\nm,Law,3\na,Law,1\nb,Law,1\n"
     cohort = read_cohort(write_folder(tmp_path, employees__csv=employees))
     assert "'Е11' looks like 'E11' on line 2" in str(cohort.warnings[0])
+
+
+def test_a_cell_of_very_many_digits_is_read_in_no_time(tmp_path):
+    assert read(tmp_path, f"10,1,{'0' * 50_000}x\n").choices.mentor.tolist() == [-1]  # took minutes
