@@ -6,7 +6,7 @@ import datetime as dt
 import functools
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
 MOST_EXACT = 10**15  # whole numbers below are exact in a workbook; of longer ones Excel keeps 15 digits
@@ -76,6 +76,7 @@ NAMED = re.compile(r"(\d{1,2})[-. ]{1,2}([^\W\d_]{3,10})\.?[-. ,]{1,2}(\d{4}|\d{
 CLOCK = re.compile(
     r"(\d{1,2})(?:[:.](\d{2})(?:[:.](\d{2})(?:[.,]0+)?)?)?\s?([ap])?\.?(m)?\.?", re.ASCII | re.IGNORECASE
 )
+FEWEST = 3  # dates of a kind that are more than chance
 SERIALS = (20_000, 80_000)  # days as Excel counts them, from 1954 to 2119
 EXCEL_EPOCH = dt.date(1899, 12, 30)
 
@@ -106,6 +107,17 @@ def slash_order(texts: Iterable[str]) -> Order:
     if day_first == month_first:
         return ""
     return "day first" if day_first else "month first"
+
+
+def half_converted(texts: Sequence[str]) -> bool:
+    """Whether only those dates stayed texts that a spreadsheet with another order of day and month cannot take."""
+    slashed = [match.groups() for text in texts if (match := SLASHED.match(text))]
+    days = [int(text[8:10]) for text in texts if re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text)]
+    return (
+        min(len(slashed), len(days)) >= FEWEST
+        and max(days) <= 12
+        and all(int(first) > 12 or int(second) > 12 for first, second, _ in slashed)
+    )
 
 
 def refuse_slashed(text: str) -> None:

@@ -18,6 +18,7 @@ from matcher.cells import (
     Reading,
     clock_reading,
     day_reading,
+    half_converted,
     is_slashed,
     moment_reading,
     slash_order,
@@ -73,7 +74,7 @@ class Notes:
 def understood(table: Table, kind: str, slashes: Order, findings: Findings) -> Table:
     """The table with its columns in the forms that the readers know; formulas that failed are faults."""
     _report_errors(table, findings)
-    order = functools.cache(lambda: slashes or _slash_order(table, kind))
+    order = functools.cache(lambda: slashes or _slash_order(table, kind, findings))
     spaced = TEXT in FORMS[kind].values() and _holds(table, *map(str.encode, SPACES))
     columns = dict(table.columns)
     for name, form in FORMS[kind].items():
@@ -83,10 +84,14 @@ def understood(table: Table, kind: str, slashes: Order, findings: Findings) -> T
     return replace(table, columns=columns)
 
 
-def _slash_order(table: Table, kind: str) -> Order:
+def _slash_order(table: Table, kind: str, findings: Findings) -> Order:
     """Which number is the day, by all dates of the table together."""
     names = [name for name, form in FORMS[kind].items() if form in DATED and name in table.columns]
-    return slash_order(text for name in names for text in table.columns[name].coded().texts)
+    texts = [text for name in names for text in table.columns[name].coded().texts]
+    if half_converted(texts):
+        said = "all dates up to the 12th are dates and all later ones texts: were days taken for months"
+        findings.warn(table.file, f"{said} when the table was opened? Compare them with their source")
+    return slash_order(texts)
 
 
 def _read(form: str, order: Callable[[], Order]) -> Read:

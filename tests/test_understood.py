@@ -192,6 +192,15 @@ def test_files_under_other_names(tmp_path, faults):
     ]
 
 
+def test_dates_that_a_spreadsheet_has_converted_in_part_are_told(tmp_path):
+    rows = [f"m,2027-0{month}-0{day},1{day}/0{month}/2027" for month, day in ((2, 3), (3, 4), (3, 5))]
+    busy = "\n".join(["employee_id,start,end", *rows, ""])
+    said = "all dates up to the 12th are dates and all later ones texts: were days taken for months when the table"
+    assert [said in warning for warning in warnings_of(tmp_path, busy__csv=busy)] == [True]
+    assert warnings_of(tmp_path, busy__csv=busy.replace("2027-02-03", "2027-02-13")) == []
+    assert warnings_of(tmp_path, busy__csv=busy.replace("13/02", "11/02")) == []
+
+
 def test_a_second_file_for_a_table_is_not_passed_over_in_silence(tmp_path):
     (tmp_path / "Сотрудники.csv").write_text("x")
     assert notes(tmp_path) == ["Сотрудники.csv: not read: employees.csv is"]
