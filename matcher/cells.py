@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
+from matcher.workbook import UNCALCULATED
+
 MOST_EXACT = 10**15  # whole numbers below are exact in a workbook; of longer ones Excel keeps 15 digits
 
 
@@ -61,6 +63,23 @@ TEXTS: dict[type, Callable[[Any], str]] = {
     dt.time: _time,
     dt.timedelta: lambda value: _clock(round(value.total_seconds())),
 }
+
+
+ERRORS = re.compile(r"#(?:[^\W\d_]+(?:/[0-9])?[!?]|N/A|Н/Д|NV)", re.IGNORECASE)  # in any language of Excel
+NARROW = re.compile(r"##+")
+
+
+def no_value(text: str) -> str:
+    """What a spreadsheet shows in place of a value, and what to do; empty for a text that may be one."""
+    if text == UNCALCULATED:
+        return (
+            "holds a formula that was never calculated; open the workbook in Excel and save it, or type the value"
+        )
+    if ERRORS.fullmatch(text):
+        return f"{text} is the error of a formula; correct the formula or type the value"
+    if NARROW.fullmatch(text):
+        return f"{text} stands for a value that did not fit; make the column wider in Excel and save again"
+    return ""
 
 
 # --- readings: the text as the readers want it, and how it was understood ------------------------------------

@@ -10,7 +10,7 @@ from typing import Any, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from matcher.cells import cell_text, date_text
+from matcher.cells import cell_text, date_text, no_value
 from matcher.findings import Findings
 from matcher.synonyms import plain
 from matcher.words import TRUTHS, weekday
@@ -59,7 +59,9 @@ def read_sheet_settings(
         else:
             rows[key] = number
             section, name = key.split(".")
-            if cell_text(value):
+            if message := no_value(cell_text(value)):
+                findings.fault(file, message, number, key)
+            elif cell_text(value):
                 settings.setdefault(section, {})[name] = _value(value, key, fields.get(key))
     places = dict.fromkeys(rows, value_place)
     return SheetSettings(settings, rows, places) if len(findings.faults) == before else None

@@ -21,6 +21,7 @@ from matcher.cells import (
     half_converted,
     is_slashed,
     moment_reading,
+    no_value,
     slash_order,
     whole_text,
 )
@@ -30,7 +31,6 @@ from matcher.programme import fold
 from matcher.synonyms import plain
 from matcher.tables import Table
 from matcher.words import KINDS, STATUSES, weekday
-from matcher.workbook import UNCALCULATED
 
 Read = Callable[[str], Reading]
 
@@ -47,8 +47,6 @@ FORMS: dict[str, dict[str, str]] = {
 }
 DATED = (DATE, DAY, MOMENT)
 SPACES = "\u00a0\u2007\u202f"  # that no line is broken at
-ERRORS = re.compile(r"#(?:[^\W\d_]+(?:/[0-9])?[!?]|N/A|Н/Д|NV)", re.IGNORECASE)  # in any language of Excel
-NARROW = re.compile(r"##+")
 SHORTENED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]+")
 IDS = ("employee_id", "mentee_id", "mentor_id", "manager_id", "choice_")
 
@@ -183,14 +181,8 @@ def _report_errors(table: Table, findings: Findings) -> None:
 
 def _damage(text: str, column: str) -> str:
     """What a spreadsheet has made of a value, and what to do; empty for a text that may be one."""
-    if text == UNCALCULATED:
-        return (
-            "holds a formula that was never calculated; open the workbook in Excel and save it, or type the value"
-        )
-    if ERRORS.fullmatch(text):
-        return f"{text} is the error of a formula; correct the formula or type the value"
-    if NARROW.fullmatch(text):
-        return f"{text} stands for a value that did not fit; make the column wider in Excel and save again"
+    if message := no_value(text):
+        return message
     if SHORTENED.fullmatch(text) and column.startswith(IDS):
         return f"{text} is an id of which Excel has dropped digits; format the column as text and enter it again"
     return ""

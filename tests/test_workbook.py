@@ -248,6 +248,7 @@ FAULTS = [
     ),
     ("programme", [*PROGRAMME, ["columns.employe", "x"]], "row 4, columns.employe (B4): there is no column", ""),
     ("programme", [*PROGRAMME, ["calendar.country", "XX"]], "row 4, calendar.country (B4): ", ""),
+    ("programme", [*PROGRAMME, ["programme.name", "#N/A"]], "row 4, programme.name", "correct the formula"),
     ("letters", [["kind", "text"], ["mentor", "x"], ["mentor", "y"]], "mentor stands already in row 2", ""),
     ("programme", [*PROGRAMME, ["programme.start", ""]], "row 4: 'programme.start' stands already in row 2", ""),
     ("programme", [*PROGRAMME, ["minutes", 45.0]], "row 4: 'minutes' is no key like sessions.minutes", ""),
