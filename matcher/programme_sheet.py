@@ -10,7 +10,7 @@ from typing import Any, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from matcher.cells import cell_text, date_text, no_value
+from matcher.cells import cell_text, date_text, day_reading, no_value
 from matcher.findings import Findings
 from matcher.synonyms import plain
 from matcher.words import TRUTHS, weekday
@@ -62,7 +62,8 @@ def read_sheet_settings(
             if message := no_value(cell_text(value)):
                 findings.fault(file, message, number, key)
             elif cell_text(value):
-                settings.setdefault(section, {})[name] = _value(value, key, fields.get(key))
+                settings.setdefault(section, {})[name] = read = _value(value, key, fields.get(key))
+                _note_date(cell_text(value), read, (number, key), file, findings)
     places = dict.fromkeys(rows, value_place)
     return SheetSettings(settings, rows, places) if len(findings.faults) == before else None
 
@@ -81,6 +82,13 @@ def _columns(rows: list[list[Cell]]) -> tuple[int, int, int]:
 def _report_keyless(value: Cell, row: int, file: str, findings: Findings) -> None:
     if text := cell_text(value):
         findings.fault(file, f"{text!r} has no key beside it; expected one like sessions.minutes", row)
+
+
+def _note_date(text: str, read: object, at: tuple[int, str], file: str, findings: Findings) -> None:
+    """Tell how a date was understood that is not written as one."""
+    reading = day_reading(text)
+    if read == reading.text and reading.form:
+        findings.note(file, reading.form.replace("{}", text), *at)
 
 
 # --- values -------------------------------------------------------------------------------------------------

@@ -320,7 +320,11 @@ def test_values_of_the_sheet_programme(write):
         ["", "columns.employee_id", "Kürzel, Pers.-Nr."],
         ["a remark", "", ""],
     ]
-    programme = read_cohort(write(programme=rows)).programme
+    cohort = read_cohort(write(programme=rows))
+    assert "row 2, programme.start (C2): dates such as 11.01.2027 read as day.month.year" in map(
+        str, cohort.understood
+    )
+    programme = cohort.programme
     assert (str(programme.frame.start), str(programme.frame.end)) == ("2027-01-11", "2027-04-09")
     assert programme.frame.name == "2027"
     assert (programme.sessions.minutes, programme.sessions.number) == ((45, 30), 3)
