@@ -234,6 +234,7 @@ def read_employees(
     before = len(findings.faults)
     functions = table["function"].coded()
     report_blanks(table, "function", functions, findings)
+    _warn_of_alike_functions(functions, table, findings)
     zone, zones = _named(table, "timezone", _zone, findings)
     country, countries = _named(table, "country", country_code, findings)
     manager = _managers(table, people, findings)
@@ -261,6 +262,17 @@ def read_employees(
         countries=all_countries,
         capacity=capacity[order],
     )
+
+
+def _warn_of_alike_functions(functions: Coded, table: Table, findings: Findings) -> None:
+    """Two spellings of one function would let people mentor who stand only one level above."""
+    seen: dict[str, str] = {}
+    for text, code in sorted(zip(functions.texts, range(len(functions.texts)), strict=True)):
+        first = seen.setdefault(skeleton(text), text)
+        if fold(first) != fold(text):
+            line = table.line(int(np.argmax(functions.codes == code)))
+            message = f"{text!r} looks like {first!r}; they count as two functions"
+            findings.warn(table.file, message, line, "function")
 
 
 def ordered(texts: list[str], order: IntArray) -> tuple[str, ...]:

@@ -150,3 +150,15 @@ def test_ids_that_look_the_same_in_two_alphabets_are_told(tmp_path):
 
 def test_a_cell_of_very_many_digits_is_read_in_no_time(tmp_path):
     assert read(tmp_path, f"10,1,{'0' * 50_000}x\n").choices.mentor.tolist() == [-1]  # took minutes
+
+
+def test_functions_that_look_the_same_are_told(tmp_path):
+    employees = EMPLOYEES + "x,,,Lаw,1,\ny,,,La w,1,\nz,,,LAW,1,\n"
+    cohort = read(tmp_path, "10,1,007\n")
+    assert not cohort.warnings
+    rows = "mentee_id,rank,mentor_id\n10,1,007\n"
+    cohort = read_cohort(write_folder(tmp_path, employees__csv=employees, preferences__csv=rows))
+    assert [str(warning) for warning in cohort.warnings] == [
+        "line 8, function: 'Lаw' looks like 'LAW'; they count as two functions",
+        "line 9, function: 'La w' looks like 'LAW'; they count as two functions",
+    ]
