@@ -8,10 +8,11 @@ from dataclasses import replace
 from matcher.cells import Order
 from matcher.cohort_files import PROGRAMME, Given, Part
 from matcher.findings import Findings
+from matcher.input_employees import EMPLOYEES_KNOWN, EMPLOYEES_REQUIRED
 from matcher.input_holidays import HOLIDAYS_KNOWN, HOLIDAYS_REQUIRED
 from matcher.input_letters import LETTERS_KNOWN, LETTERS_REQUIRED
 from matcher.input_pairs import PAIRS_KNOWN, PAIRS_REQUIRED
-from matcher.input_people import EMPLOYEES_KNOWN, EMPLOYEES_REQUIRED, People
+from matcher.input_people import People
 from matcher.input_preferences import PREFERENCES_KNOWN
 from matcher.input_programme import FIELDS, Settings, read_settings
 from matcher.input_times import AVAILABILITY_COLUMNS, BUSY_COLUMNS

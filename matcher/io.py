@@ -14,10 +14,11 @@ from matcher.cohort_files import PROGRAMME, Given, hashes, open_cohort
 from matcher.cohort_tables import CohortTables, programme_settings
 from matcher.errors import Fault, InputError
 from matcher.findings import Findings
+from matcher.input_employees import read_employees, read_people
 from matcher.input_holidays import company_days, known_public_days
 from matcher.input_letters import read_letters
 from matcher.input_pairs import Decided, check_locks, read_pairs
-from matcher.input_people import People, read_employees, read_people
+from matcher.input_people import People
 from matcher.input_preferences import Preferences, read_preferences
 from matcher.input_programme import make_programme, parse_override
 from matcher.input_times import read_availability, read_busy

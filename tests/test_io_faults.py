@@ -5,7 +5,7 @@ import functools
 import pytest
 from cohort_folder import EMPLOYEES, PREFERENCES, PROGRAMME, faults_of
 
-from matcher import input_people
+from matcher import input_employees
 
 
 @pytest.fixture
@@ -284,8 +284,8 @@ def test_the_same_fault_on_many_lines_is_told_five_times(faults):
 def test_the_names_of_zones_are_looked_up_once(tmp_path, monkeypatch):
     looked = []
     monkeypatch.setattr("zoneinfo.available_timezones", lambda: looked.append(1) or {"Europe/Moscow"})
-    input_people._zone_names.cache_clear()
+    input_employees._zone_names.cache_clear()
     employees = EMPLOYEES + "".join(f"{place},,Law,1,,Europe/Mosco{place},\n" for place in range(20))
     assert len(faults_of(tmp_path, employees__csv=employees)) > 5
     assert looked == [1]
-    input_people._zone_names.cache_clear()
+    input_employees._zone_names.cache_clear()
