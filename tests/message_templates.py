@@ -19,6 +19,8 @@ ERRORS = {
 HOLE = "\0"
 WITHIN = {"Trouble": (f"event {HOLE}: ", ""), "_report_crowd": (f"{HOLE} ", f" ({HOLE})")}
 """What stands before and behind a message when it is told."""
+MADE = {"no_value", "_damage"}
+"""Functions that make messages for others to note."""
 FEWEST_LETTERS = 3  # of a template; those of fewer only pass on what others say
 DEEPEST = 5
 
@@ -55,6 +57,10 @@ def templates(module: str) -> list[Template]:
                 said = re.sub(f"{HOLE}+", HOLE, before + text + behind)
                 if _letters(text) >= FEWEST_LETTERS:
                     found.setdefault(said, Template(module, node.lineno, said))
+    for name in MADE & source.functions.keys():
+        for text in source.returned(source.functions[name], DEEPEST):
+            if _letters(text) >= FEWEST_LETTERS:
+                found.setdefault(text, Template(module, source.functions[name].lineno, text))
     return list(found.values())
 
 
@@ -118,10 +124,11 @@ class _Source:
             case ast.Name(id=name) if depth and name in said:
                 return [text for value in said[name] for text in self.texts(value, said, depth - 1)]
             case ast.Call(func=called) if depth and _name(called) in self.functions:
-                return self._returned(self.functions[_name(called)], depth)
+                return self.returned(self.functions[_name(called)], depth)
         return [HOLE]
 
-    def _returned(self, function: ast.FunctionDef, depth: int) -> list[str]:
+    def returned(self, function: ast.FunctionDef, depth: int) -> list[str]:
+        """What a function of the module may return."""
         found = []
         for node in ast.walk(function):
             if isinstance(node, ast.Return) and node.value is not None:
