@@ -5,6 +5,7 @@ Groups are those of `shortages`. In a small group CP-SAT finds the fewest mentor
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,6 +29,10 @@ EFFORT = 0.05
 
 What is found takes a third of it at most, in all cohorts tried; what is not takes hundreds of times as much.
 """
+
+GIVE_UP = 20
+"""After so many looks in one group that found nothing, no more is looked for there: where everybody wants the same
+mentors there are hundreds of such looks, each as long as can be."""
 
 Mentors = tuple[int, ...]
 
@@ -87,12 +92,16 @@ def contests(
     made = _groups(cohort, pairs, possible, groups)
     group_of = {mentee: group for group in made for mentee in group.wishes}
     fewest: dict[Mentors, Mentors] = {}
+    failed = Counter[int]()
     found: dict[int, Contest] = {}
     for mentee in (mentee for mentee in mentees if mentee in group_of):
         group = group_of[mentee]
         wanted = tuple(sorted(group.wishes[mentee]))
         if wanted not in fewest:
-            fewest[wanted] = _fewest(group, mentee, clock)
+            fewest[wanted] = _own(group, mentee)
+            if not fewest[wanted] and failed[group.place] < GIVE_UP:
+                fewest[wanted] = _fewest(group, mentee, clock)
+                failed[group.place] += not fewest[wanted]
         if few := fewest[wanted]:
             found[mentee] = Contest(group.place, few, len(group.bound_to(few)) - 1, group.places(few))
         else:
@@ -117,17 +126,22 @@ def _groups(cohort: Cohort, pairs: Candidates, possible: BoolArray, groups: Sequ
     ]
 
 
+def _own(group: _Group, mentee: int) -> Mentors:
+    """A mentee's own mentors, if others can fill all places with them: there are no fewer; else ()."""
+    own = group.wishes[mentee]
+    fills = len(own) <= NAMED and _may_fill(group, mentee, own) and not _lacking(group, mentee, own)
+    return tuple(sorted(own)) if fills else ()
+
+
 def _fewest(group: _Group, mentee: int, clock: Clock) -> Mentors:
     """The fewest mentors, a mentee's own among them, all of whose places others can fill; () if not found.
 
     Others can fill a place only if they can go to none but these mentors. Of equally few mentors those with the
     fewest places are taken.
     """
-    own = group.wishes[mentee]
-    if len(own) <= NAMED and _may_fill(group, mentee, own) and not _lacking(group, mentee, own):
-        return tuple(sorted(own))
     if len(group.fans) > SMALL:
         return ()
+    own = group.wishes[mentee]
     model = cp_model.CpModel()
     inside = {mentor: model.new_bool_var("") for mentor in group.fans}
     bound = {other: model.new_bool_var("") for other in group.wishes if other != mentee}
