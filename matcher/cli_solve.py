@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 from dataclasses import replace
 from pathlib import Path
@@ -175,6 +176,7 @@ def _write(terminal: Terminal, cohort: Cohort, solution: Solution, run: Path, ov
     from matcher.errors import OwnAnswerError
     from matcher.runs import write_run
 
+    gc.collect()  # the search holds itself in circles, and the check needs the room
     try:
         with terminal.progress(f"writing {counted(len(solution.pairs), 'pair')} with their sessions") as progress:
             run_interruptible(
