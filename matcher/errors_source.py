@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from matcher.book import MOST_ROWS, Tone
+from matcher.source_tables import SourceTable
 
 LIST = "errors"  # the sheet that lists them all
 Place = tuple[int, int]
@@ -101,17 +102,8 @@ class Text:
         return {}
 
 
-@dataclass(frozen=True)
-class Excerpt:
+class Excerpt(SourceTable):
     """The header and the marked rows of a large table."""
-
-    name: str
-    file: str
-    sheet: str | None
-    rows: list[list[object]]
-    lines: list[int]
-    header_row: int | None
-    places: Mapping[str, int]
 
 
 @dataclass(frozen=True)

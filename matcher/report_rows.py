@@ -10,12 +10,12 @@ import numpy as np
 
 from matcher.columns import Coded
 from matcher.errors import InputError
-from matcher.explain_facts import Who
+from matcher.explain_facts import BottleneckGroup, Who
 from matcher.explain_unmatched import Labels, change_of
 from matcher.findings import Findings
 from matcher.ics_write import one_line
 from matcher.model import Employees, IntArray, Outcome, Reason
-from matcher.report_run import Choices, Group, Left, Pairs, People, Rows, Sessions, Wanted
+from matcher.report_run import Choices, Left, Pairs, People, Rows, Sessions, Wanted
 from matcher.run_reading import count_of, minute_of, plain_text
 from matcher.run_tables import BOTTLENECKS, CHOICES, PAIRS, SESSIONS, UNMATCHED, RunTables
 from matcher.story import Story
@@ -213,7 +213,7 @@ class _Reader:
             for row, mentee in enumerate(mentees)
         )
 
-    def _bottlenecks(self) -> tuple[tuple[Wanted, ...] | None, tuple[Group, ...]]:
+    def _bottlenecks(self) -> tuple[tuple[Wanted, ...] | None, tuple[BottleneckGroup, ...]]:
         if BOTTLENECKS not in self.run.tables:
             return None, ()
         texts: Sequence[str] = self.run.texts(BOTTLENECKS, "gain_ranks")
@@ -225,5 +225,5 @@ class _Reader:
         rows = zip(mentors, places, mentees, pairs, texts, (word == "yes" for word in proven), strict=True)
         wanted = tuple(Wanted(*row) for row in rows)
         of_group = zip(*(self._figures(BOTTLENECKS, column) for column in GROUP), strict=True)
-        found = {row[0]: Group(*(number or 0 for number in row)) for row in of_group if row[0]}
+        found = {row[0]: BottleneckGroup(*(number or 0 for number in row)) for row in of_group if row[0]}
         return wanted, tuple(found[number] for number in sorted(found, key=lambda number: number or 0))

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from matcher.columns import Coded
-from matcher.explain_facts import Change
+from matcher.explain_facts import BottleneckGroup, Change
 from matcher.model import BoolArray, IntArray
 
 
@@ -102,17 +102,6 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Group:
-    """Mentors who have fewer places than there are mentees who can go to nobody else."""
-
-    number: int
-    mentors: int
-    mentees: int
-    places: int
-    shortage: int
-
-
-@dataclass(frozen=True)
 class Rows:
     """A run. `wanted` is None where it has no bottlenecks.csv; `knows_change` whether changes were looked for."""
 
@@ -122,7 +111,7 @@ class Rows:
     choices: Choices
     unmatched: tuple[Left, ...]
     wanted: tuple[Wanted, ...] | None
-    groups: tuple[Group, ...]
+    groups: tuple[BottleneckGroup, ...]
     knows_change: bool
 
     @cached_property
