@@ -26,7 +26,7 @@ from matcher.model import Availability, Busy, Cohort, Employees, IntArray, Lette
 from matcher.plans import attainable
 from matcher.programme import Programme
 
-__all__ = ["input_hashes", "parse_override", "read_cohort"]
+__all__ = ["input_hashes", "parse_override", "read_cohort", "read_given"]
 
 REPEATS_SHOWN = 5
 MOST_SINGLE = 100_000  # faults that are told one by one
@@ -66,10 +66,17 @@ def read_cohort(folder: str | Path, overrides: Mapping[str, Any] | None = None) 
     InputError
         With every fault of every file.
     """
-    findings, overrides = Findings(), dict(overrides or {})
-    given = open_cohort(folder, findings)
+    findings = Findings()
+    return read_given(open_cohort(folder, findings), overrides or {}, findings)
+
+
+def read_given(given: Given, overrides: Mapping[str, Any], findings: Findings) -> Cohort:
+    """Read and check the tables of a cohort that was opened, and let go of them.
+
+    `findings` are those of opening it. Otherwise as `read_cohort`.
+    """
     parts = _read_parts(given, overrides, findings)
-    cohort = _assemble(parts, given, overrides, findings)
+    cohort = _assemble(parts, given, dict(overrides), findings)
     if cohort is None or findings.faults:
         single = _in_order(findings.faults[:MOST_SINGLE], given)
         raise InputError(_collapsed(findings.faults, given), _understood(findings, given), single)

@@ -61,6 +61,7 @@ class Workbook:
     """A workbook that could be opened; its sheets are read when asked for."""
 
     def __init__(self, data: bytes) -> None:
+        self._data = data
         with _whole():
             self._archive = _opened(data)
             self._parts, self.hidden = _sheet_parts(self._archive)
@@ -68,6 +69,10 @@ class Workbook:
             self._texts = _text_sizes(self._archive)
             self._workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         self.names = [name for name in self._workbook.sheet_names if name in self._parts]
+
+    def __reduce__(self) -> tuple[type[Workbook], tuple[bytes]]:
+        """Travel to another process as bytes, to be opened anew there."""
+        return Workbook, (self._data,)
 
     def sheet(self, name: str) -> Sheet:
         """Read the cells of one sheet; UnreadableError where that is not possible."""

@@ -32,6 +32,7 @@ LAYERS = (
             "sample_data",
         )
     ],
+    [("scenarios",)],
     [
         ("prices", "price_rules", "price_proofs", "price_decisions"),
         (
