@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from ortools.sat.python import cp_model
@@ -64,6 +64,12 @@ class _Group:
     room: Mapping[int, int]
 
     @cached_property
+    def content(self) -> tuple[object, ...]:
+        """All that an answer about the group depends on."""
+        wishes = tuple(sorted((mentee, tuple(own)) for mentee, own in self.wishes.items()))
+        return wishes, tuple((mentor, self.room[mentor]) for mentor in sorted(self.fans))
+
+    @cached_property
     def bits(self) -> dict[int, int]:
         """A bit for each mentor, so that whole numbers stand for sets of them."""
         return {mentor: 1 << place for place, mentor in enumerate(sorted(self.fans))}
@@ -114,7 +120,7 @@ def contests(
         if wanted not in fewest:
             fewest[wanted] = _own(group, mentee)
             if not fewest[wanted] and failed[group.place] < GIVE_UP:
-                fewest[wanted] = _fewest(group, mentee, clock)
+                fewest[wanted] = _remembered(group, mentee, clock)
                 failed[group.place] += not fewest[wanted]
         if few := fewest[wanted]:
             found[mentee] = Contest(group.place, few, len(group.bound_to(few)) - 1, group.places(few))
@@ -145,6 +151,23 @@ def _own(group: _Group, mentee: int) -> Mentors:
     own = group.wishes[mentee]
     fills = len(own) <= NAMED and _may_fill(group, mentee, own) and not _lacking(group, mentee, own)
     return tuple(sorted(own)) if fills else ()
+
+
+def _remembered(group: _Group, mentee: int, clock: Clock) -> Mentors:
+    """The same as `_fewest`, found once for all cases in which a group is the same."""
+    known, wanted = _known(group.content), tuple(group.wishes[mentee])
+    if wanted not in known:
+        found = _fewest(group, mentee, clock)
+        if clock.over:
+            return found  # it may have been cut short
+        known[wanted] = found
+    return known[wanted]
+
+
+@lru_cache(maxsize=64)
+def _known(_content: tuple[object, ...]) -> dict[Mentors, Mentors]:
+    """What was found for the wishes of a group with this content, to be added to."""
+    return {}
 
 
 def _fewest(group: _Group, mentee: int, clock: Clock) -> Mentors:

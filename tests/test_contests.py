@@ -30,6 +30,7 @@ def looks(monkeypatch):
         ]
         asked = []
         monkeypatch.setattr(contests, "_own", lambda *_: ())
+        contests._known.cache_clear()
         monkeypatch.setattr(contests, "_fewest", lambda _group, mentee, _clock: asked.append(mentee) or found)
         write_folder(
             folder,
@@ -105,3 +106,21 @@ def test_the_fewest_mentors_are_those_of_all_sets(monkeypatch, tried):
             assert size == fewest(group, mentee), (seed, mentee)
             sizes.add(size and size[0] - len(group.wishes[mentee]))
     assert sizes >= {None, 0, 1, 2, 3}
+
+
+def test_a_group_that_was_met_before_is_not_looked_at_again(looks, tmp_path):
+    asked, solution = looks(tmp_path, (56, 57, 58))
+    known = len(asked)
+    again = solve(read_cohort(tmp_path))
+    assert len(asked) == known
+    assert again.unmatched == solution.unmatched
+
+
+def test_what_a_limit_cut_short_is_not_remembered():
+    group = next(group for group in map(draw_group, map(random.Random, range(99))) if len(group.wishes) > 3)
+    mentee, over = min(group.wishes), Clock(deadline=0)
+    contests._known.cache_clear()
+    contests._remembered(group, mentee, over)
+    assert not contests._known(group.content)
+    contests._remembered(group, mentee, Clock())
+    assert list(contests._known(group.content)) == [tuple(group.wishes[mentee])]
