@@ -18,6 +18,7 @@ from matcher.input_people import People
 from matcher.input_preferences import PREFERENCES_KNOWN
 from matcher.input_programme import FIELDS, Settings, read_settings
 from matcher.input_times import AVAILABILITY_COLUMNS, BUSY_COLUMNS
+from matcher.memory import Memory
 from matcher.person_names import PersonReader
 from matcher.programme import Programme
 from matcher.programme_sheet import read_sheet_settings
@@ -75,10 +76,6 @@ class Read:
     titles: frozenset[tuple[str, str]]
 
 
-Memory = dict[Hashable, Read]
-"""What tables gave, by all that it depends on: for cohorts that have most of their tables in common."""
-
-
 class CohortTables:
     """Reads the tables of a cohort one by one, each once: its content is let go of then."""
 
@@ -126,7 +123,7 @@ class CohortTables:
         """
         part, findings, before = self._given.parts.get(name), self._findings, self._unused
         key = (name, part, self._everybody, tuple(self._own.items()), self._slashes, by)
-        known = None if self._memory is None else self._memory.get(key)
+        known: Read | None = None if self._memory is None else self._memory.get(key)
         if part is not None and known is not None:
             del self._given.parts[name]
             self._given.places[part.label] = known.places
@@ -140,7 +137,7 @@ class CohortTables:
         if self._memory is not None and table is not None and part is not None and len(findings.faults) == told[0]:
             warnings, understood_so = findings.warnings[told[1] :], findings.understood[told[2] :]
             titles = frozenset(before - self._unused)
-            self._memory[key] = Read(made, table.places, warnings, understood_so, titles)
+            self._memory.keep(key, Read(made, table.places, warnings, understood_so, titles))
         return made
 
     def _report_torn_titles(self, name: str) -> None:

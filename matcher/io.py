@@ -11,7 +11,7 @@ import numpy as np
 
 from matcher.cadence import Cadence, make_cadence
 from matcher.cohort_files import PROGRAMME, Given, hashes, open_cohort
-from matcher.cohort_tables import CohortTables, Memory, programme_settings
+from matcher.cohort_tables import CohortTables, programme_settings
 from matcher.errors import Fault, InputError
 from matcher.findings import Findings
 from matcher.input_employees import read_employees, read_people
@@ -22,6 +22,7 @@ from matcher.input_people import People
 from matcher.input_preferences import Preferences, read_preferences
 from matcher.input_programme import make_programme, parse_override
 from matcher.input_times import read_availability, read_busy
+from matcher.memory import Memory
 from matcher.model import Availability, Busy, Cohort, Employees, IntArray, LetterText, SpecialDay
 from matcher.plans import attainable
 from matcher.programme import Programme
@@ -79,7 +80,7 @@ def read_given(
     cohort that has the same ones. Otherwise as `read_cohort`.
     """
     parts = _read_parts(given, overrides, findings, memory)
-    cohort = _assemble(parts, given, dict(overrides), findings)
+    cohort = _assemble(parts, given, dict(overrides), findings, memory)
     if cohort is None or findings.faults:
         single = _in_order(findings.faults[:MOST_SINGLE], given)
         raise InputError(_collapsed(findings.faults, given), _understood(findings, given), single)
@@ -138,7 +139,9 @@ def read_everybody(
     return people, read_employees(tables.with_people(table, people), people, programme, findings)
 
 
-def _assemble(parts: Parts, given: Given, overrides: Mapping[str, Any], findings: Findings) -> Cohort | None:
+def _assemble(
+    parts: Parts, given: Given, overrides: Mapping[str, Any], findings: Findings, memory: Memory | None
+) -> Cohort | None:
     """Put the parts together and look for contradictions between them; None if a part is missing."""
     if parts.programme is not None:
         check_cadence(parts.programme, make_cadence(parts.programme), given.label(PROGRAMME), findings)
@@ -168,6 +171,7 @@ def _assemble(parts: Parts, given: Given, overrides: Mapping[str, Any], findings
         overrides=overrides,
         folder=str(given.path),
         sources=given.sources,
+        memory=memory,
     )
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from matcher.cohort_files import Given, open_cohort
-from matcher.cohort_tables import Memory
 from matcher.findings import Findings
 from matcher.io import read_given
+from matcher.memory import Memory
 from matcher.model import Cohort
 
 
@@ -34,7 +34,7 @@ class Base:
     given: Given
     findings: Findings
     overrides: Mapping[str, Any]
-    _memory: Memory = field(default_factory=dict, init=False, repr=False, compare=False)
+    _memory: Memory = field(default_factory=Memory, init=False, repr=False, compare=False)
 
     def __reduce__(self) -> tuple[type[Base], tuple[Given, Findings, Mapping[str, Any]]]:
         """Travel without what was read so far: it is read anew in the other process."""
