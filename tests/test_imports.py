@@ -32,7 +32,13 @@ LAYERS = (
             "sample_data",
         )
     ],
-    [("scenarios",)],
+    [
+        (
+            "scenarios",
+            *("scenario_settings", "scenario_grid", "scenario_file", "scenario_entries"),
+            *("scenario_keys", "scenario_names", "scenario_cases"),
+        )
+    ],
     [
         ("prices", "price_rules", "price_proofs", "price_decisions"),
         (
