@@ -3,40 +3,51 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from matcher.cohort_files import Given, open_cohort
+from matcher.cohort_files import PROGRAMME, Given, open_cohort
 from matcher.cohort_tables import programme_settings
 from matcher.errors import Fault, InputError
 from matcher.findings import Findings
-from matcher.input_programme import Settings, make_programme
+from matcher.input_programme import OVERRIDES, Settings, make_programme
 from matcher.io import read_given
 from matcher.model import Cohort
 from matcher.scenario_cases import Case
+from matcher.scenario_changes import Made, changed_tables, make_changes
 from matcher.scenario_file import read_file
+from matcher.scenario_filters import Tables
 from matcher.scenario_grid import count_cases, expand
 from matcher.scenario_keys import Place
 from matcher.scenario_settings import check_settings
+from matcher.scenario_tables import Source, file_of, put_tables, toml_lines
 
 __all__ = ["Base", "Case", "Scenarios", "read_scenarios"]
 
 
 @dataclass(frozen=True)
 class Base:
-    """The tables of a cohort as they were given, and the keys set for all cases; other processes can take it."""
+    """The tables of a cohort as they were given, and the keys set for all cases; other processes can take it.
+
+    What is read for changes of tables is kept, but does not travel.
+    """
 
     given: Given
     findings: Findings
     overrides: Mapping[str, Any]
+    _sources: dict[str, Source] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def open(cls, folder: str | Path, overrides: Mapping[str, Any] | None = None) -> Base:
         """Open a cohort without reading its tables; InputError if there is none."""
         findings = Findings()
         return cls(open_cohort(folder, findings), findings, dict(overrides or {}))
+
+    def __reduce__(self) -> tuple[type[Base], tuple[Given, Findings, Mapping[str, Any]]]:
+        """Travel without what was read."""
+        return Base, (self.given, self.findings, self.overrides)
 
     def cohort(self, case: Case) -> Cohort:
         """Read the cohort of a case.
@@ -46,13 +57,68 @@ class Base:
         InputError
             With every fault of every table, as the case has it.
         """
-        if case.changes:
-            raise NotImplementedError
-        return read_given(self._fresh(), {**self.overrides, **case.settings}, self._noted())
+        changed = self.changed(case)
+        given, overrides = put_tables(self.fresh(), changed), {**self.overrides, **case.settings}
+        try:
+            return read_given(given, overrides, self._noted())
+        except InputError as error:
+            names = [f"{table}.csv" for table in changed]
+            raise InputError(
+                [_of_case(fault, case, names) for fault in error.faults],
+                error.understood,
+                [_of_case(fault, case, names) for fault in error.single],
+            ) from None
 
-    def programme(self) -> Settings:
+    def changed(self, case: Case) -> dict[str, bytes]:
+        """The files of the tables that a case changes, by table.
+
+        A workbook of which a table is changed becomes a folder: then these are all of its tables.
+        """
+        return {} if not case.changes else self._files(self.tables(case), case)
+
+    def files(self, case: Case) -> dict[str, bytes]:
+        """The cohort of a case as files of a folder, by name; a workbook that it leaves alone is one file."""
+        parts = put_tables(self.fresh(), self.changed(case)).parts.values()
+        return {
+            part.file: part.content if isinstance(part.content, bytes) else part.content.data for part in parts
+        }
+
+    def tables(self, case: Case, file: str | None = None) -> Tables:
+        """The tables of a case before its changes are made; `file` is where faults of these are."""
+        settings = self.settings()
+        programme = make_programme(settings, {**self.overrides, **case.settings}, Findings())
+        if programme is None:  # the case sets what no programme takes
+            programme = make_programme(settings, self.overrides, Findings())
+        assert programme is not None  # noqa: S101 - the settings are good
+        words = (programme.columns, programme.input)
+        source = self._sources.setdefault(repr(words), Source(self.fresh, settings, programme))
+        return Tables(source, programme, file or f"case {case.name!r}", case.seed)
+
+    def effects(self, case: Case) -> list[Made]:
+        """Each change of a case, with the number of rows that it is about."""
+        return make_changes(self.tables(case), case.changes)
+
+    def _files(self, tables: Tables, case: Case) -> dict[str, bytes]:
+        make_changes(tables, case.changes)
+        if tables.faults:
+            raise InputError(tables.faults)
+        rows = changed_tables(tables)
+        files = {table: file_of(found) for table, found in rows.items()}
+        if files and self.given.workbook is not None:
+            for table, part in self.given.parts.items():
+                if table not in files and part.sheet is not None:
+                    files[table] = self._as_file(table, tables)
+        return files
+
+    def _as_file(self, table: str, tables: Tables) -> bytes:
+        """A sheet as a file."""
+        if table == PROGRAMME:
+            return ("\n".join(toml_lines(tables.source.settings.values)) + "\n").encode()
+        return file_of(tables.rows(table))
+
+    def settings(self) -> Settings:
         """What the programme says, before a case sets anything; InputError where that is not good."""
-        given, findings = self._fresh(), self._noted()
+        given, findings = self.fresh(), self._noted()
         settings = programme_settings(given, findings)
         if settings is not None:
             make_programme(settings, self.overrides, findings)
@@ -60,7 +126,7 @@ class Base:
             raise InputError([given.placed(found) for found in findings.faults])
         return settings
 
-    def _fresh(self) -> Given:
+    def fresh(self) -> Given:
         """The tables again: reading lets go of them."""
         given = self.given
         return replace(
@@ -71,6 +137,16 @@ class Base:
         """What was found when the cohort was opened, to be added to."""
         found = self.findings
         return Findings(list(found.faults), list(found.warnings), list(found.understood))
+
+
+def _of_case(fault: Fault, case: Case, changed: Collection[str]) -> Fault:
+    """A fault of a table or key that the case has changed, as one of the case."""
+    if fault.file in changed:
+        return replace(fault, file=f"{fault.file} as case {case.name!r} has it")
+    key = (fault.column or "").partition(",")[0]
+    return (
+        replace(fault, file=f"case {case.name!r}") if fault.file == OVERRIDES and key in case.settings else fault
+    )
 
 
 @dataclass(frozen=True)
@@ -84,6 +160,10 @@ class Scenarios:
     def case(self, name: str) -> Case | None:
         """The case of this name, if there is one."""
         return next((case for case in self.cases if case.name == name), None)
+
+    def only(self, case: Case) -> Scenarios:
+        """The same file with one case."""
+        return replace(self, cases=(case,))
 
 
 def read_scenarios(path: str | Path, base: Base) -> Scenarios:
@@ -106,7 +186,7 @@ def read_scenarios(path: str | Path, base: Base) -> Scenarios:
         With every fault of the file, each with its key, or with those of the cohort.
     """
     path = Path(path)
-    settings = base.programme()
+    settings = base.settings()
     try:
         data = path.read_bytes()
     except (OSError, ValueError) as error:
@@ -119,6 +199,10 @@ def read_scenarios(path: str | Path, base: Base) -> Scenarios:
     _stop_at(findings)
     cases = expand(written)
     check_settings(settings, base.overrides, cases, {case.name: case for case in written})
+    for case in {case.origin: case for case in reversed(cases) if case.changes}.values():
+        tables = base.tables(case, path.name)  # with the first of its seeds
+        make_changes(tables, case.changes)
+        findings.faults.extend(tables.faults)
     _stop_at(findings)
     return Scenarios(cases, path.name, hashlib.sha256(data).hexdigest())
 
