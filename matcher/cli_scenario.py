@@ -9,7 +9,7 @@ import click
 
 from matcher.cli_shared import FOLDER, overrides_of, refuse_nested, typed
 from matcher.commands import OK, SETTINGS, command
-from matcher.console import Terminal, counted
+from matcher.console import Terminal, counted, placed_lines
 
 if TYPE_CHECKING:
     from matcher.scenarios import Base, Case
@@ -46,6 +46,9 @@ def scenario(
         base = Base.open(folder, overrides_of(settings))
         scenarios = read_scenarios(file, base)
         made = scenario_words.effects(scenarios, base)
+    if scenarios.warnings:
+        first, *rest = placed_lines(scenarios.warnings, "warning")
+        terminal.say(f"Warning: {first}", *rest)
     case = None if name is None else scenarios.case(name)
     if name is not None and case is None:
         near = did_you_mean(name, [case.name for case in scenarios.cases])

@@ -21,6 +21,7 @@ from matcher.scenario_file import read_file
 from matcher.scenario_filters import Tables
 from matcher.scenario_grid import count_cases, expand
 from matcher.scenario_keys import Place
+from matcher.scenario_names import folded
 from matcher.scenario_settings import check_settings
 from matcher.scenario_tables import Source, file_of, put_tables, toml_lines
 
@@ -58,16 +59,17 @@ class Base:
             With every fault of every table, as the case has it.
         """
         changed = self.changed(case)
+        names = [f"{table}.csv" for table in changed]
         given, overrides = put_tables(self.fresh(), changed), {**self.overrides, **case.settings}
         try:
-            return read_given(given, overrides, self._noted())
+            cohort = read_given(given, overrides, self._noted())
         except InputError as error:
-            names = [f"{table}.csv" for table in changed]
             raise InputError(
                 [_of_case(fault, case, names) for fault in error.faults],
                 error.understood,
                 [_of_case(fault, case, names) for fault in error.single],
             ) from None
+        return replace(cohort, warnings=tuple(_of_case(warning, case, names) for warning in cohort.warnings))
 
     def changed(self, case: Case) -> dict[str, bytes]:
         """The files of the tables that a case changes, by table.
@@ -151,15 +153,19 @@ def _of_case(fault: Fault, case: Case, changed: Collection[str]) -> Fault:
 
 @dataclass(frozen=True)
 class Scenarios:
-    """The cases of a file, the cohort as it is first; `file` and `sha256` tell which file it was."""
+    """The cases of a file, the cohort as it is first; `file` and `sha256` tell which file it was.
+
+    `warnings` are of what was read otherwise than as it stands.
+    """
 
     cases: tuple[Case, ...]
     file: str
     sha256: str
+    warnings: tuple[Fault, ...] = ()
 
     def case(self, name: str) -> Case | None:
-        """The case of this name, if there is one."""
-        return next((case for case in self.cases if case.name == name), None)
+        """The case of this name, if there is one; capitals and forms of letters make no difference."""
+        return next((case for case in self.cases if folded(case.name) == folded(name)), None)
 
     def only(self, case: Case) -> Scenarios:
         """The same file with one case."""
@@ -204,7 +210,7 @@ def read_scenarios(path: str | Path, base: Base) -> Scenarios:
         make_changes(tables, case.changes)
         findings.faults.extend(tables.faults)
     _stop_at(findings)
-    return Scenarios(cases, path.name, hashlib.sha256(data).hexdigest())
+    return Scenarios(cases, path.name, hashlib.sha256(data).hexdigest(), tuple(findings.warnings))
 
 
 def _reason(error: Exception) -> str:

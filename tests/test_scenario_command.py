@@ -73,6 +73,21 @@ def test_cases_as_json(example):
     assert last["set"]["sessions.minutes"] == [45, 30]
     one = json.loads(run("scenario", SAMPLE, example, "dropouts,seed=3", "--json", "--quiet").stdout)["cases"]
     assert [(case["name"], case["case"], case["seed"]) for case in one] == [("dropouts,seed=3", "dropouts", 3)]
+    assert json.loads(run("scenario", SAMPLE, example, "DROPOUTS,seed=3", "--json").stdout)["cases"] == one
+
+
+def test_long_lists_are_cut(tmp_path):
+    path = tmp_path / "scenarios.toml"
+    path.write_text(f"[grid]\ngoals.seed = {list(range(60))}\n", "utf-8")
+    assert "  goals.seed = 0 or 1 or 2 ... 59\n" in run("scenario", SAMPLE, path).stderr
+
+
+def test_a_file_in_another_alphabet_is_warned_of(tmp_path):
+    path = tmp_path / "scenarios.toml"
+    path.write_bytes('[case."десять наставников уходят из программы"]\n'.encode("cp1251"))
+    result = run("scenario", SAMPLE, path)
+    assert "is not UTF-8; read as cp1251" in result.stderr
+    assert "десять наставников уходят из программы" in result.stderr
 
 
 def test_a_case_that_the_file_has_not(example):

@@ -538,6 +538,13 @@ def test_faults_of_a_changed_table_name_the_case(base):
     assert [fault.file for fault in caught.value.single] == ["employees.csv as case 'low' has it"]
 
 
+def test_warnings_of_a_changed_table_name_the_case(base):
+    text = "[[case.much.change]]\ntable = 'employees'\nwhere = { employee_id = 'n' }\nset = { max_mentees = 9 }\n"
+    (warning,) = base.cohort(made(base, text)).warnings
+    assert warning.file == "employees.csv as case 'much' has it"
+    assert str(warning).startswith("line 4, max_mentees: 9 is above the programme's 2")
+
+
 def test_faults_of_settings_name_the_case(base):
     with pytest.raises(InputError, match=r"case 'x': sessions\.minimum: must be at least 1"):
         base.cohort(Case("x", {"sessions.minimum": 0}))
@@ -664,6 +671,21 @@ def test_other_titles_and_dialects_give_the_same_tables(tmp_path, expected, form
     assert {table: files[table] for table in expected[0]} == expected[0]
     assert everything(base.cohort(case)) == expected[1]
     assert not [name for name in base.cohort(case).inputs if name == f"{NAMES['employees']}.csv"]
+
+
+def test_all_sheets_become_files_also_letters_and_one_row_per_mentee(tmp_path):
+    sheets = sample_sheets()
+    sheets["preferences"] = [["mentee_id", "choice_1", "choice_3"], ["E003", "E025", "E187"], ["E004", "", ""]]
+    sheets["letters"] = [["kind", "language", "subject", "text"], ["mentor_free", "en", "Hi", "Dear {name},\nyes"]]
+    sheets["holidays"] = [["country", "date", "kind", "end"], ["", dt.date(2027, 1, 12), "off", ""]]
+    base = Base.open(write_workbook(tmp_path / "cohort.xlsx", sheets))
+    case = made(base, "[[case.x.change]]\ntable = 'pairs'\nwhere = { status = 'past' }\nremove = true\n")
+    before, cohort = base.cohort(Case("base")), base.cohort(case)
+    assert everything(replace(cohort, decisions={})) == everything(replace(before, decisions={}))
+    assert len(cohort.decisions) == len(before.decisions) - 1
+    assert cohort.letters
+    assert "letters.csv" not in cohort.inputs
+    assert base.files(case)["preferences.csv"] == b"mentee_id,choice_1,choice_3\nE003,E025,E187\nE004,,\n"
 
 
 def test_put_tables_leaves_the_given_alone(base):
