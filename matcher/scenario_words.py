@@ -18,8 +18,7 @@ TESTS = {"is": "is", "not": "is not", "at_least": "is at least", "at_most": "is 
 
 def effects(scenarios: Scenarios, base: Base) -> dict[str, list[Made]]:
     """The changes of each case as it is written, with the rows that they change, drawn by its first seed."""
-    first = {case.origin: case for case in reversed(scenarios.cases) if case.changes}
-    return {origin: base.effects(case) for origin, case in first.items()}
+    return {origin: base.effects(case) for origin, case in scenarios.changing().items()}
 
 
 def listing(scenarios: Scenarios, made: Mapping[str, Sequence[Made]], *, all_of_it: bool) -> list[str]:

@@ -364,14 +364,43 @@ def test_draws_take_whole_people_and_grow_with_the_share(seed):
     mentees = [row[0] for row in sample_rows("preferences")[1:]]
     number = len(set(mentees))
     before = set()
-    for percent in (5, 10, 20, 50, 100):
-        people, rows = drawn(base, seed, Draw(share=Fraction(percent, 100)))
-        assert len(people) == (2 * number * percent + 100) // 200  # half is rounded up
+    for share in (10, 25, 33, 58, 200, 475, 1000):  # thousandths
+        people, rows = drawn(base, seed, Draw(share=Fraction(share, 1000)))
+        assert len(people) == (2 * number * share + 1000) // 2000  # half is rounded up
         assert rows == sum(name in people for name in mentees)
         assert before <= people
         before = people
     assert drawn(base, seed, Draw(number=7))[0] < drawn(base, seed, Draw(number=8))[0]
     assert drawn(base, seed, Draw(number=7))[0] != drawn(base, seed + 1, Draw(number=7))[0]
+
+
+@pytest.mark.parametrize(
+    ("share", "drawn_of_three"), [("16%", None), ("17%", 1), ("50%", 2), (0.5, 2), ("83,3%", 2)]
+)
+def test_shares_are_rounded_half_up(base, share, drawn_of_three):
+    text = f"[case.x]\nseeds = [1]\n[[case.x.change]]\ntable = 'preferences'\ndraw = {{ share = {share!r} }}\n"
+    text += "remove = true\n"
+    if drawn_of_three is None:
+        with pytest.raises(InputError, match="that share of 3 is nothing"):
+            made(base, text)
+    else:
+        left = {row["mentee_id"] for row in changed(base, text, "preferences")}
+        assert len(left) == 3 - drawn_of_three
+
+
+def test_draws_are_among_the_rows_that_meet_the_conditions(base):
+    tables = base.tables(Case("x", seed=1))
+    where = (Condition("rank", "is", ("1",)),)
+    found = chosen_rows(tables, Change("preferences", where, draw=Draw(number=3), remove=True))
+    assert found.tolist() == [True, True, False, False, True]
+
+
+def test_blank_cells_are_never_drawn(base):
+    tables = base.tables(Case("x", seed=1))
+    found = chosen_rows(tables, Change("employees", draw=Draw(number=2, of="site"), remove=True))
+    assert found.tolist() == [True, True, False, True]
+    assert chosen_rows(tables, Change("employees", draw=Draw(number=3, of="site"), remove=True)) is None
+    assert "3 cannot be drawn from 2" in str(tables.faults[0])
 
 
 def test_a_seed_draws_the_same_people_for_ever(base):
@@ -548,6 +577,10 @@ def test_warnings_of_a_changed_table_name_the_case(base):
 def test_faults_of_settings_name_the_case(base):
     with pytest.raises(InputError, match=r"case 'x': sessions\.minimum: must be at least 1"):
         base.cohort(Case("x", {"sessions.minimum": 0}))
+    with pytest.raises(
+        InputError, match=r"programme\.toml with what case 'x' sets: sessions\.minimum: 99 sessions"
+    ):
+        base.cohort(Case("x", {"sessions.minimum": 99}))
     where = (Condition("level", "is", ("77",), "change.where.q"),)
     with pytest.raises(InputError, match=r"case 'x': change\.where\.q: no row"):
         base.cohort(Case("x", changes=(Change("employees", where, remove=True),)))
