@@ -13,7 +13,7 @@ from typing import Any
 from matcher.case_run import Failed
 from matcher.errors import InputError
 from matcher.findings import Findings
-from matcher.input_programme import KEYS
+from matcher.input_programme import KEYS, make_programme
 from matcher.one_file import replace_file
 from matcher.programme import Programme
 from matcher.run_files import BOM, TIMINGS, Cell, Table, csv_lines
@@ -46,15 +46,18 @@ class Row:
 def write_tables(base: Base, cases: Sequence[Case], folder: SweepFolder, swept: Swept) -> None:
     """Write both tables for every case that has a run or has failed; all figures come from the run folders."""
     told = [case for case in cases if case.name in swept.done or case.name in swept.failed]
-    programmes = {case.name: base.programme(case) for case in told}
+    settings = base.settings()
+    programmes = {
+        case.name: make_programme(settings, {**base.overrides, **case.settings}, Findings()) for case in told
+    }
     keys = _keys_set(cases)
-    seeds = any(_seed(case) is not None for case in cases)
+    seeds = any(case.seed is not None for case in cases)
     rows, seconds = [], []
     for case in told:
-        settings = {key: _setting(programmes[case.name], case, key) for key in keys}
-        begin: dict[str, Cell] = {"case": case.name, "about": case.about, **settings}
+        values = {key: _setting(programmes[case.name], case, key) for key in keys}
+        begin: dict[str, Cell] = {"case": case.name, "about": case.about, **values}
         if seeds:
-            begin["seed"] = _seed(case)
+            begin["seed"] = case.seed
         failed = swept.failed.get(case.name)
         row = _failed_row(failed) if failed is not None else _row(folder, case)
         rows.append(Row(begin | row.cells, row.loads))
@@ -78,10 +81,6 @@ def _keys_set(cases: Iterable[Case]) -> list[str]:
     """The keys that any case sets, as the programme orders them."""
     keys = {key for case in cases for key in case.settings}
     return [key for key in KEYS if key in keys] + sorted(keys.difference(KEYS))
-
-
-def _seed(case: Case) -> int | None:
-    return getattr(case, "seed", None)
 
 
 def _setting(programme: Programme | None, case: Case, key: str) -> Cell:

@@ -14,11 +14,12 @@ LAYERS = (
     [
         (
             "__main__",
-            *("cli", "cli_cohort", "cli_sweep", "cli_solve", "cli_run", "cli_generate", "cli_shared"),
+            *("cli", "cli_cohort", "cli_sweep", "cli_solve", "cli_run", "cli_scenario", "cli_generate"),
+            "cli_shared",
             "commands",
             "import_report",
             *("tell_page", "tell_mentee", "tell_mentor", "tell_proof", "tell_sessions", "tell_slot", "tell_words"),
-            *("price_words", "solve_words", "messages"),
+            *("price_words", "solve_words", "scenario_words", "messages"),
             "readiness_report",
             "readiness",
             "odd_settings",
@@ -33,7 +34,14 @@ LAYERS = (
         )
     ],
     [("sweep_tables", "sweep", "sweep_file", "executors", "case_run")],
-    [("scenarios",)],
+    [
+        (
+            "scenarios",
+            *("scenario_settings", "scenario_grid", "scenario_file", "scenario_entries"),
+            *("scenario_changes", "scenario_filters", "scenario_figures", "scenario_tables"),
+            *("scenario_keys", "scenario_names", "scenario_cases"),
+        )
+    ],
     [
         ("prices", "price_rules", "price_proofs", "price_decisions"),
         (
