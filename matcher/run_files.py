@@ -256,6 +256,7 @@ def _summary(cohort: Cohort, solution: Solution, options: Mapping[str, Any]) -> 
         "goals": [_goal(goal) for goal in solution.goals],
         "counts": _counts(cohort, solution),
         "seed": solution.seed,
+        "timezone": cohort.programme.frame.timezone,
         "options": {"set": dict(sorted(cohort.overrides.items())), **dict(sorted(options.items()))},
         "versions": versions(),
         "inputs": dict(sorted(cohort.inputs.items())),
