@@ -11,33 +11,53 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from matcher.errors import InputError, MatcherError
+    from matcher.case_frames import sweep_frames
+    from matcher.errors import InputError, LimitError, MatcherError
     from matcher.io import read_cohort
     from matcher.model import Cohort, Solution
+    from matcher.run_frames import frames, read_frames, read_summary, summary
     from matcher.runs import write_run
+    from matcher.scenarios import Base, Case
     from matcher.solver import solve
 
     __version__: str
 
 __all__ = [
+    "Base",
+    "Case",
     "Cohort",
     "InputError",
+    "LimitError",
     "MatcherError",
     "Solution",
     "__version__",
+    "frames",
     "read_cohort",
+    "read_frames",
+    "read_summary",
     "solve",
+    "summary",
+    "sweep_frames",
     "write_run",
 ]
 
 # Loaded on first use (PEP 562): pandas and ortools take most of a second, and `matcher --help` needs neither.
+# No name may be that of a module: once that is imported, it would be found instead.
 _HOMES = {
+    "Base": "matcher.scenarios",
+    "Case": "matcher.scenarios",
     "Cohort": "matcher.model",
     "InputError": "matcher.errors",
+    "LimitError": "matcher.errors",
     "MatcherError": "matcher.errors",
     "Solution": "matcher.model",
+    "frames": "matcher.run_frames",
     "read_cohort": "matcher.io",
+    "read_frames": "matcher.run_frames",
+    "read_summary": "matcher.run_frames",
     "solve": "matcher.solver",
+    "summary": "matcher.run_frames",
+    "sweep_frames": "matcher.case_frames",
     "write_run": "matcher.runs",
 }
 

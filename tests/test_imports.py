@@ -32,7 +32,7 @@ LAYERS = (
             "sample_data",
         )
     ],
-    [("scenarios",)],
+    [("scenarios",), ("case_frames", "run_frames")],
     [
         ("prices", "price_rules", "price_proofs", "price_decisions"),
         (
@@ -192,6 +192,13 @@ def test_the_checker_knows_records_only(module):
 
 def test_importing_the_package_is_cheap():
     assert loaded_by("import matcher; print()") == ""
+
+
+def test_no_public_name_hides_behind_a_module():
+    import matcher
+
+    assert not set(matcher.__all__) & set(MODULES)
+    assert set(matcher._HOMES) == set(matcher.__all__) - {"__version__"}
 
 
 def test_help_is_cheap():
