@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matcher.case_frames import sweep_frames
+    from matcher.check import check_run
     from matcher.errors import InputError, LimitError, MatcherError
     from matcher.io import read_cohort
     from matcher.model import Cohort, Solution
+    from matcher.prices import find_prices
     from matcher.run_frames import frames, read_frames, read_summary, summary
     from matcher.runs import write_run
     from matcher.scenarios import Base, Case
@@ -31,6 +33,8 @@ __all__ = [
     "MatcherError",
     "Solution",
     "__version__",
+    "check_run",
+    "find_prices",
     "frames",
     "read_cohort",
     "read_frames",
@@ -51,6 +55,8 @@ _HOMES = {
     "LimitError": "matcher.errors",
     "MatcherError": "matcher.errors",
     "Solution": "matcher.model",
+    "check_run": "matcher.check",
+    "find_prices": "matcher.prices",
     "frames": "matcher.run_frames",
     "read_cohort": "matcher.io",
     "read_frames": "matcher.run_frames",
