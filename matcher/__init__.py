@@ -11,33 +11,64 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from matcher.errors import InputError, MatcherError
+    from matcher.case_frames import sweep_frames
+    from matcher.check import check_run
+    from matcher.errors import InputError, LimitError, MatcherError
     from matcher.io import read_cohort
     from matcher.model import Cohort, Solution
+    from matcher.prices import find_prices
+    from matcher.run_frames import frames, read_frames, read_summary, summary
     from matcher.runs import write_run
+    from matcher.scenarios import Base, Case, read_scenarios
     from matcher.solver import solve
+    from matcher.sweep_call import run_sweep
 
     __version__: str
 
 __all__ = [
+    "Base",
+    "Case",
     "Cohort",
     "InputError",
+    "LimitError",
     "MatcherError",
     "Solution",
     "__version__",
+    "check_run",
+    "find_prices",
+    "frames",
     "read_cohort",
+    "read_frames",
+    "read_scenarios",
+    "read_summary",
+    "run_sweep",
     "solve",
+    "summary",
+    "sweep_frames",
     "write_run",
 ]
 
 # Loaded on first use (PEP 562): pandas and ortools take most of a second, and `matcher --help` needs neither.
+# No name may be that of a module: once that is imported, it would be found instead.
 _HOMES = {
+    "Base": "matcher.scenarios",
+    "Case": "matcher.scenarios",
     "Cohort": "matcher.model",
     "InputError": "matcher.errors",
+    "LimitError": "matcher.errors",
     "MatcherError": "matcher.errors",
     "Solution": "matcher.model",
+    "check_run": "matcher.check",
+    "find_prices": "matcher.prices",
+    "frames": "matcher.run_frames",
     "read_cohort": "matcher.io",
+    "read_frames": "matcher.run_frames",
+    "read_scenarios": "matcher.scenarios",
+    "read_summary": "matcher.run_frames",
+    "run_sweep": "matcher.sweep_call",
     "solve": "matcher.solver",
+    "summary": "matcher.run_frames",
+    "sweep_frames": "matcher.case_frames",
     "write_run": "matcher.runs",
 }
 

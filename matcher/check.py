@@ -68,7 +68,7 @@ class Examined:
         return len(self.certified) == 3
 
 
-def check_run(cohort: Cohort, run: Path) -> list[Violation]:
+def check_run(cohort: Cohort, run: str | Path) -> list[Violation]:
     """Check a run folder against the cohort that it was made from.
 
     Parameters
@@ -86,7 +86,7 @@ def check_run(cohort: Cohort, run: Path) -> list[Violation]:
     return examine_run(cohort, run).violations
 
 
-def examine_run(cohort: Cohort, run: Path) -> Examined:
+def examine_run(cohort: Cohort, run: str | Path) -> Examined:
     """Do what `check_run` does, and tell which goals the run's certificate proves as well."""
     examined = Examined()
     violations = examined.violations

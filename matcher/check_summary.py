@@ -140,6 +140,9 @@ def check_summary(table: Table, summary: dict[str, Any], cohort: Cohort, figures
         table.fault(f"{status!r}, but the goals before regularity {word} all optimal", column="status")
     if type(summary.get("seed")) is not int:
         table.fault(f"{summary.get('seed')!r} must be a whole number", column="seed")
+    zone = cohort.programme.frame.timezone
+    if summary.get("timezone", zone) != zone:  # older runs do not tell it
+        table.fault(f"{summary['timezone']!r} must be {zone!r}", column="timezone")
     inputs = summary.get("inputs")
     if inputs != dict(cohort.inputs):
         files = sorted(_differing(inputs, cohort.inputs))

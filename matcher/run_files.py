@@ -48,12 +48,10 @@ def write_files(cohort: Cohort, solution: Solution, folder: Path, options: Mappi
     timings.json comes last, so it can tell how long the others took.
     """
     begin = time.monotonic()
-    for name, make in TABLES.items():
-        _write_table(cohort, make(cohort, solution), folder / name)
-    if solution.prices is not None:
-        _write_table(cohort, _price_table(cohort, solution.prices), folder / PRICES)
+    for name, table in tables_of(cohort, solution):
+        _write_table(cohort, table, folder / name)
     _write_text(folder / CERTIFICATE, [_flat_json(solution.certificate)])
-    _write_text(folder / SUMMARY, [_json(_summary(cohort, solution, options))])
+    _write_text(folder / SUMMARY, [summary_text(cohort, solution, options)])
     seconds = {**solution.seconds, "writing": time.monotonic() - begin}
     timings = {name: round(spent, 3) for name, spent in sorted(seconds.items())}
     _write_text(folder / TIMINGS, [_json(timings)])
@@ -105,6 +103,14 @@ def _cell(value: Cell, delimiter: str) -> str:
 
 
 # --- the tables ---------------------------------------------------------------------------------------------
+
+
+def tables_of(cohort: Cohort, solution: Solution) -> Iterator[tuple[str, Table]]:
+    """Every table of the run with the name of its file, one after the other as they may be large."""
+    for name, make in TABLES.items():
+        yield name, make(cohort, solution)
+    if solution.prices is not None:
+        yield PRICES, _price_table(cohort, solution.prices)
 
 
 def _pair_table(cohort: Cohort, solution: Solution) -> Table:
@@ -248,6 +254,11 @@ def _clock(instants: IntArray, cohort: Cohort, form: Callable[[dt.datetime], str
 # --- summary.json -------------------------------------------------------------------------------------------
 
 
+def summary_text(cohort: Cohort, solution: Solution, options: Mapping[str, Any]) -> str:
+    """What stands in summary.json."""
+    return _json(_summary(cohort, solution, options))
+
+
 def _summary(cohort: Cohort, solution: Solution, options: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "status": solution.status,
@@ -256,6 +267,7 @@ def _summary(cohort: Cohort, solution: Solution, options: Mapping[str, Any]) -> 
         "goals": [_goal(goal) for goal in solution.goals],
         "counts": _counts(cohort, solution),
         "seed": solution.seed,
+        "timezone": cohort.programme.frame.timezone,
         "options": {"set": dict(sorted(cohort.overrides.items())), **dict(sorted(options.items()))},
         "versions": versions(),
         "inputs": dict(sorted(cohort.inputs.items())),

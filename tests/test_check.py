@@ -950,6 +950,7 @@ def test_bounds_on_ranks(tmp_path, kind, value, good, bad):
         ({"goals": 5}, "goals: must be a list of objects"),
         ({"seed": "0"}, "seed: '0' must be a whole number"),
         ({"seed": True}, "seed: True must be a whole number"),
+        ({"timezone": "Asia/Omsk"}, "timezone: 'Asia/Omsk' must be 'Europe/London'"),
         ({"inputs": {"employees.csv": "01ff"}}, "inputs: the SHA-256 sums are not those of"),
         ({"inputs": None}, "inputs: the SHA-256 sums are not those of the cohort's files (employees.csv)"),
         ({"counts": []}, "counts: must be an object"),

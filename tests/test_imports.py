@@ -33,14 +33,15 @@ LAYERS = (
             "sample_data",
         )
     ],
-    [("sweep_tables", "sweep", "sweep_file", "executors", "case_run")],
+    [("sweep_call", "sweep_tables", "sweep", "sweep_file", "executors", "case_run")],
     [
         (
             "scenarios",
             *("scenario_settings", "scenario_grid", "scenario_file", "scenario_entries"),
             *("scenario_changes", "scenario_filters", "scenario_figures", "scenario_tables"),
             *("scenario_keys", "scenario_names", "scenario_cases"),
-        )
+        ),
+        ("case_frames", "run_frames"),
     ],
     [
         ("prices", "price_rules", "price_proofs", "price_decisions"),
@@ -201,6 +202,13 @@ def test_the_checker_knows_records_only(module):
 
 def test_importing_the_package_is_cheap():
     assert loaded_by("import matcher; print()") == ""
+
+
+def test_no_public_name_hides_behind_a_module():
+    import matcher
+
+    assert not set(matcher.__all__) & set(MODULES)
+    assert set(matcher._HOMES) == set(matcher.__all__) - {"__version__"}
 
 
 def test_help_is_cheap():
