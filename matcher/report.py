@@ -50,7 +50,7 @@ def make_report(story: Story) -> bytes:
     frame = story.cohort.programme.frame
     words = Words(frame.language)
     rows = read_rows(story, more=() if story.earlier is None else people_of(story.earlier))
-    changes = None if story.earlier is None else find_changes(rows, story.earlier)
+    changes = find_changes(words, story, rows)
     script, style = _part("report.js"), _part("report.css")
     data = report_data(_source(story, words, rows, changes))
     data["words"] = used_by(script, words.language)
@@ -73,7 +73,7 @@ def make_report(story: Story) -> bytes:
             settings=_settings(story),
             seed=str(story.run.summary.seed),
             cut_short=story.run.summary.cut_short,
-            changes=None if changes is None else changes.counts(),
+            changes=changes,
             compared=compared(words, story),
             data=Markup(as_json(data)),  # noqa: S704 - as_json lets no sign through that a page would understand
             script=Markup(script),  # noqa: S704 - our own

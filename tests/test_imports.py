@@ -38,7 +38,8 @@ LAYERS = (
         (
             "report_files",
             *("letters", "letter_facts", "letter_template", "letter_times", "letter_words"),
-            *("report", "report_figures", "report_data", "report_changes", "report_sentences"),
+            *("report", "report_figures", "report_data", "report_changes", "difference_sentences", "differences"),
+            "report_sentences",
             *("report_rooms", "report_rows", "report_run", "report_words", "report_english", "report_russian"),
             *("results_book", "results_summary", "results_sheets", "results_sentences", "results_facts"),
             *(

@@ -234,7 +234,7 @@ def test_every_key_is_used():
     modules = "".join(
         path.read_text("utf-8")
         for path in PACKAGE.glob("*.py")
-        if re.match("report|results|chart|headline|proof_sentences|code_sentences|wording", path.name)
+        if re.match("report|results|difference|chart|headline|proof_sentences|code_sentences|wording", path.name)
         and not re.search("english|russian", path.name)
     )
     used = set(used_by(script, "en")) | set(re.findall(r't\("([\w.]+)"', template))

@@ -421,9 +421,11 @@ function choiceTable() {
 
 function changesTable() {
   if (!compare) return;
-  const kinds = ['gained', 'lost', 'mentor', 'rank', 'joined', 'left'].filter((kind) => compare.kind.includes(kind));
+  const kinds = ['gained', 'lost', 'mentor', 'more', 'fewer', 'rank', 'joined', 'left'].filter((kind) => compare.kind.includes(kind));
   const side = (mentors, ranks) => (row) =>
     mentors[row].length ? mentors[row].flatMap((mentor, place) => [place ? ', ' : '', who(mentor), ' (' + rankBrief(ranks[row][place]) + ')']) : t('compare.nobody');
+  const whys = [...new Set(compare.why)].sort(collator.compare);
+  const whyOrder = new Map(whys.map((why, place) => [why, place]));
   put('changes', {
     rows: range(compare.person.length), print: true,
     search: (token) => {
@@ -440,6 +442,7 @@ function changesTable() {
       { label: t('column.what'), cell: (row) => t('change_kind.' + compare.kind[row]), sort: (row) => kinds.indexOf(compare.kind[row]) },
       { label: t('column.before'), cell: side(compare.before, compare.before_rank), sort: (row) => compare.before_rank[row][0] || 999 },
       { label: t('column.now'), cell: side(compare.now, compare.now_rank), sort: (row) => compare.now_rank[row][0] || 999 },
+      { label: t('column.explanation'), cell: (row) => compare.why[row] || '–', sort: (row) => whyOrder.get(compare.why[row]) },
     ],
   });
 }
@@ -749,7 +752,7 @@ function meetingCard(person, own, meetings) {
 function comparedText(row) {
   const before = compare.before[row];
   const said = before.length ? before.flatMap((mentor, place) => [place ? ', ' : '', who(mentor), ' (' + rankBrief(compare.before_rank[row][place]) + ')']) : [t('compare.nobody')];
-  return [t('change_kind.' + compare.kind[row]), '. ', t('compare.before'), ' ', said, '.'];
+  return [t('change_kind.' + compare.kind[row]), '. ', t('compare.before'), ' ', said, '. ', compare.why[row]];
 }
 
 // --- which page is open -------------------------------------------------------------------------------------
