@@ -14,11 +14,11 @@ LAYERS = (
     [
         (
             "__main__",
-            *("cli", "cli_cohort", "cli_solve", "cli_run", "cli_generate", "cli_shared"),
+            *("cli", "cli_cohort", "cli_solve", "cli_run", "cli_compare", "cli_generate", "cli_shared"),
             "commands",
             "import_report",
             *("tell_page", "tell_mentee", "tell_mentor", "tell_proof", "tell_sessions", "tell_slot", "tell_words"),
-            *("price_words", "solve_words", "messages"),
+            *("tell_compare", "price_words", "solve_words", "messages"),
             "readiness_report",
             "readiness",
             "odd_settings",
@@ -32,7 +32,13 @@ LAYERS = (
             "sample_data",
         )
     ],
-    [("scenarios",)],
+    [
+        ("scenarios",),
+        (
+            *("compare_page", "compare_plots", "compare_files", "compare_tables", "compare"),
+            *("compare_figures", "compare_words", "compare_english", "compare_russian"),
+        ),
+    ],
     [
         ("prices", "price_rules", "price_proofs", "price_decisions"),
         (
@@ -40,6 +46,7 @@ LAYERS = (
             *("letters", "letter_facts", "letter_template", "letter_times", "letter_words"),
             *("report", "report_figures", "report_data", "report_changes", "difference_sentences", "differences"),
             "report_sentences",
+            "page_parts",
             *("report_rooms", "report_rows", "report_run", "report_words", "report_english", "report_russian"),
             *("results_book", "results_summary", "results_sheets", "results_sentences", "results_facts"),
             *(
