@@ -76,9 +76,10 @@ class _Spot:
         return f"{clean(first.name)} +{more}" if more else clean(first.name)
 
     @property
-    def radius(self) -> float:
-        """Larger where there are more points."""
-        return float(min(RADIUS * len(self.points) ** 0.25, LARGEST))
+    def size(self) -> float:
+        """Half the width of the mark, larger where there are more points."""
+        size = min(RADIUS * len(self.points) ** 0.25, LARGEST)
+        return float(size * (1.6 if self.marked else 1 if self.best else 0.8))
 
 
 def best_of(points: Sequence[Point], x: Axis, y: Axis) -> list[bool]:
@@ -138,7 +139,7 @@ def points_chart(
         for p, is_best in zip(points, best, strict=True)
     ]
     judged = bool(x.better and y.better)
-    head = (name or words["run"], clean(x.name), clean(y.name), legend.best)
+    head = (name or words["run"], clean(x.name), clean(y.name), words["points-head"])
     return assembled(
         words,
         ident,
@@ -223,8 +224,7 @@ def _swatch(sample: _Spot) -> Swatch:
 def _mark(x: float, y: float, spot: _Spot, tip: Markup | None) -> Markup:
     colour = "var(--chart-2)" if spot.marked else "var(--chart-1)" if spot.best else "var(--chart-3)"
     kind = "diamond" if spot.marked else "circle"
-    radius = spot.radius * (1.6 if spot.marked else 1 if spot.best else 0.8)
-    drawn = f"M{number(x)} {number(y)}{shape(kind, radius)}"
+    drawn = f"M{number(x)} {number(y)}{shape(kind, spot.size)}"
     fill = "var(--chart-paper)" if spot.open else colour
     return tag("path", *([tip] if tip else []), d=drawn, fill=fill, stroke=colour, stroke_width=1.5)
 
@@ -274,7 +274,7 @@ def _labels(canvas: Canvas, spots: Sequence[_Spot], plot: Plot, corners: Sequenc
         for a, b in pairwise(corners)
     ]
     for spot in spots:
-        x, y, r = plot.x.at(spot.x), plot.y.at(spot.y), spot.radius
+        x, y, r = plot.x.at(spot.x), plot.y.at(spot.y), spot.size
         taken.append((x - r, y - r, x + r, y + r))
     wanted = sorted(spots, key=lambda spot: (not spot.marked, not spot.best))[:LABELLED]
     if len(spots) > LABELLED:
@@ -290,7 +290,7 @@ def _labels(canvas: Canvas, spots: Sequence[_Spot], plot: Plot, corners: Sequenc
 
 def _room(plot: Plot, spot: _Spot, width: float, taken: Sequence[_Box], canvas: Canvas) -> _Box | None:
     """The first free place right, left, above or below of a point."""
-    x, y, r = plot.x.at(spot.x), plot.y.at(spot.y), spot.radius * (1.6 if spot.marked else 1) + 2
+    x, y, r = plot.x.at(spot.x), plot.y.at(spot.y), spot.size + 2
     tall = LINE - 4
     corners = [
         (x + r, y - tall / 2),

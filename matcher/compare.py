@@ -16,6 +16,7 @@ from matcher.report_files import refuse_changed
 from matcher.run_reading import differing_inputs
 from matcher.run_tables import UNMATCHED, read_run
 from matcher.runs import is_run
+from matcher.svg import clean
 from matcher.wording import Wording
 
 RUNS = "runs"  # what a sweep calls the folder of its runs
@@ -131,17 +132,17 @@ def natural(text: str) -> tuple[tuple[bool, float, str], ...]:
 
 
 def _names(folders: Sequence[Path]) -> list[str]:
-    """As many of the last parts of each path as tell it from the others."""
-    names = [folder.name for folder in folders]
+    """As many of the last parts of each path as tell it from the others, without control characters."""
+    paths = [tuple(map(clean, folder.parts)) for folder in folders]
+    names = [parts[-1] for parts in paths]
     depth = 1
     while len(set(names)) < len(names) and depth < 50:
         depth += 1
         twice = {name for name in names if names.count(name) > 1}
         names = [
-            "/".join(folder.parts[-depth:]) if name in twice else name
-            for name, folder in zip(names, folders, strict=True)
+            "/".join(parts[-depth:]) if name in twice else name for name, parts in zip(names, paths, strict=True)
         ]
-    return names
+    return [f"{name} ({place})" if names.count(name) > 1 else name for place, name in enumerate(names, start=1)]
 
 
 # --- comparing ----------------------------------------------------------------------------------------------

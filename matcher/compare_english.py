@@ -30,9 +30,7 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
     "runs.in": "{value}: {runs}",
     "runs.run": "Run",
     "runs.all": "All runs",
-    "runs.all_note": (
-        "The figures of every run; a click on the number in the last column shows its mentees below."
-    ),
+    "runs.all_note": ("The figures of every run; a click on how many mentees fare otherwise shows them below."),
     "runs.against": "{run} against {first}",
     "runs.same": {"one": "{n} mentee as before", "other": "{n} mentees as before"},
     "runs.why": "What explains it",

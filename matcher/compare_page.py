@@ -58,7 +58,7 @@ def make_page(comparison: Comparison, words: Words) -> bytes:
             keys=key_plots(comparison, words),
             cut=_cut(comparison, words),
             otherwise=sum(len(run.told) for run in comparison.others),
-            **frame_of(data, script),
+            **frame_of(data, script, "compare.css"),
         )
     )
     return page.encode()

@@ -9,6 +9,7 @@ from typing import Any
 from matcher.code_sentences import LEVEL_RULES, outcome_sentence, reason_sentence
 from matcher.differences import NOT_LISTED, Change, Fate, Side
 from matcher.run_tables import CHOICES, UNMATCHED
+from matcher.svg import clean
 from matcher.wording import Wording
 
 SHOWN = 5  # keys that are named
@@ -83,7 +84,7 @@ def plain_value(value: object) -> str:
     """
     if isinstance(value, list):
         return ", ".join(map(plain_value, value))
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) else clean(str(value))
 
 
 def _lower(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from matcher.run_reading import count_of, plain_text, second_of
 from matcher.run_tables import CHOICES, PAIRS, SESSIONS, UNMATCHED, RunTables
 
 KINDS = ("gained", "lost", "mentor", "more", "fewer", "rank", "joined", "left")
+KEY = re.compile(r"[a-z_]{1,40}\.[a-z_]{1,40}")
+PRIVATE = "invitations."
 NOT_LISTED = "not_listed"  # what becomes of a choice that is none in the other run
 BEARING = {  # keys that bear on an outcome, or all of a table by its name
     "does_not_mentor": ("capacity.mentees_per_mentor",),
@@ -290,8 +293,8 @@ def _moved(pair: tuple[str, str], old: Mapping[int, int], new: Mapping[int, int]
 
 def settings_of(run: RunTables) -> dict[str, Any]:
     """The keys that a run was solved with on top of programme.toml; those of invitations may be addresses."""
-    settings = run.summary.options.set
-    return {key: value for key, value in sorted(settings.items()) if not key.startswith("invitations.")}
+    settings = run.summary.options.set.items()
+    return {key: value for key, value in sorted(settings) if KEY.fullmatch(key) and not key.startswith(PRIVATE)}
 
 
 def differing_keys(runs: Iterable[RunTables]) -> list[str]:

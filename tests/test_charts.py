@@ -635,7 +635,7 @@ def test_the_line_in_steps_is_what_is_attained():
 
 def test_points_in_a_table():
     chart = drawn("points")
-    assert chart.head == ("Run", "Pairs", "Mean rank", "none is better in both")
+    assert chart.head == ("Run", "Pairs", "Mean rank", "Unbeaten")
     assert chart.rows == [
         ("base", "40", "1.8", "yes"),
         ("a", "40", "1.8", "yes"),

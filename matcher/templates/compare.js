@@ -17,19 +17,21 @@ const orderOf = (all) => {
 const numberColumn = (label, of, wide) => ({
   label, num: true, wide, cell: (row) => (of(runs[row]) === null ? '–' : told(of(runs[row]))), sort: (row) => (of(runs[row]) === null ? 1e9 : of(runs[row])),
 });
+/** Names of keys and cases, which may break behind their dots and dashes. */
+const breakable = (text) => text.replace(/[._=/]/g, '$&\u200b');
+const runName = (row) => h('bdi', {}, breakable(runs[row].name));
 const showChanges = (row) => () => tables.changes.filter(0, row);
 
 function runTable() {
   const settings = keys.map((key, place) => ({
-    label: key, cell: (row) => runs[row].settings[place], sort: orderOf(runs.map((run) => run.settings[place])),
+    label: breakable(key), cell: (row) => breakable(runs[row].settings[place]), sort: orderOf(runs.map((run) => run.settings[place])),
   }));
   const haystack = runs.map((run) => fold([run.name, ...run.settings].join(' ')));
   put('runs', {
     rows: range(runs.length), print: true, filters: [],
     search: (token) => (row) => haystack[row].includes(token),
     columns: [
-      { label: t('runs.run'), cell: (row) => h('bdi', {}, runs[row].name), sort: (row) => row },
-      ...settings,
+      { label: t('runs.run'), cell: (row) => runName(row), sort: (row) => row },
       numberColumn(t('figure.served'), (run) => run.served),
       numberColumn(t('figure.pairs'), (run) => run.pairs),
       { label: t('figure.profile'), num: true, wide: true, cell: (row) => runs[row].ranks || '–', sort: orderOf(runs.map((run) => run.ranks)) },
@@ -42,6 +44,7 @@ function runTable() {
         label: t('figure.otherwise'), num: true, sort: (row) => runs[row].otherwise,
         cell: (row) => (runs[row].otherwise ? h('a', { href: '#changes-table', click: showChanges(row) }, told(runs[row].otherwise)) : '0'),
       },
+      ...settings,
     ],
   });
 }
@@ -66,9 +69,9 @@ function changesTable() {
     ],
     columns: [
       { label: t('column.mentee'), cell: (row) => person(changes.person[row]), sort: orderOf(changes.person.map(personText)) },
-      { label: t('runs.run'), cell: (row) => h('bdi', {}, runs[changes.run[row]].name), sort: (row) => changes.run[row] },
+      { label: t('runs.run'), cell: (row) => runName(changes.run[row]), sort: (row) => changes.run[row] },
       { label: t('column.what'), cell: (row) => t('change_kind.' + changes.kind[row]), sort: (row) => KINDS.indexOf(changes.kind[row]) },
-      { label: runs[0].name, cell: side(changes.before), sort: best(changes.before) },
+      { label: breakable(runs[0].name), cell: side(changes.before), sort: best(changes.before) },
       { label: t('column.now'), cell: side(changes.now), sort: best(changes.now) },
       { label: t('column.explanation'), cell: (row) => texts[changes.why[row]] || '–', sort: orderOf(changes.why.map((why) => texts[why])) },
     ],
