@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from babel.dates import format_date, get_day_names
+from babel.numbers import format_decimal
 
 from matcher.wording import Wording
 
@@ -72,6 +73,22 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "demand": "mentees who can go nowhere else",
         "supply": "places",
         "missing": "Missing",
+        "run": "Run",
+        "yes": "yes",
+        "no": "no",
+        "axis-more": "{name} (more is better)",
+        "axis-less": "{name} (less is better)",
+        "points": "{x} against {y}",
+        "points-summary": "Points: {points}. {x}: {x_low} to {x_high}. {y}: {y_low} to {y_high}.",
+        "points-best-summary": "Places that none beats in both: {places} of {of}.",
+        "points-marked": "what others are compared with",
+        "points-best": "none is better in both",
+        "points-head": "Unbeaten",
+        "points-other": "others",
+        "points-open": "not proven",
+        "curves": "{y} by {x}",
+        "curves-summary": "{y} over {x}.",
+        "curves-of": "{name}: {first} at {from_}, {last} at {to}.",
     },
     "ru": {
         "nothing": "Здесь нечего показать.",
@@ -140,6 +157,22 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "demand": "подопечные, которым больше не к кому",
         "supply": "места",
         "missing": "Не хватает",
+        "run": "Расчёт",
+        "yes": "да",
+        "no": "нет",
+        "axis-more": "{name} (чем больше, тем лучше)",
+        "axis-less": "{name} (чем меньше, тем лучше)",
+        "points": "{x} и {y}",
+        "points-summary": "Точки: {points}. {x}: от {x_low} до {x_high}. {y}: от {y_low} до {y_high}.",
+        "points-best-summary": "Места, которых ни одно другое не лучше по обоим показателям: {places} из {of}.",
+        "points-marked": "с чем сравнивают",
+        "points-best": "ничто не лучше по обоим показателям",
+        "points-head": "Лучше нет",
+        "points-other": "остальные",
+        "points-open": "не доказано",
+        "curves": "{y} в зависимости от {x}",
+        "curves-summary": "{y} в зависимости от {x}.",
+        "curves-of": "{name}: {first} при {from_}, {last} при {to}.",
     },
 }
 
@@ -164,6 +197,11 @@ class Words(Wording):
     def count(self, count: int) -> str:
         """A whole number."""
         return self.number(count)
+
+    def decimal(self, value: float, places: int) -> str:
+        """A number with so many decimals."""
+        pattern = "#,##0." + "0" * places if places else "#,##0"
+        return str(format_decimal(value, pattern, self.locale))
 
     def span(self, low: int, high: int) -> str:
         """From one number to another, or that number alone."""

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, FunctionLoader, StrictUndefined
-from markupsafe import Markup
 
 from matcher.chart_data import function_flows, group_counts, load_counts, rank_counts, reason_counts, session_times
 from matcher.charts import (
-    CHART_DARK,
-    CHART_LIGHT,
-    CHART_RULES,
     Chart,
     bottleneck_chart,
     comparison_chart,
@@ -30,9 +21,10 @@ from matcher.charts import (
     week_chart,
 )
 from matcher.headline import headline
+from matcher.page_parts import frame_of, script_of, templates
 from matcher.proof_sentences import tell_goals, verdict
 from matcher.report_changes import Changes, find_changes, people_of
-from matcher.report_data import Source, as_json, report_data
+from matcher.report_data import Source, report_data
 from matcher.report_figures import compared, reasons
 from matcher.report_rooms import find_room
 from matcher.report_rows import read_rows
@@ -50,13 +42,13 @@ def make_report(story: Story) -> bytes:
     frame = story.cohort.programme.frame
     words = Words(frame.language)
     rows = read_rows(story, more=() if story.earlier is None else people_of(story.earlier))
-    changes = None if story.earlier is None else find_changes(rows, story.earlier)
-    script, style = _part("report.js"), _part("report.css")
+    changes = find_changes(words, story, rows)
+    script = script_of("page.js", "report.js")
     data = report_data(_source(story, words, rows, changes))
     data["words"] = used_by(script, words.language)
     data["best"] = words(f"best.{story.cohort.programme.goals.rank.replace('-', '_')}")
     page = (
-        _environment()
+        templates()
         .get_template("report.html")
         .render(
             t=words,
@@ -73,15 +65,9 @@ def make_report(story: Story) -> bytes:
             settings=_settings(story),
             seed=str(story.run.summary.seed),
             cut_short=story.run.summary.cut_short,
-            changes=None if changes is None else changes.counts(),
+            changes=changes,
             compared=compared(words, story),
-            data=Markup(as_json(data)),  # noqa: S704 - as_json lets no sign through that a page would understand
-            script=Markup(script),  # noqa: S704 - our own
-            script_hash=_hash(script),
-            style=Markup(style),  # noqa: S704 - our own
-            chart_light=Markup(CHART_LIGHT),  # noqa: S704 - our own
-            chart_dark=Markup(CHART_DARK),  # noqa: S704 - our own
-            chart_rules=Markup(CHART_RULES),  # noqa: S704 - our own
+            **frame_of(data, script),
         )
     )
     return page.encode()
@@ -102,28 +88,6 @@ def _source(story: Story, words: Words, rows: Rows, changes: Changes | None) -> 
         faithful=faithful and summary.seed == story.cohort.programme.goals.seed,
         proven=sessions is not None and sessions.status == "optimal",
     )
-
-
-# --- the template -------------------------------------------------------------------------------------------
-
-
-def _part(name: str) -> str:
-    return files("matcher").joinpath("templates", name).read_text("utf-8")
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        autoescape=True,
-        loader=FunctionLoader(_part),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def _hash(script: str) -> str:
-    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
 # --- parts ------------------------------------------------------------------------------------------------

@@ -7,35 +7,41 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from matcher.difference_sentences import Why
+from matcher.differences import KINDS, Mentors, Side, find_differences
 from matcher.errors import MatcherError
 from matcher.explain_facts import Who
 from matcher.report_run import Rows
-from matcher.run_reading import count_of
+from matcher.report_words import Words
 from matcher.run_tables import CHOICES, PAIRS, SESSIONS, UNMATCHED, RunTables
+from matcher.story import Story
 
-KINDS = ("gained", "lost", "mentor", "rank", "joined", "left")
+USUAL = KINDS[:3]  # kinds that are told of even where there is none
 
 
 @dataclass(frozen=True)
 class Change:
-    """A mentee (place) and his mentors with their ranks, 0 for none, in the earlier run and in this one."""
+    """A mentee (place), his mentors with their ranks, 0 for none, in the earlier run and in this one, and why."""
 
     kind: str
     mentee: int
     before: tuple[tuple[int, int], ...]
     now: tuple[tuple[int, int], ...]
+    why: str
 
 
 @dataclass(frozen=True)
 class Changes:
-    """What differs from the earlier run."""
+    """What differs from the earlier run; pairs and sessions of the pairs of both runs are counted."""
 
     rows: tuple[Change, ...]
+    pairs: Mapping[str, int]
+    sessions: Mapping[str, int]
 
     def counts(self) -> list[tuple[str, int]]:
         """How many mentees there are of each kind."""
         found = Counter(row.kind for row in self.rows)
-        return [(kind, found[kind]) for kind in KINDS if kind in KINDS[:4] or found[kind]]
+        return [(kind, found[kind]) for kind in KINDS if kind in USUAL or found[kind]]
 
     def columns(self) -> dict[str, Any]:
         """The same for the script of the page."""
@@ -46,6 +52,7 @@ class Changes:
             "before_rank": [[rank for _, rank in row.before] for row in self.rows],
             "now": [[mentor for mentor, _ in row.now] for row in self.rows],
             "now_rank": [[rank for _, rank in row.now] for row in self.rows],
+            "why": [row.why for row in self.rows],
         }
 
 
@@ -67,52 +74,26 @@ def people_of(earlier: RunTables) -> list[Who]:
     return [Who(employee_id, name) for employee_id, name in found.items()]
 
 
-def find_changes(rows: Rows, earlier: RunTables) -> Changes:
-    """Compare the mentors of every mentee; changes of the same kind stand by mentee."""
-    before, now = _mentors(earlier, rows.people.place), _mentors_now(rows)
-    then = set(before) | {rows.people.place[name] for name in earlier.texts(UNMATCHED, "mentee_id")}
-    today = set(rows.mentees.tolist())
-    found = []
-    for mentee in sorted(then | today):
-        old, new = before.get(mentee, ()), now.get(mentee, ())
-        kind = _kind(old, new, was=mentee in then, is_now=mentee in today)
-        if kind:
-            found.append(Change(kind, mentee, old, new))
-    return Changes(tuple(sorted(found, key=lambda change: KINDS.index(change.kind))))
+def find_changes(words: Words, story: Story, rows: Rows) -> Changes | None:
+    """Compare the mentors of every mentee; changes of the same kind stand by mentee. None without another run."""
+    if story.earlier is None:
+        return None
+    before, now = Side(story.earlier), Side(story.run)
+    found, place = find_differences(before, now), rows.people.place
+    why = Why(words, before, now, lambda person: _label(rows, person))
+
+    def placed(mentors: Mentors) -> tuple[tuple[int, int], ...]:
+        return tuple((place[mentor], rank) for mentor, rank in mentors)
+
+    changes = (
+        Change(one.kind, place[one.mentee], placed(one.before), placed(one.now), why(one)) for one in found.changes
+    )
+    return Changes(tuple(changes), found.pairs, found.sessions)
 
 
-def _kind(old: tuple[tuple[int, int], ...], new: tuple[tuple[int, int], ...], *, was: bool, is_now: bool) -> str:
-    if was != is_now:
-        return "joined" if is_now else "left"
-    if bool(old) != bool(new):
-        return "gained" if new else "lost"
-    if [mentor for mentor, _ in old] != [mentor for mentor, _ in new]:
-        return "mentor"
-    return "rank" if old != new else ""
-
-
-def _mentors_now(rows: Rows) -> dict[int, tuple[tuple[int, int], ...]]:
-    found: dict[int, list[tuple[int, int]]] = {}
-    columns = (rows.pairs.mentee, rows.pairs.mentor, rows.pairs.rank)
-    for mentee, mentor, rank in zip(*(column.tolist() for column in columns), strict=True):
-        found.setdefault(mentee, []).append((mentor, rank))
-    return {mentee: tuple(sorted(mentors)) for mentee, mentors in found.items()}
-
-
-def _mentors(run: RunTables, place: Mapping[str, int]) -> dict[int, tuple[tuple[int, int], ...]]:
-    found: dict[int, list[tuple[int, int]]] = {}
-    columns = [run.texts(PAIRS, column) for column in ("mentee_id", "mentor_id", "rank")]
-    for mentee, mentor, rank in zip(*columns, strict=True):
-        found.setdefault(place[mentee], []).append((place[mentor], _rank(run, rank)))
-    return {mentee: tuple(sorted(mentors)) for mentee, mentors in found.items()}
-
-
-def _rank(run: RunTables, text: str) -> int:
-    """A rank, 0 for a lock that was no choice."""
-    try:
-        return count_of(text) if text else 0
-    except ValueError as error:
-        raise MatcherError(f"{run.run / PAIRS}: rank: {error}") from None
+def _label(rows: Rows, person: str) -> str:
+    name = rows.people.names[rows.people.place[person]]
+    return f"{name} ({person})" if name else person
 
 
 # --- figures ------------------------------------------------------------------------------------------------
@@ -133,7 +114,7 @@ class Totals:
 def totals_of(run: RunTables) -> Totals:
     """Count in the tables of a run."""
     paired, left = set(run.texts(PAIRS, "mentee_id")), set(run.texts(UNMATCHED, "mentee_id"))
-    ranks = Counter(_rank(run, rank) for rank in run.texts(PAIRS, "rank"))
+    ranks = Counter(Side(run).ranks.values())
     everybody = paired | left | set(run.tables[CHOICES]["mentee_id"].coded().texts)
     return Totals(
         mentees=len(everybody),

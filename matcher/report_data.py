@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -83,14 +82,6 @@ def report_data(source: Source) -> dict[str, Any]:
         "compare": None if source.changes is None else source.changes.columns(),
     }
     return data | {"texts": list(pool.texts)}
-
-
-def as_json(data: object) -> str:
-    """JSON that may stand in a page: no sign in it ends the element or begins another."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    for sign in "<>&\u2028\u2029":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return text
 
 
 def mentors_of(rows: Rows) -> IntArray:

@@ -53,14 +53,26 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
         "one": "{n} mentee has the same mentor at another rank",
         "other": "{n} mentees have the same mentor at another rank",
     },
+    "changes.more": {"one": "{n} mentee has one mentor more", "other": "{n} mentees have more mentors"},
+    "changes.fewer": {"one": "{n} mentee has one mentor less", "other": "{n} mentees have fewer mentors"},
     "changes.joined": {"one": "{n} mentee takes part only now", "other": "{n} mentees take part only now"},
     "changes.left": {"one": "{n} mentee takes part no more", "other": "{n} mentees take part no more"},
     "change_kind.gained": "Gains a mentor",
     "change_kind.lost": "Loses the mentor",
     "change_kind.mentor": "Another mentor",
     "change_kind.rank": "Another rank",
+    "change_kind.more": "More mentors",
+    "change_kind.fewer": "Fewer mentors",
     "change_kind.joined": "Takes part only now",
     "change_kind.left": "Takes part no more",
+    "changes.pairs": "Pairs: {kept} kept, {won} won, {lost} lost.",
+    "changes.sessions": (
+        "Sessions of the kept pairs: {kept} at the same time, {moved} moved, {added} added, {dropped} dropped."
+    ),
+    "changes.resized": {
+        "one": "{n} of those at the same time has another length.",
+        "other": "{n} of those at the same time have another length.",
+    },
     # tables
     "column.figure": "Figure",
     "column.id": "Id",

@@ -88,7 +88,7 @@ def write_reports(
     for name, make in MAKERS.items():
         progress(f"making {name}")
         made[name] = make(story)
-    _refuse_changed(story.run)
+    refuse_changed(story.run)
     if story.earlier is not None:
         warnings += _strangers(story.run, story.earlier)
     try:
@@ -115,8 +115,14 @@ def _strangers(run: RunTables, earlier: RunTables) -> tuple[Fault, ...]:
     return (Fault(str(earlier.run), f"has no mentee in common with {run.run}; is it the run to compare with?"),)
 
 
-def _refuse_changed(run: RunTables) -> None:
-    """Refuse tables that somebody has changed since: what is proven of the run would be said of them."""
+def refuse_changed(run: RunTables) -> None:
+    """Refuse tables that somebody has changed since: what is proven of the run would be said of them.
+
+    Raises
+    ------
+    MatcherError
+        Which names the figures that are not those of summary.json.
+    """
     pairs = list(zip(run.texts(PAIRS, "mentee_id"), run.texts(PAIRS, "mentor_id"), strict=True))
     found = {
         "mentees_paired": len({mentee for mentee, _ in pairs}),

@@ -8,22 +8,33 @@ from itertools import combinations, pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from markupsafe import Markup
 
+from matcher.chart_axes import round_ticks
 from matcher.chart_data import Flows, Loads, Ranks, ShortGroup, Timetable
 from matcher.chart_flow import LARGEST, flow_of
 from matcher.chart_heat import INKS, step_ends
+from matcher.chart_points import best_of
 from matcher.chart_style import DARK, LIGHT
 from matcher.chart_weeks import weeks_of
 from matcher.chart_words import WORDS, Words
 from matcher.charts import (
     CHART_CSS,
+    Axis,
+    Band,
+    Meanings,
+    Point,
+    Series,
     bottleneck_chart,
     comparison_chart,
+    curve_chart,
     day_chart,
     flow_chart,
     hour_chart,
     load_chart,
+    points_chart,
     rank_chart,
     reason_chart,
     week_chart,
@@ -42,6 +53,9 @@ HOSTILE = (
     "]]>",
     "&amp; --> {{ 7 * 7 }}",
 )
+
+
+WAYS = st.sampled_from(["more", "less"])
 
 
 def timetable(start, days, count=lambda place: place % 7 * 3, working=range(5), hours=range(9, 18)):
@@ -65,6 +79,28 @@ def loads(most):
     full = tuple(0 if not size else 2 * size for size in range(most + 1))
     left = tuple(most - size for size in range(most + 1))
     return Loads(full, left, 9 * most, 5 * most)
+
+
+PAIRS, RANK = Axis("Pairs", "more"), Axis("Mean rank", "less")
+FRONT = [
+    Point("base", 40, 1.8, marked=True),
+    Point("a", 40, 1.8),
+    Point("b", 38, 1.2, open=True),
+    Point("c", 30, 2),
+]
+CLOUD = [Point(f"case {n}", 400 + n * 7 % 60, 1 + n * 13 % 97 / 100) for n in range(300)]
+HOSTILE_POINTS = [Point(name, n % 4, n / 3, marked=n == 3) for n, name in enumerate(HOSTILE)]
+LINE = Series("", ((1, 10), (2, 18), (3, 20)))
+EIGHT = [Series(f"seed={n}, {HOSTILE[n]}", tuple((x / 2, n + x * x) for x in range(12))) for n in range(8)]
+BAND = Band("lowest to highest", ((0, 1.5, 2.5), (14, 1.25, 1.25)))
+
+
+def scatter(points, **how):
+    return points_chart(points, x=PAIRS, y=RANK, **how)
+
+
+def curves(series, x="sessions.minutes", y=RANK, band=None, **how):
+    return curve_chart(series, x=x if isinstance(x, Axis) else Axis(x), y=y, band=band, **how)
 
 
 LATER = Ranks((4, 1, 0, 1), 0, 1)
@@ -103,6 +139,26 @@ CHARTS = {
     "comparison of 99": lambda **how: comparison_chart(Ranks(LONG, 1, 2), LATER, names=("A", "B"), **how),
     "comparison of long names": lambda **how: comparison_chart(LATER, LATER, names=HOSTILE[3:5], **how),
     "groups": lambda **how: bottleneck_chart(GROUPS, **how),
+    "points": lambda **how: scatter(FRONT, **how),
+    "one point": lambda **how: scatter(FRONT[:1], **how),
+    "points far apart": lambda **how: scatter([Point("a", 0, 0.00012), Point("b", 123_456_789, 99)], **how),
+    "300 points": lambda **how: scatter([*CLOUD, Point("base", 470, 0.5, marked=True)], **how),
+    "hostile points": lambda **how: scatter(HOSTILE_POINTS, meanings=Meanings("m", HOSTILE[0], "x" * 99), **how),
+    "points of no better": lambda **how: points_chart(CLOUD[:9], x=Axis(HOSTILE[0]), y=Axis(HOSTILE[3]), **how),
+    "no points": lambda **how: scatter([], **how),
+    "curve": lambda **how: curves([LINE], **how),
+    "curve of one": lambda **how: curves([Series("a", ((45, 1.5),))], **how),
+    "8 curves": lambda **how: curves(EIGHT, **how),
+    "curve of 500": lambda **how: curves([Series("", tuple((x, x % 9) for x in range(500)))], band=BAND, **how),
+    "curve over categories": lambda **how: curves(
+        [Series("a", ((0, 1.5), (1, 2.5))), Series("b", ((2, 2.0),))],
+        Axis("goals.rank", labels=("generous", "greedy", "min-cost")), **how
+    ),
+    "curve over hostile": lambda **how: curves(
+        [Series("", tuple((n, n) for n in range(10)))], Axis(HOSTILE[1], labels=HOSTILE), **how
+    ),
+    "curve with a band": lambda **how: curves([Series("mean", ((0, 2), (14, 1.25)))], band=BAND, **how),
+    "no curve": lambda **how: curves([Series("a", ())], **how),
     "no groups": lambda **how: bottleneck_chart((), **how),
 }  # fmt: skip
 EMPTY = [name for name in CHARTS if name.startswith("no ")]
@@ -216,7 +272,7 @@ def test_shapes_stay_inside(name):
 @pytest.mark.parametrize("name", CHARTS)
 def test_charts_are_small(name):
     size = len(drawn(name, "ru").svg.encode())
-    assert size < (45_000 if name == "days of 2 years" else 25_000)
+    assert size < (45_000 if name in ("days of 2 years", "300 points", "8 curves") else 25_000)
 
 
 @pytest.mark.parametrize("name", CHARTS)
@@ -507,6 +563,129 @@ def test_the_table_of_hours_has_a_row_for_each_hour():
     chart = drawn("hours")
     assert chart.head == ("Hour", "Mon", "Tue", "Wed", "Thu", "Fri")
     assert chart.rows[0] == ("09:00", "9", "16", "23", "30", "37")
+
+
+# --- points and curves --------------------------------------------------------------------------------------
+
+
+def paths(tree, colour):
+    """Where the filled or open marks of a colour are: the point that each moves to first."""
+    found = []
+    for path in tree.findall("path"):
+        if path.get("stroke") == f"var(--chart-{colour})" and path.get("fill") != "none":
+            found += [tuple(map(float, re.findall(r"-?[\d.]+", at)[:2])) for at in path.get("d").split("M")[1:]]
+    return found
+
+
+def axes(tree):
+    """What one unit is worth across and up, from the first and last tick of each axis."""
+    rows, columns = ([text for text in group if text.text] for group in tree.findall("g")[:2])
+
+    def slope(texts, key):
+        (a, at_a), (b, at_b) = ((float(t.text.replace(",", "")), float(t.get(key))) for t in (texts[0], texts[-1]))
+        return lambda value: at_a + (value - a) * (at_b - at_a) / (b - a)
+
+    return slope(columns, "x"), slope(rows, "y")
+
+
+@pytest.mark.parametrize("layout", [0, 1])
+def test_points_lie_where_their_figures_say(layout):
+    tree = layouts(drawn("points"))[layout]
+    x, y = axes(tree)
+    places = {(40, 1.8): 2, (38, 1.2): 1, (30, 2): 3}
+    for (pairs, rank), colour in places.items():
+        want = (x(pairs), y(rank) - 4)
+        near = [at for at in paths(tree, colour) if abs(at[0] - want[0]) < 0.1 and abs(at[1] - want[1]) < 0.1]
+        assert near, (pairs, rank, colour)
+
+
+@pytest.mark.parametrize("layout", [0, 1])
+def test_curves_pass_through_their_figures(layout):
+    tree = layouts(drawn("curve"))[layout]
+    x, y = axes(tree)
+    line = next(path for path in tree.findall("path") if path.get("stroke-width") == "2")
+    drawn_at = list(map(float, re.findall(r"-?[\d.]+", line.get("d"))))
+    wanted = [figure for at, value in LINE.points for figure in (x(at), y(value) - 4)]
+    assert drawn_at == pytest.approx(wanted, abs=0.1)
+
+
+@given(st.lists(st.tuples(st.integers(-5, 5), st.integers(-5, 5)), max_size=12), st.tuples(WAYS, WAYS))
+def test_the_best_are_those_that_none_beats(figures, ways):
+    points = [Point("", x, y) for x, y in figures]
+    sign = [1 if way == "more" else -1 for way in ways]
+
+    def beats(one, other):
+        gains = sign[0] * (one.x - other.x), sign[1] * (one.y - other.y)
+        return min(gains) >= 0 and max(gains) > 0
+
+    expected = [not any(beats(other, point) for other in points) for point in points]
+    assert best_of(points, Axis("x", ways[0]), Axis("y", ways[1])) == expected
+
+
+def test_the_line_in_steps_is_what_is_attained():
+    points = [Point("a", 1, 1), Point("b", 2, 3), Point("c", 4, 4)]
+    tree = layouts(scatter(points, ident="it", language="en"))[0]
+    x, y = axes(tree)
+    line = next(path for path in tree.findall("path") if path.get("stroke-dasharray") == "5 3")
+    turns = re.findall(r"([MHV])([\d.]+)", line.get("d"))
+    assert [turn for turn, _at in turns] == ["M", "V", "H", "V", "H"]
+    wanted = [x(1), y(3) - 4, x(2), y(4) - 4, x(4)]
+    assert [float(at) for _turn, at in turns] == pytest.approx(wanted, abs=0.1)
+
+
+def test_points_in_a_table():
+    chart = drawn("points")
+    assert chart.head == ("Run", "Pairs", "Mean rank", "Unbeaten")
+    assert chart.rows == [
+        ("base", "40", "1.8", "yes"),
+        ("a", "40", "1.8", "yes"),
+        ("b", "38", "1.2", "yes"),
+        ("c", "30", "2", "no"),
+    ]
+    assert {"base +1", "b", "c"} <= {text for *_box, text in texts(layouts(chart)[0])}
+
+
+def test_curves_in_a_table():
+    chart = drawn("curve with a band")
+    assert chart.head == ("sessions.minutes", "mean", "lowest to highest")
+    assert chart.rows == [("0", "2", "1.5 \N{EN DASH} 2.5"), ("14", "1.25", "1.25")]
+    rows = drawn("curve over categories").rows
+    assert rows == [
+        ("generous", "1.5", "\N{EN DASH}"), ("greedy", "2.5", "\N{EN DASH}"), ("min-cost", "\N{EN DASH}", "2")
+    ]  # fmt: skip
+
+
+def test_series_differ_without_colour():
+    looks = set()
+    for path in layouts(drawn("8 curves"))[0].findall("path"):
+        if path.get("stroke-width") == "1.5":
+            outline = re.sub(r"M[\d.]+ [\d.]+", "", path.get("d"))
+            looks.add((outline.split("z")[0], path.get("fill") == "var(--chart-paper)"))
+    assert len(looks) == 8
+
+
+def test_more_series_than_can_be_told_apart_are_refused():
+    with pytest.raises(ValueError, match="9 series: at most 8 can be told apart"):
+        curves([LINE] * 9, ident="it", language="en")
+
+
+@given(st.floats(-1e9, 1e9), st.floats(0, 1e9), st.integers(1, 8))
+def test_ticks_cover_what_is_shown_in_about_so_many_steps(low, span, count):
+    high = low + (span if span > 1e-3 else 0)
+    ticks = round_ticks(low, high, count, whole=False)
+    step = ticks[1] - ticks[0]
+    assert ticks[0] <= low + step * 1e-6
+    assert ticks[-1] >= high - step * 1e-6
+    assert 2 <= len(ticks) <= count + 3
+
+
+@given(st.integers(-1000, 1000), st.integers(0, 10_000), st.integers(1, 8))
+def test_ticks_of_whole_numbers_are_whole(low, span, count):
+    ticks = round_ticks(low, low + span, count, whole=True)
+    assert all(isinstance(tick, int) for tick in ticks)
+    assert ticks == sorted(set(ticks))
+    assert ticks[0] <= low <= low + span <= ticks[-1]
+    assert low < 0 or ticks[0] >= 0
 
 
 # --- words and colours --------------------------------------------------------------------------------------

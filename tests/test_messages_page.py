@@ -12,6 +12,7 @@ TOLD_OTHERWISE = {  # what no user is ever told, or only within another message
     "no stretches of time",
     "no count",
     f"{HOLE} is not a whole number",
+    f"{HOLE} series: at most {HOLE} can be told apart",
 }
 
 

@@ -37,8 +37,8 @@ from matcher.ics_write import one_line
 from matcher.io import read_cohort
 from matcher.lots import draw_order
 from matcher.model import Outcome, Reason
+from matcher.page_parts import as_json, script_of
 from matcher.proof_sentences import verdict
-from matcher.report_data import as_json
 from matcher.report_files import write_reports
 from matcher.report_rooms import find_room
 from matcher.report_rows import read_rows
@@ -229,12 +229,12 @@ def test_plural_forms_are_those_of_the_language(language):
 
 
 def test_every_key_is_used():
-    script = (PACKAGE / "templates" / "report.js").read_text("utf-8")
-    template = (PACKAGE / "templates" / "report.html").read_text("utf-8")
+    script = script_of("page.js", "report.js")
+    template = "".join((PACKAGE / "templates" / name).read_text("utf-8") for name in ("report.html", "chart.html"))
     modules = "".join(
         path.read_text("utf-8")
         for path in PACKAGE.glob("*.py")
-        if re.match("report|results|chart|headline|proof_sentences|code_sentences|wording", path.name)
+        if re.match("report|results|difference|chart|headline|proof_sentences|code_sentences|wording", path.name)
         and not re.search("english|russian", path.name)
     )
     used = set(used_by(script, "en")) | set(re.findall(r't\("([\w.]+)"', template))
@@ -248,7 +248,7 @@ def test_every_key_is_used():
 
 
 def test_every_text_that_the_script_asks_for_is_there():
-    script = (PACKAGE / "templates" / "report.js").read_text("utf-8")
+    script = script_of("page.js", "report.js")
     asked = set(re.findall(r"\b(?:t|rich)\('([^']+)'[,)]", script))
     assert len(asked) > 60
     assert asked <= set(used_by(script, "en"))
@@ -343,7 +343,7 @@ def test_only_the_own_script_may_run(pages):
 
 
 def test_the_script_puts_no_text_in_as_markup():
-    script = (PACKAGE / "templates" / "report.js").read_text("utf-8")
+    script = script_of("page.js", "report.js")
     assert not re.search(
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|fetch\(|XMLHttp", script
     )

@@ -1,0 +1,222 @@
+"""Run folders -> what is otherwise in each of them than in the first, read one after the other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from matcher.compare_figures import Figures, figures_of
+from matcher.difference_sentences import Why
+from matcher.differences import Change, Differences, Side, find_differences, settings_of
+from matcher.errors import MatcherError
+from matcher.report_files import refuse_changed
+from matcher.run_reading import differing_inputs
+from matcher.run_tables import UNMATCHED, read_run
+from matcher.runs import is_run
+from matcher.svg import clean
+from matcher.wording import Wording
+
+RUNS = "runs"  # what a sweep calls the folder of its runs
+BASE = "base"  # and the case that is the cohort as it is
+
+
+@dataclass(frozen=True)
+class Source:
+    """A run folder, and what it is called among those compared."""
+
+    name: str
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Told:
+    """A change of a mentee with his name and why, in the languages of the files and of the page."""
+
+    change: Change
+    name: str
+    unmatched: str
+    csv: str
+    page: str
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A run and what is otherwise than in the first one, where there is nothing otherwise.
+
+    `inputs` are the input files that are not those of the first run, `strange` tells that it has no mentee in
+    common with it. `names` are those of the people in `told`.
+    """
+
+    source: Source
+    figures: Figures
+    settings: Mapping[str, Any]
+    inputs: tuple[str, ...]
+    differences: Differences
+    told: tuple[Told, ...]
+    names: Mapping[str, str]
+    strange: bool
+
+    @property
+    def name(self) -> str:
+        """What the run is called."""
+        return self.source.name
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All runs, the first one first; `keys` were not set alike in all of them, in the order of their names."""
+
+    runs: tuple[Compared, ...]
+    keys: tuple[str, ...]
+    delimiter: str
+
+    @property
+    def first(self) -> Compared:
+        """What the others are compared with."""
+        return self.runs[0]
+
+    @property
+    def others(self) -> tuple[Compared, ...]:
+        """All but the first."""
+        return self.runs[1:]
+
+
+# --- which runs ---------------------------------------------------------------------------------------------
+
+
+def find_runs(folders: Sequence[Path]) -> tuple[list[Source], list[Path]]:
+    """The runs that are meant, each once, and what was left out since it is no run.
+
+    A folder that holds a folder `runs` stands for all runs in that, `base` first. Runs have the names of their
+    folders, with as much of the path as tells them apart.
+
+    Raises
+    ------
+    MatcherError
+        If a folder is neither a run nor holds runs, or there are fewer than two runs.
+    """
+    found: dict[Path, Path] = {}
+    left_out = list[Path]()
+    for folder in folders:
+        for run in _runs_in(folder, left_out):
+            found.setdefault(run.resolve(), run)
+    if len(found) < 2:
+        raise MatcherError(f"{len(found)} run; at least 2 are compared")
+    names = _names(list(found))
+    return [Source(name, run) for name, run in zip(names, found.values(), strict=True)], left_out
+
+
+def _runs_in(folder: Path, left_out: list[Path]) -> list[Path]:
+    if is_run(folder):
+        return [folder]
+    if not (folder / RUNS).is_dir():
+        what = "is neither a run nor a folder of runs" if folder.is_dir() else "no such folder"
+        raise MatcherError(f"{folder}: {what} (expected what 'matcher solve' or 'matcher sweep' wrote)")
+    inside = [path for path in (folder / RUNS).iterdir() if path.is_dir() and not path.name.startswith(".")]
+    runs = sorted(inside, key=lambda path: (path.name != BASE, natural(path.name)))
+    left_out += [path for path in runs if not is_run(path)]
+    return [path for path in runs if path not in left_out]
+
+
+def natural(text: str) -> tuple[tuple[bool, float, str], ...]:
+    """An order in which 10 comes after 9.
+
+    >>> sorted(["a10", "a9", "b"], key=natural)
+    ['a9', 'a10', 'b']
+    """
+    parts = re.split(r"([0-9]{1,15})", text)
+    return tuple((not part.isdecimal(), float(part) if part.isdecimal() else 0.0, part) for part in parts)
+
+
+def _names(folders: Sequence[Path]) -> list[str]:
+    """As many of the last parts of each path as tell it from the others, without control characters."""
+    paths = [tuple(map(clean, folder.parts)) for folder in folders]
+    names = [parts[-1] for parts in paths]
+    depth = 1
+    while len(set(names)) < len(names) and depth < 50:
+        depth += 1
+        twice = {name for name in names if names.count(name) > 1}
+        names = [
+            "/".join(parts[-depth:]) if name in twice else name for name, parts in zip(names, paths, strict=True)
+        ]
+    return [f"{name} ({place})" if names.count(name) > 1 else name for place, name in enumerate(names, start=1)]
+
+
+# --- comparing ----------------------------------------------------------------------------------------------
+
+
+def compare_runs(
+    sources: Sequence[Source],
+    csv_words: Wording,
+    page_words: Wording,
+    progress: Callable[[str], None] = lambda _line: None,
+) -> Comparison:
+    """Compare all runs with the first.
+
+    Parameters
+    ----------
+    csv_words, page_words
+        The languages in which reasons are told in the CSV files and on the page.
+    progress
+        Called with a short line before each run.
+
+    Raises
+    ------
+    InputError, MatcherError
+        If a file of a run is missing or is not as `matcher solve` writes it.
+    """
+    first, compared = None, list[Compared]()
+    for place, source in enumerate(sources, start=1):
+        progress(f"comparing run {place} of {len(sources)}, {source.name}")
+        run = read_run(source.folder)
+        refuse_changed(run)
+        side = Side(run)
+        first = first or side
+        compared.append(_compared(source, first, side, (csv_words, page_words)))
+    settings = [run.settings for run in compared]
+    keys = sorted({key for one in settings for key in one})
+    keys = [key for key in keys if any(one.get(key, ()) != settings[0].get(key, ()) for one in settings)]
+    return Comparison(tuple(compared), tuple(keys), delimiter_of(sources[0].folder))
+
+
+def _compared(source: Source, first: Side, side: Side, words: tuple[Wording, Wording]) -> Compared:
+    differences = find_differences(first, side)
+    names = dict(first.names) | dict(side.names)
+    whys = [Why(one, first, side) for one in words]
+    same_words = words[0].language == words[1].language
+    told = []
+    for change in differences.changes:
+        csv = whys[0](change)
+        page = csv if same_words else whys[1](change)
+        told.append(Told(change, names.get(change.mentee, ""), _unmatched(change, first, side), csv, page))
+    people = {change.mentee for change in differences.changes}
+    people |= {mentor for change in differences.changes for mentor, _rank in (*change.before, *change.now)}
+    return Compared(
+        source=source,
+        figures=figures_of(side),
+        settings=settings_of(side.run),
+        inputs=tuple(differing_inputs(first.run.summary.inputs, side.run.summary.inputs)[0]),
+        differences=differences,
+        told=tuple(told),
+        names={person: names.get(person, "") for person in sorted(people)},
+        strange=bool(first.mentees and side.mentees) and not first.mentees & side.mentees,
+    )
+
+
+def _unmatched(change: Change, first: Side, side: Side) -> str:
+    """The reason why he has no mentor, in the one run in which he has none; blank if he has one in both."""
+    for mentors, one in ((change.now, side), (change.before, first)):
+        row = one.unmatched.get(change.mentee)
+        if not mentors and row is not None:
+            return one.run.tables[UNMATCHED]["reason"][row].strip()
+    return ""
+
+
+def delimiter_of(run: Path) -> str:
+    """What stands between the cells of a run's tables."""
+    with (run / "pairs.csv").open(encoding="utf-8-sig", errors="replace") as file:
+        head = file.readline()
+    return next((sign for sign in head if sign in ",;\t"), ",")
