@@ -32,7 +32,10 @@ LAYERS = (
             "sample_data",
         )
     ],
-    [("scenarios",)],
+    [
+        ("scenarios",),
+        ("frontier", "frontier_check", "frontier_ranks", "frontier_points", "frontier_axes"),
+    ],
     [
         ("prices", "price_rules", "price_proofs", "price_decisions"),
         (
