@@ -46,6 +46,7 @@ LAYERS = (
             *("compare_page", "compare_plots", "compare_files", "compare_tables", "compare"),
             *("compare_figures", "compare_words", "compare_english", "compare_russian"),
         ),
+        ("frontier", "frontier_check", "frontier_ranks", "frontier_points", "frontier_axes"),
     ],
     [
         ("prices", "price_rules", "price_proofs", "price_decisions"),
