@@ -14,7 +14,8 @@ LAYERS = (
     [
         (
             "__main__",
-            *("cli", "cli_cohort", "cli_sweep", "cli_solve", "cli_run", "cli_scenario", "cli_compare", "cli_generate"),
+            *("cli", "cli_cohort", "cli_sweep", "cli_solve", "cli_run", "cli_scenario", "cli_compare"),
+            "cli_generate",
             "cli_shared",
             "commands",
             "import_report",
