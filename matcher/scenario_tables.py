@@ -24,6 +24,7 @@ from matcher.tables import Table
 
 COLUMNS: Mapping[str, tuple[str, ...]] = KNOWN | {"preferences": LONG_FORM}
 CHOICE = "choice_"
+BOM = "\ufeff"  # without it, Excel takes the names for another alphabet
 
 
 @dataclass(frozen=True)
@@ -218,7 +219,7 @@ def _preferences(table: Table, others: Mapping[str, Coded], *, named: bool) -> R
 
 
 def file_of(rows: Rows) -> bytes:
-    """A table as a file: CSV in UTF-8 with commas and LF, columns by their own names.
+    """A table as a file: CSV in UTF-8 with byte order mark, commas and LF, columns by their own names.
 
     Reading it gives the same texts again, so nothing is put before what a spreadsheet may take for a formula.
     InputError where no file can hold the table.
@@ -233,7 +234,7 @@ def file_of(rows: Rows) -> bytes:
         cells = np.array([_cell(text) for text in column.texts], dtype=object)
         columns.append(cells[column.codes].tolist() if len(column) else [])
     lines = [",".join(map(_cell, names)), *(",".join(row) for row in zip(*columns, strict=True))]
-    return ("\n".join(lines) + "\n").encode()
+    return (BOM + "\n".join(lines) + "\n").encode()
 
 
 def _cell(text: str) -> str:
