@@ -276,13 +276,14 @@ def put_tables(given: Given, files: Mapping[str, bytes]) -> Given:
     for table, content in files.items():
         old = found.parts.pop(table, None)
         if old is not None:
-            found.labels.pop(old.label, None)
-            found.inputs.pop(old.file, None)
+            del found.labels[old.label]
+            found.inputs.pop(old.file, None)  # a workbook has many tables
         name = f"{table}.toml" if table == PROGRAMME else f"{table}.csv"
         found.add(Part(table, name, content))
         if table != LETTERS:
             found.inputs[name] = hashlib.sha256(content).hexdigest()
-    return found
+    sheets = any(part.sheet is not None for part in found.parts.values())
+    return found if sheets else replace(found, workbook=None)
 
 
 def toml_lines(values: Mapping[str, object]) -> Iterator[str]:

@@ -355,6 +355,14 @@ def test_all_faults_of_a_stage_come_at_once(base):
     assert len(found) == 2
 
 
+def test_changes_behind_rows_that_could_not_be_added_are_not_judged(base):
+    text = CHANGE + "add = [{ employee_id = 'N1', function = 'f' }]\n"
+    found = faults(base, text + CHANGE + "where = { employee_id = 'N1' }\nset = { name = 'x' }\n")
+    assert found == ["case.x.change[1].add[1]: lacks level"]
+    text = CHANGE + "where = { name = 'N1' }\nremove = true\n"
+    assert len(faults(base, text + text)) == 2
+
+
 def test_too_many_cases_are_counted_not_built(base):
     values = list(range(1000))
     text = f"[grid]\ngoals.seed = {values}\nsessions.minimum = {values}\nsessions.pause_minutes = {values}\n"

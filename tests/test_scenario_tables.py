@@ -257,6 +257,7 @@ def test_conditions_are_those_of_plain_python(tmp_path, people, wanted):
         ("{ wanted = 3 }", "m"),
         ("{ chooses = 0 }", "m"),
         ("{ busy_hours = 2 }", "m"),
+        ("{ busy_hours = 0 }", "nb"),  # b was busy before the programme
         ("{ busy_hours = { at_least = 2, at_most = 24 } }", "ma"),
         ("{ 'Функция' = 'Law' }", "nb"),
         ("{ max_mentees = '' }", "mb"),
@@ -706,6 +707,8 @@ def test_a_workbook_becomes_a_folder_with_the_same_tables(tmp_path, expected):
         (inside / name).write_bytes(content)
     again = read_cohort(inside)
     assert (everything(again), again.inputs) == (expected[1], cohort.inputs)
+    assert again.sources == cohort.sources == {}
+    assert base.cohort(Case("base")).sources
 
 
 @pytest.mark.parametrize("form", ["russian", "dotted", "workbook"])
@@ -733,7 +736,14 @@ def test_other_titles_and_dialects_give_the_same_tables(tmp_path, expected, form
     files = {table: content.replace("площадка".encode(), b"site") for table, content in base.changed(case).items()}
     assert {table: files[table] for table in expected[0]} == expected[0]
     assert everything(base.cohort(case)) == expected[1]
-    assert not [name for name in base.cohort(case).inputs if name == f"{NAMES['employees']}.csv"]
+    cohort = base.cohort(case)
+    assert f"{NAMES['employees']}.csv" not in cohort.inputs
+    inside = tmp_path / "case"
+    inside.mkdir()
+    for name, content in base.files(case).items():
+        (inside / name).write_bytes(content)
+    again = read_cohort(inside)
+    assert (everything(again), again.inputs, again.sources) == (expected[1], cohort.inputs, cohort.sources)
 
 
 def test_all_sheets_become_files_also_letters_and_one_row_per_mentee(tmp_path):
@@ -756,5 +766,6 @@ def test_all_sheets_become_files_also_letters_and_one_row_per_mentee(tmp_path):
 def test_put_tables_leaves_the_given_alone(base):
     before = dict(base.given.parts), dict(base.given.inputs), dict(base.given.labels)
     found = put_tables(base.given, {"pairs": b"mentee_id,mentor_id,status\n"})
+    assert found.labels.keys() == before[2].keys()
     assert (base.given.parts, base.given.inputs, base.given.labels) == before
     assert found.inputs["pairs.csv"] != base.given.inputs["pairs.csv"]
