@@ -382,6 +382,15 @@ def test_one_bad_value_of_a_grid_is_told_once(base):
     assert len(faults(base, text)) == 1
 
 
+def test_a_case_sets_keys_on_top_of_those_set_for_all(base):
+    other = Base.open(base.given.path, {"goals.seed": 5, "sessions.minimum": 1})
+    assert "case.x.set.goals.seed: must be at least 0 (got -1)" in faults(other, "[case.x]\nset.goals.seed = -1\n")
+    case = read(other, "[case.x]\nset.goals.seed = 7\n").cases[1]
+    cohort = other.cohort(case)
+    assert cohort.programme.goals.seed == 7
+    assert cohort.overrides == {"goals.seed": 7, "sessions.minimum": 1}
+
+
 def test_a_file_that_is_not_there(base, tmp_path):
     with pytest.raises(InputError, match="cannot be read"):
         read_scenarios(tmp_path / "none.toml", base)
