@@ -120,6 +120,7 @@ class Source:
         self.settings = settings
         self._fresh, self._programme = fresh, programme
         self._rows: dict[str, Rows | None] = {}
+        self._files: dict[str, bytes] = {}
         self._people: People | None = None
 
     def rows(self, name: str) -> Rows | None:
@@ -127,6 +128,13 @@ class Source:
         if name not in self._rows:
             self._rows[name] = self._read(name)
         return self._rows[name]
+
+    def file(self, name: str) -> bytes:
+        """One table of the cohort in its canonical form."""
+        if name not in self._files:
+            rows = self.rows(name)
+            self._files[name] = file_of(no_rows(name) if rows is None else rows)
+        return self._files[name]
 
     def _read(self, name: str) -> Rows | None:
         given, findings = self._fresh(), Findings()

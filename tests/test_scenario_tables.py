@@ -270,6 +270,15 @@ def test_conditions_on_employees(base, where, expected):
     assert "".join(row["employee_id"] for row in rows if row["name"] == "Y") == expected
 
 
+def test_conditions_go_by_what_the_case_sets(base):
+    text = "[case.x]\nset.programme.end = 2027-01-31\n[[case.x.change]]\ntable = 'employees'\n"
+    rows = changed(base, f"{text}where = {{ busy_hours = 0 }}\nset = {{ name = 'Y' }}\n", "employees")
+    assert [row["employee_id"] for row in rows if row["name"] == "Y"] == ["a", "n", "b"]
+    text = "[case.x]\nset.'columns.name' = 'Site'\n[[case.x.change]]\ntable = 'employees'\n"
+    rows = changed(base, f"{text}where = {{ name = 'Mia' }}\nset = {{ level = 9 }}\n", "employees")
+    assert [row["level"] for row in rows] == ["9", "1", "2", "1"]
+
+
 @pytest.mark.parametrize(
     ("table", "where", "left"),
     [
