@@ -219,7 +219,8 @@ CHANGE = "[[case.x.change]]\ntable = 'employees'\n"
 FAULTS = [
     ("", "has no case"),
     ("[case.x]\nset.a = [", "is not valid TOML"),
-    ("a = " + "[" * 5000, "is not valid TOML"),
+    ("a = " + "[" * 5000, "is no file of scenarios"),
+    ("[case.x]\nset" + ".a" * 20_000 + " = 1", "is no file of scenarios"),
     ("sampel = 3", "sampel: unknown key; did you mean 'sample'?"),
     ("case = 3", "case: must be a table like"),
     ("[case]\nx = 1", "case.x: must be a table"),

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 from cohort_folder import write_folder
-from cohorts import write
+from cohorts import choice_rows, person_row, write
 from draws import random_spec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -476,6 +476,28 @@ def test_a_removed_employee_is_gone_from_every_table(base):
     ]
     assert unknown == ["m"] * 3
     assert not cohort.warnings or all("'m' is no employee" in str(warning) for warning in cohort.warnings)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_removing_people_is_deleting_their_rows_by_hand(tmp_path, seed):
+    spec = random_spec(seed)
+    people = [person_row(person) for person in spec.employees]
+    dice = random.Random(seed)
+    gone = {person["employee_id"] for person in dice.sample(people, dice.randint(1, max(1, len(people) // 3)))}
+    for person in people:
+        person["manager_id"] = "" if person.get("manager_id") in gone else person.get("manager_id", "")
+    left = replace(
+        spec,
+        employees=tuple(person for person in people if person["employee_id"] not in gone),
+        choices=tuple(choice for choice in choice_rows(spec.choices) if choice[0] not in gone),
+        availability=tuple(row for row in spec.availability if row[0] not in gone),
+        busy=tuple(row for row in spec.busy if row[0] not in gone),
+        pairs=tuple(row for row in spec.pairs if gone.isdisjoint(row[:2])),
+    )
+    base = Base.open(write(spec, tmp_path / "cohort"))
+    where = (Condition("employee_id", "is", tuple(gone)),)
+    cohort = base.cohort(Case("x", changes=(Change("employees", where, remove=True),)))
+    assert everything(cohort) == everything(read_cohort(write(left, tmp_path / "left")))
 
 
 def test_a_removed_mentee_is_no_mentee_any_more(base):
