@@ -24,7 +24,8 @@ from matcher.scenario_grid import count_cases, expand
 from matcher.scenario_keys import Place
 from matcher.scenario_names import folded
 from matcher.scenario_settings import check_settings
-from matcher.scenario_tables import Source, file_of, put_tables, toml_lines
+from matcher.scenario_tables import Source
+from matcher.scenario_writing import file_of, put_tables, toml_lines
 
 __all__ = ["Base", "Case", "Scenarios", "check_cases", "read_scenarios"]
 

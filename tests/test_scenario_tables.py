@@ -35,7 +35,7 @@ from matcher.errors import InputError
 from matcher.io import read_cohort
 from matcher.scenario_cases import Case, Change, Condition, Draw, Top
 from matcher.scenario_filters import chosen_rows, column_of
-from matcher.scenario_tables import file_of, put_tables
+from matcher.scenario_writing import file_of, put_tables
 from matcher.scenarios import Base, read_scenarios
 
 ANY_FOLDER = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
