@@ -75,7 +75,7 @@ def _which(change: Change) -> str:
     draw = ""
     if change.draw is not None:
         share, of = change.draw.share, change.draw.of or UNITS.get(change.table, "row")
-        draw = f", {f'{float(100 * share):g}% of' if share is not None else change.draw.number} {of} drawn"
+        draw = f", {change.draw.number if share is None else f'{float(100 * share):g}%'} drawn by {of}"
     return where + top + draw
 
 

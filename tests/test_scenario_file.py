@@ -1,5 +1,6 @@
 """The file of scenarios: which cases it makes, and every fault of it, each with its key."""
 
+import datetime as dt
 import itertools
 import pickle
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from matcher.errors import InputError
 from matcher.scenario_file import Sample
 from matcher.scenario_grid import combinations, drawn
+from matcher.scenario_keys import told_as
 from matcher.scenario_names import LONGEST, MOST_BYTES, folded, name_trouble, told_apart
 from matcher.scenarios import Base, read_scenarios
 
@@ -213,11 +215,51 @@ def test_long_names_are_cut_but_differ(base):
     assert max(len(first), len(second)) <= 100
 
 
+def test_names_in_letters_of_many_bytes_are_cut_but_whole(base):
+    text = f"[case.'{'字' * 60}'.grid]\nsessions.min_days_between = [1, 2]\n"
+    first, second = names(base, text)[1:]
+    assert first != second
+    assert all(name.startswith("字" * 60) and len(name.encode()) <= MOST_BYTES for name in (first, second))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("[{ date = 2027-01-12, kind = 'off' }]", "grid,days=date.2027-01-12+kind.off"),
+        ("[]", "grid,days=_"),
+        (
+            "[{ date = '2027-01-12', kind = 'short', end = '15:00' }]",
+            "grid,days=date.2027-01-12+kind.short+end.1500",
+        ),
+    ],
+)
+def test_lists_of_tables_have_names_too(base, value, text):
+    assert names(base, f"[grid]\ncalendar.days = [{value}]\n")[1] == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        *((" a ", "a"), (3, "3"), (3.0, "3"), (2.5, "2.5"), (True, "true"), (dt.date(2027, 1, 11), "2027-01-11")),
+        *(
+            (dt.time(9), "09:00"),
+            (dt.time(9, 0, 30), "09:00:30"),
+            (dt.datetime(2027, 1, 11, 9), "2027-01-11T09:00"),
+        ),
+        *((dt.datetime(2027, 1, 11, 9, 0, 5), "2027-01-11T09:00:05"), ([1], None), ({}, None)),
+    ],
+)
+def test_values_as_cells_hold_them(value, text):
+    assert told_as(value) == text
+
+
 # --- faults -------------------------------------------------------------------------------------------------
 
 CHANGE = "[[case.x.change]]\ntable = 'employees'\n"
 FAULTS = [
     ("", "has no case"),
+    ("\0", "holds a NUL byte"),
+    ("a = 1\na = 2\n", "line 2: is not valid TOML"),
     ("[case.x]\nset.a = [", "is not valid TOML"),
     ("a = " + "[" * 5000, "is no file of scenarios"),
     ("[case.x]\nset" + ".a" * 20_000 + " = 1", "is no file of scenarios"),
@@ -320,6 +362,7 @@ FAULTS = [
     (CHANGE + "set = { manager_id = 'q' }", "set.manager_id: 'q' is no employee_id of employees"),
     (CHANGE + "add = 3", "case.x.change[1].add: must be a list of rows"),
     (CHANGE + "add = [3]", "case.x.change[1].add[1]: must be a table like"),
+    (CHANGE + "add = [{ nam = 'q' }]", "add[1].nam: employees has no column 'nam'; did you mean 'name'?"),
     (CHANGE + "add = [{ name = 'q' }]", "case.x.change[1].add[1]: lacks employee_id, function, level"),
     (
         CHANGE + "add = [{ employee_id = 'a', function = 'f', level = 1 }]",

@@ -577,6 +577,17 @@ def test_one_row_per_mentee_is_changed_choice_by_choice(tmp_path):
         base.changed(made(base, text))
 
 
+def test_mentees_who_all_list_nobody_stay_mentees(tmp_path):
+    inside = tmp_path / "cohort"
+    inside.mkdir()
+    base = Base.open(write_folder(inside, preferences__csv="mentee_id,choice_1\nb,m\nn,\n"))
+    case = made(
+        base, "[[case.x.change]]\ntable = 'preferences'\nwhere = { mentee_id = 'b' }\nset = { mentor_id = '' }\n"
+    )
+    assert base.changed(case)["preferences"].decode("utf-8-sig") == "mentee_id,choice_1\nb,\nn,\n"
+    assert (len(base.cohort(case).mentees), len(base.cohort(case).choices)) == (2, 0)
+
+
 def test_people_whom_a_table_names_by_name_stay_themselves(tmp_path):
     inside = tmp_path / "cohort"
     inside.mkdir()
