@@ -10,7 +10,7 @@ from matcher.console import counted
 from matcher.scenario_cases import BASE, Case, Change, Condition
 from matcher.scenario_changes import Made
 from matcher.scenario_filters import UNITS
-from matcher.scenario_tables import toml_value
+from matcher.scenario_writing import toml_value
 from matcher.scenarios import Base, Scenarios
 
 TESTS = {"is": "is", "not": "is not", "at_least": "is at least", "at_most": "is at most", "like": "is like"}
@@ -75,7 +75,7 @@ def _which(change: Change) -> str:
     draw = ""
     if change.draw is not None:
         share, of = change.draw.share, change.draw.of or UNITS.get(change.table, "row")
-        draw = f", {f'{float(100 * share):g}% of' if share is not None else change.draw.number} {of} drawn"
+        draw = f", {change.draw.number if share is None else f'{float(100 * share):g}%'} drawn by {of}"
     return where + top + draw
 
 

@@ -39,7 +39,8 @@ LAYERS = (
         (
             "scenarios",
             *("scenario_settings", "scenario_grid", "scenario_file", "scenario_entries"),
-            *("scenario_changes", "scenario_filters", "scenario_figures", "scenario_tables"),
+            *("scenario_changes", "scenario_filters", "scenario_tables", "scenario_figures"),
+            *("scenario_writing", "scenario_rows"),
             *("scenario_keys", "scenario_names", "scenario_cases"),
         ),
         ("case_frames", "run_frames"),

@@ -55,7 +55,7 @@ def test_the_example_of_the_page_is_listed(example):
         "  employees: add 1 row (N1, Nina Orlova, Sales, Director)",
         f"  preferences: set mentor_id = 'N1' in 3 rows where {where}",
         "dropouts (50 cases): One mentee in ten drops out",
-        "  preferences: remove 24 rows, 10% of mentee_id drawn",
+        "  preferences: remove 24 rows, 10% drawn by mentee_id",
         "  drawn with 50 seeds: 1, 2, 3 ... 50",
         "grid (18 cases)",
         "  capacity.mentees_per_mentor = 1 or 2 or 3",
@@ -80,6 +80,30 @@ def test_long_lists_are_cut(tmp_path):
     path = tmp_path / "scenarios.toml"
     path.write_text(f"[grid]\ngoals.seed = {list(range(60))}\n", "utf-8")
     assert "  goals.seed = 0 or 1 or 2 ... 59\n" in run("scenario", SAMPLE, path).stderr
+
+
+def test_every_kind_of_condition_and_value_is_told(tmp_path):
+    path = tmp_path / "scenarios.toml"
+    text = """
+        [case.x]
+        set.calendar.days = [{ date = 2027-02-01, kind = "off" }]
+        seeds = [4]
+        [[case.x.change]]
+        table = "employees"
+        where = { email.blank = false, name.like = "*a*", site.not = "Moscow", level = ["Manager", "Director"] }
+        draw = { number = 2, of = "function" }
+        set = { max_mentees = 0, email = "" }
+    """
+    path.write_text(text, "utf-8")
+    result = run("scenario", SAMPLE, path, "x", "--json")
+    assert result.stderr.splitlines()[1] == '  calendar.days = [{"date" = 2027-02-01, "kind" = "off"}]'
+    words = "where email is not blank and name is like *a* and site is not Moscow and level is Manager or Director"
+    assert re.fullmatch(
+        rf"  employees: set max_mentees = '0', email = '' in \d+ rows {re.escape(words)}, 2 drawn by function",
+        result.stderr.splitlines()[2],
+    )
+    (case,) = json.loads(result.stdout)["cases"]
+    assert case["set"] == {"calendar.days": [{"date": "2027-02-01", "kind": "off"}]}
 
 
 def test_a_file_in_another_alphabet_is_warned_of(tmp_path):

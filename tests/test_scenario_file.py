@@ -1,5 +1,6 @@
 """The file of scenarios: which cases it makes, and every fault of it, each with its key."""
 
+import datetime as dt
 import itertools
 import pickle
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from matcher.errors import InputError
 from matcher.scenario_file import Sample
 from matcher.scenario_grid import combinations, drawn
+from matcher.scenario_keys import told_as
 from matcher.scenario_names import LONGEST, MOST_BYTES, folded, name_trouble, told_apart
 from matcher.scenarios import Base, read_scenarios
 
@@ -213,13 +215,54 @@ def test_long_names_are_cut_but_differ(base):
     assert max(len(first), len(second)) <= 100
 
 
+def test_names_in_letters_of_many_bytes_are_cut_but_whole(base):
+    text = f"[case.'{'字' * 60}'.grid]\nsessions.min_days_between = [1, 2]\n"
+    first, second = names(base, text)[1:]
+    assert first != second
+    assert all(name.startswith("字" * 60) and len(name.encode()) <= MOST_BYTES for name in (first, second))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("[{ date = 2027-01-12, kind = 'off' }]", "grid,days=date.2027-01-12+kind.off"),
+        ("[]", "grid,days=_"),
+        (
+            "[{ date = '2027-01-12', kind = 'short', end = '15:00' }]",
+            "grid,days=date.2027-01-12+kind.short+end.1500",
+        ),
+    ],
+)
+def test_lists_of_tables_have_names_too(base, value, text):
+    assert names(base, f"[grid]\ncalendar.days = [{value}]\n")[1] == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        *((" a ", "a"), (3, "3"), (3.0, "3"), (2.5, "2.5"), (True, "true"), (dt.date(2027, 1, 11), "2027-01-11")),
+        *(
+            (dt.time(9), "09:00"),
+            (dt.time(9, 0, 30), "09:00:30"),
+            (dt.datetime(2027, 1, 11, 9), "2027-01-11T09:00"),
+        ),
+        *((dt.datetime(2027, 1, 11, 9, 0, 5), "2027-01-11T09:00:05"), ([1], None), ({}, None)),
+    ],
+)
+def test_values_as_cells_hold_them(value, text):
+    assert told_as(value) == text
+
+
 # --- faults -------------------------------------------------------------------------------------------------
 
 CHANGE = "[[case.x.change]]\ntable = 'employees'\n"
 FAULTS = [
     ("", "has no case"),
+    ("\0", "holds a NUL byte"),
+    ("a = 1\na = 2\n", "line 2: is not valid TOML"),
     ("[case.x]\nset.a = [", "is not valid TOML"),
-    ("a = " + "[" * 5000, "is not valid TOML"),
+    ("a = " + "[" * 5000, "is no file of scenarios"),
+    ("[case.x]\nset" + ".a" * 20_000 + " = 1", "is no file of scenarios"),
     ("sampel = 3", "sampel: unknown key; did you mean 'sample'?"),
     ("case = 3", "case: must be a table like"),
     ("[case]\nx = 1", "case.x: must be a table"),
@@ -319,6 +362,7 @@ FAULTS = [
     (CHANGE + "set = { manager_id = 'q' }", "set.manager_id: 'q' is no employee_id of employees"),
     (CHANGE + "add = 3", "case.x.change[1].add: must be a list of rows"),
     (CHANGE + "add = [3]", "case.x.change[1].add[1]: must be a table like"),
+    (CHANGE + "add = [{ nam = 'q' }]", "add[1].nam: employees has no column 'nam'; did you mean 'name'?"),
     (CHANGE + "add = [{ name = 'q' }]", "case.x.change[1].add[1]: lacks employee_id, function, level"),
     (
         CHANGE + "add = [{ employee_id = 'a', function = 'f', level = 1 }]",
@@ -355,6 +399,14 @@ def test_all_faults_of_a_stage_come_at_once(base):
     assert len(found) == 2
 
 
+def test_changes_behind_rows_that_could_not_be_added_are_not_judged(base):
+    text = CHANGE + "add = [{ employee_id = 'N1', function = 'f' }]\n"
+    found = faults(base, text + CHANGE + "where = { employee_id = 'N1' }\nset = { name = 'x' }\n")
+    assert found == ["case.x.change[1].add[1]: lacks level"]
+    text = CHANGE + "where = { name = 'N1' }\nremove = true\n"
+    assert len(faults(base, text + text)) == 2
+
+
 def test_too_many_cases_are_counted_not_built(base):
     values = list(range(1000))
     text = f"[grid]\ngoals.seed = {values}\nsessions.minimum = {values}\nsessions.pause_minutes = {values}\n"
@@ -372,6 +424,15 @@ def test_too_many_cases_are_counted_not_built(base):
 def test_one_bad_value_of_a_grid_is_told_once(base):
     text = f"[grid]\nsessions.minutes = [30, -1]\ngoals.seed = {list(range(50))}\n"
     assert len(faults(base, text)) == 1
+
+
+def test_a_case_sets_keys_on_top_of_those_set_for_all(base):
+    other = Base.open(base.given.path, {"goals.seed": 5, "sessions.minimum": 1})
+    assert "case.x.set.goals.seed: must be at least 0 (got -1)" in faults(other, "[case.x]\nset.goals.seed = -1\n")
+    case = read(other, "[case.x]\nset.goals.seed = 7\n").cases[1]
+    cohort = other.cohort(case)
+    assert cohort.programme.goals.seed == 7
+    assert cohort.overrides == {"goals.seed": 7, "sessions.minimum": 1}
 
 
 def test_a_file_that_is_not_there(base, tmp_path):
