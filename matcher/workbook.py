@@ -74,6 +74,11 @@ class Workbook:
         """Travel to another process as bytes, to be opened anew there."""
         return Workbook, (self._data,)
 
+    @property
+    def data(self) -> bytes:
+        """The file as it is."""
+        return self._data
+
     def sheet(self, name: str) -> Sheet:
         """Read the cells of one sheet; UnreadableError where that is not possible."""
         with _whole():

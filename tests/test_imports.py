@@ -14,11 +14,11 @@ LAYERS = (
     [
         (
             "__main__",
-            *("cli", "cli_cohort", "cli_solve", "cli_run", "cli_generate", "cli_shared"),
+            *("cli", "cli_cohort", "cli_solve", "cli_run", "cli_scenario", "cli_generate", "cli_shared"),
             "commands",
             "import_report",
             *("tell_page", "tell_mentee", "tell_mentor", "tell_proof", "tell_sessions", "tell_slot", "tell_words"),
-            *("price_words", "solve_words", "messages"),
+            *("price_words", "solve_words", "scenario_words", "messages"),
             "readiness_report",
             "readiness",
             "odd_settings",
@@ -32,7 +32,15 @@ LAYERS = (
             "sample_data",
         )
     ],
-    [("scenarios",), ("case_frames", "run_frames")],
+    [
+        (
+            "scenarios",
+            *("scenario_settings", "scenario_grid", "scenario_file", "scenario_entries"),
+            *("scenario_changes", "scenario_filters", "scenario_figures", "scenario_tables"),
+            *("scenario_keys", "scenario_names", "scenario_cases"),
+        ),
+        ("case_frames", "run_frames"),
+    ],
     [
         ("prices", "price_rules", "price_proofs", "price_decisions"),
         (
