@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import shlex
 from collections.abc import Mapping, Sequence
@@ -20,7 +21,23 @@ if TYPE_CHECKING:
 MOST_WORKERS = 8
 SECONDS = 600  # limit of a search unless the user gives another
 
+
+def _finite(_context: click.Context, _parameter: click.Parameter, seconds: float) -> float:
+    if not math.isfinite(seconds):
+        raise click.BadParameter(f"must be a number of seconds above 0 (got {seconds})")
+    return seconds
+
+
 FOLDER = click.Path(path_type=Path)
+TIME_LIMIT = click.option(
+    "--time-limit",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0, min_open=True),
+    callback=_finite,
+    default=SECONDS,
+    show_default=True,
+    help="Stop after so long with the best answer so far.",
+)
 WORKERS = click.option(
     "--workers",
     metavar="N",

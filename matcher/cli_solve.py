@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import math
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from matcher.cli_shared import (
     ERRORS,
     FOLDER,
     SECONDS,
+    TIME_LIMIT,
     WORKERS,
     mark_errors,
     overrides_of,
@@ -37,25 +37,11 @@ LONG = 10  # seconds after which a user may want to know where they went
 # --- solve --------------------------------------------------------------------------------------------------
 
 
-def _finite(_context: click.Context, _parameter: click.Parameter, seconds: float) -> float:
-    if not math.isfinite(seconds):
-        raise click.BadParameter(f"must be a number of seconds above 0 (got {seconds})")
-    return seconds
-
-
 @command("matcher solve my-cohort -o runs/first")
 @click.argument("folder", metavar="COHORT", type=FOLDER)
 @click.option("-o", "--output", "run", metavar="RUN", type=FOLDER, required=True, help="Folder to write.")
 @SETTINGS
-@click.option(
-    "--time-limit",
-    metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
-    callback=_finite,
-    default=SECONDS,
-    show_default=True,
-    help="Stop after so long with the best answer so far.",
-)
+@TIME_LIMIT
 @WORKERS
 @click.option("--seed", metavar="N", type=click.IntRange(min=0), help="Short for --set goals.seed=N.")
 @click.option(

@@ -69,6 +69,10 @@ class Base:
                 [_of_case(fault, case, names) for fault in error.single],
             ) from None
 
+    def inputs(self, case: Case) -> dict[str, str]:
+        """SHA-256 of every input file that decides on anything, as the summary of a run of the case has them."""
+        return put_tables(self.fresh(), self.changed(case)).inputs
+
     def changed(self, case: Case) -> dict[str, bytes]:
         """The files of the tables that a case changes, by table.
 

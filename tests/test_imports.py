@@ -14,7 +14,8 @@ LAYERS = (
     [
         (
             "__main__",
-            *("cli", "cli_cohort", "cli_solve", "cli_run", "cli_scenario", "cli_generate", "cli_shared"),
+            *("cli", "cli_cohort", "cli_sweep", "cli_solve", "cli_run", "cli_scenario", "cli_generate"),
+            "cli_shared",
             "commands",
             "import_report",
             *("tell_page", "tell_mentee", "tell_mentor", "tell_proof", "tell_sessions", "tell_slot", "tell_words"),
@@ -32,6 +33,7 @@ LAYERS = (
             "sample_data",
         )
     ],
+    [("sweep_tables", "sweep", "sweep_file", "executors", "case_run")],
     [
         (
             "scenarios",

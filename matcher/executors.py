@@ -1,0 +1,128 @@
+"""Where the cases of a sweep are solved: processes on this machine, behind a `concurrent.futures` executor."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import multiprocessing
+import os
+import shutil
+import signal
+import tempfile
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing.context import SpawnContext, SpawnProcess
+from typing import Any, Protocol
+
+from matcher.case_run import Done, Failed, Job, run_case
+from matcher.scenarios import Base
+
+
+class Pool(Protocol):
+    """Takes jobs; a future that ends with an error is one whose worker was lost."""
+
+    room: int
+    """How many jobs it should hold at a time, so that no worker waits."""
+
+    def submit(self, job: Job) -> Future[Done | Failed]:
+        """Hand out a job."""
+
+    def renew(self) -> None:
+        """Start anew after a worker was lost."""
+
+    def close(self, *, kill: bool = False) -> None:
+        """End the workers; with `kill`, in the middle of what they are doing."""
+
+
+class Processes:
+    """Processes on this machine.
+
+    Each gets the base once. They do not hear Ctrl-C, which is for the main process alone, and end by themselves
+    when that is gone.
+    """
+
+    def __init__(self, base: Base, workers: int) -> None:
+        self.room = 2 * workers
+        self._base, self._workers = base, workers
+        self._scratch = tempfile.mkdtemp(prefix="matcher-")
+        self._start()
+
+    def _start(self) -> None:
+        self._context = _Context()
+        self._executor = ProcessPoolExecutor(
+            self._workers, mp_context=self._context, initializer=_begin, initargs=(self._base, self._scratch)
+        )
+
+    def submit(self, job: Job) -> Future[Done | Failed]:
+        """Hand out a job; may start a process."""
+        with _no_interrupt():
+            return self._executor.submit(_work, job)
+
+    def renew(self) -> None:
+        """Start anew after a process was lost."""
+        self._end(kill=True)
+        self._start()
+
+    def close(self, *, kill: bool = False) -> None:
+        """End the processes and remove what they left."""
+        self._end(kill=kill)
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _end(self, *, kill: bool) -> None:
+        if kill:
+            for process in self._context.started:
+                process.kill()
+        self._executor.shutdown(wait=True, cancel_futures=True)
+
+
+class _Context(SpawnContext):
+    """Starts processes afresh, without what this one has in memory, and remembers them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.started: list[SpawnProcess] = []
+
+    def Process(self, *arguments: Any, **options: Any) -> SpawnProcess:  # type: ignore[override]  # noqa: ANN401, N802 - as the class it stands for
+        process = SpawnProcess(*arguments, **options)
+        self.started.append(process)
+        return process
+
+
+@contextlib.contextmanager
+def _no_interrupt() -> Iterator[None]:
+    """Let no Ctrl-C reach this thread, nor, until it knows what to do, a process that it starts."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    former = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, former)
+
+
+# --- in the processes ---------------------------------------------------------------------------------------
+
+
+_HERE: dict[str, Any] = {}
+"""What a process got when it began."""
+
+
+def _begin(base: Base, scratch: str) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(1_000_000, 10, 10)  # as in the main process: there is hardly a cycle to find
+    _HERE.update(base=base, scratch=scratch)
+    threading.Thread(target=_end_with_parent, args=(scratch,), daemon=True).start()
+
+
+def _end_with_parent(scratch: str) -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        shutil.rmtree(scratch, ignore_errors=True)
+        os._exit(1)
+
+
+def _work(job: Job) -> Done | Failed:
+    return run_case(_HERE["base"], job, _HERE["scratch"])
