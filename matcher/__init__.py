@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from matcher.prices import find_prices
     from matcher.run_frames import frames, read_frames, read_summary, summary
     from matcher.runs import write_run
-    from matcher.scenarios import Base, Case
+    from matcher.scenarios import Base, Case, read_scenarios
     from matcher.solver import solve
+    from matcher.sweep_call import run_sweep
 
     __version__: str
 
@@ -38,7 +39,9 @@ __all__ = [
     "frames",
     "read_cohort",
     "read_frames",
+    "read_scenarios",
     "read_summary",
+    "run_sweep",
     "solve",
     "summary",
     "sweep_frames",
@@ -60,7 +63,9 @@ _HOMES = {
     "frames": "matcher.run_frames",
     "read_cohort": "matcher.io",
     "read_frames": "matcher.run_frames",
+    "read_scenarios": "matcher.scenarios",
     "read_summary": "matcher.run_frames",
+    "run_sweep": "matcher.sweep_call",
     "solve": "matcher.solver",
     "summary": "matcher.run_frames",
     "sweep_frames": "matcher.case_frames",

@@ -1,0 +1,94 @@
+"""A sweep from Python: in one call what `matcher sweep` does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from threading import Event
+
+from matcher.executors import Processes
+from matcher.scenario_cases import BASE
+from matcher.scenario_names import folded, name_trouble
+from matcher.scenarios import Base, Case
+from matcher.sweep import Swept, Wishes, sweep
+from matcher.sweep_file import check_sweep, open_sweep
+from matcher.sweep_tables import write_tables
+
+OF_GRIDS = str.maketrans(",=+", "---")  # signs in the names that the cases of a grid get
+
+
+def run_sweep(
+    base: Base,
+    cases: Sequence[Case],
+    folder: str | Path,
+    *,
+    workers: int = 1,
+    time_limit: float = 600,
+    report: bool = False,
+    again: bool = False,
+    progress: Callable[[str], None] | None = None,
+    stop: Event | None = None,
+) -> Swept:
+    """Solve every case, write a run folder of each and the figures of all; what is done already is kept.
+
+    Parameters
+    ----------
+    base
+        The cohort that the cases change.
+    cases
+        With names of their own; the cohort as it is, `Case("base")`, comes first whether it is among them or not.
+    folder
+        New, or that of an earlier sweep, of which everything is kept that is still as it was.
+    workers
+        Processes that solve side by side. They import the script that calls this, so that must not call it again
+        when it is imported: put the call below `if __name__ == "__main__":` (not needed in a notebook).
+    time_limit
+        Seconds for each case.
+    report
+        Whether to write report.html, results.xlsx and messages.csv as well.
+    again
+        Whether to solve also what is done already.
+    progress
+        Called with a short line whenever there is something to tell.
+    stop
+        When it is set, no new case is begun, and what is done is kept.
+
+    Returns
+    -------
+    What became of every case: `done` by name, `failed` with the message of each; a case that fails does not keep
+    the others from being solved.
+
+    Raises
+    ------
+    ValueError
+        If a name is no good as that of a folder, or stands twice.
+    MatcherError
+        If the folder is something else than a sweep, or cannot be written to.
+    """
+    folder, tell = Path(folder), progress or _silent
+    cases = _checked(cases)
+    check_sweep(folder)
+    with open_sweep(folder) as opened:
+        wishes = Wishes(time_limit=time_limit, report=report, again=again)
+        pool = lambda: Processes(base, min(workers, len(cases)))  # noqa: E731 - begun when there is work
+        swept = sweep(base, cases, opened, pool, wishes, progress=tell, stop=stop)
+        tell("writing the figures of all cases")
+        write_tables(base, cases, opened, swept)
+        opened.save(complete=not swept.interrupted)
+    return swept
+
+
+def _silent(_line: str) -> None:
+    """Tell nobody."""
+
+
+def _checked(cases: Sequence[Case]) -> tuple[Case, ...]:
+    """The cases with the cohort as it is first; ValueError for names that no two folders could have."""
+    cases = cases if any(case.name == BASE for case in cases) else (Case(BASE), *cases)
+    used = set[str]()
+    for case in cases:
+        trouble = name_trouble(case.name.translate(OF_GRIDS))
+        if trouble or folded(case.name) in used:
+            raise ValueError(f"case {case.name!r} {trouble or 'stands twice'}")
+        used.add(folded(case.name))
+    return tuple(sorted(cases, key=lambda case: case.name != BASE))
