@@ -224,9 +224,15 @@ def summary(cohort: Cohort, solution: Solution) -> pd.Series[Any]:
     -------
     Among others `status`, `counts.pairs`, `counts.sessions`, `counts.unmatched.draw`,
     `goals.rank.value`, `goals.rank.bound` and `goals.rank.status`, `options.set.capacity.mentees_per_mentor`
-    (where it was set), `seed`. Rank profiles are tuples.
+    (where it was set), `seed`. Rank profiles are tuples. Numbers of reasons and outcomes are None where
+    `solve(..., explain=False)` did not find them out.
     """
-    return _series(json.loads(summary_text(cohort, solution, {})))
+    data = json.loads(summary_text(cohort, solution, {}))
+    if cohort.choices and not solution.outcomes:
+        counts = data["counts"]
+        counts["mentees_unmatched"] = counts["mentees"] - counts["mentees_paired"]
+        counts |= {"unmatched": dict.fromkeys(get_args(Reason)), "outcomes": dict.fromkeys(get_args(Outcome))}
+    return _series(data)
 
 
 def read_summary(run: str | Path) -> pd.Series[Any]:

@@ -255,6 +255,16 @@ def test_without_explanations_the_rest_is_there(sample):
     assert not len(made["unmatched"])
 
 
+def test_figures_without_explanations(sample):
+    cohort, solution, _, _ = sample
+    full, bare = summary(cohort, solution), summary(cohort, solve(cohort, explain=False))
+    unknown = bare.index.str.contains("counts.outcomes|counts.unmatched")
+    assert unknown.sum() == 15 + 5
+    assert bare[unknown].isna().all()
+    known = full.index[full.index.str.startswith("counts.")].difference(bare.index[unknown])
+    assert bare[known].drop(["counts.branches"]).equals(full[known].drop(["counts.branches"]))
+
+
 # --- figures ------------------------------------------------------------------------------------------------
 
 
