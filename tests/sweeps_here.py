@@ -100,4 +100,9 @@ def content(folder, *, seconds=False):
 
 def places(folder):
     """What tells a run folder from one that was written anew, by name."""
-    return {path.name: (path.stat().st_ino, path.stat().st_mtime_ns) for path in (folder / "runs").iterdir()}
+    runs = folder / "runs"
+    return (
+        {path.name: (path.stat().st_ino, path.stat().st_mtime_ns) for path in runs.iterdir()}
+        if runs.is_dir()
+        else {}
+    )
