@@ -82,7 +82,8 @@ def _parsed(data: bytes, file: str, findings: Findings) -> dict[str, Any] | None
         message, line = str(error), None
         if place := re.fullmatch(r"(.*) \(at line (\d+), column \d+\)", message, re.DOTALL):
             message, line = place[1], int(place[2])
-        findings.fault(file, f"is not valid TOML: {message} (a case looks like: {EXAMPLE})", line)
+        hint = "names with other letters than a to z, or with spaces, stand in quotation marks"
+        findings.fault(file, f"is not valid TOML: {message} (a case looks like: {EXAMPLE}; {hint})", line)
     except RecursionError:
         findings.fault(file, "is not valid TOML: too many brackets within each other")
     return None

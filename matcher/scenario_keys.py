@@ -21,7 +21,7 @@ class Place:
 
     def key(self, name: str) -> Place:
         """A key in the table at this place."""
-        word = name if re.fullmatch(r"[\w-]+", name) else '"' + name.replace('"', '\\"') + '"'
+        word = name if re.fullmatch(r"[\w-]+", name, re.ASCII) else '"' + name.replace('"', '\\"') + '"'
         return Place(self.findings, self.file, f"{self.path}.{word}" if self.path else word)
 
     def dotted(self, name: str) -> Place:

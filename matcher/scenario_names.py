@@ -84,25 +84,22 @@ def combined_name(case: str, values: Mapping[str, Any], shorts: Mapping[str, str
 
 
 def told_apart(named: Iterable[tuple[str, object]], taken: Iterable[str]) -> list[str]:
-    """Names that are short and differ: long and equal ones end with a few digits made of `what` they stand for."""
-    listed = [(name, _shortened(name), what) for name, what in named]
-    count = Counter(folded(short) for _, short, _ in listed)
+    """Names that are short and differ: long and equal ones end with a few digits made of what they stand for."""
+    listed = list(named)
+    count = Counter(folded(name) for name, _ in listed)
     count.update(map(folded, taken))
     return [
-        _with_digits(name, what) if _is_long(name) or count[folded(short)] > 1 else name
-        for name, short, what in listed
+        _with_digits(name, what) if _is_long(name) or count[folded(name)] > 1 else name for name, what in listed
     ]
 
 
 def _with_digits(name: str, what: object) -> str:
     text = json.dumps([name, what], ensure_ascii=False, sort_keys=True, default=str)
-    return f"{_shortened(name)}-{hashlib.sha256(text.encode()).hexdigest()[: SUFFIX - 1]}"
+    return f"{_cut(name)}-{hashlib.sha256(text.encode()).hexdigest()[: SUFFIX - 1]}"
 
 
-def _shortened(name: str) -> str:
+def _cut(name: str) -> str:
     """As much of a name as leaves room for the digits."""
-    if not _is_long(name):
-        return name
     text = name[: LONGEST - SUFFIX]
     while len(text.encode()) > MOST_BYTES - SUFFIX:
         text = text[:-1]
