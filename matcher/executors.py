@@ -24,8 +24,12 @@ from matcher.scenarios import Base
 class Pool(Protocol):
     """Takes jobs; a future that ends with an error is one whose worker was lost."""
 
-    room: int
-    """How many jobs it should hold at a time, so that no worker waits."""
+    shares_fate: bool
+    """Whether all that it holds is lost with one worker."""
+
+    @property
+    def room(self) -> int:
+        """How many jobs it should hold at a time, so that no worker waits."""
 
     def submit(self, job: Job) -> Future[Done | Failed]:
         """Hand out a job."""
@@ -44,11 +48,17 @@ class Processes:
     when that is gone.
     """
 
+    shares_fate = True
+
     def __init__(self, base: Base, workers: int) -> None:
-        self.room = 2 * workers
         self._base, self._workers = base, workers
         self._scratch = str(Path(tempfile.gettempdir()) / f"matcher-{secrets.token_hex(16)}")
         self._start()
+
+    @property
+    def room(self) -> int:
+        """Two for each process."""
+        return 2 * self._workers
 
     def _start(self) -> None:
         self._context = _Context()

@@ -49,6 +49,8 @@ def make_cohort(folder):
 class Here:
     """A pool that solves in this process; the first `lost` jobs of each case in `deadly` cost their worker."""
 
+    shares_fate = True
+
     def __init__(self, base, room=2, deadly=None):
         self.base, self.room, self.deadly = base, room, dict(deadly or {})
         self.solved, self.renewed, self.closed = [], 0, False
