@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,12 @@ import click
 
 from matcher.cli_shared import FOLDER, overrides_of, refuse_nested, typed
 from matcher.commands import OK, SETTINGS, command
-from matcher.console import Terminal, counted
+from matcher.console import Terminal, counted, placed_lines
+
+MOST_NEAR = 5000  # names among which the one that was meant is looked for
 
 if TYPE_CHECKING:
-    from matcher.scenarios import Base, Case
+    from matcher.scenarios import Base, Case, Scenarios
 
 
 @command("matcher scenario my-cohort scenarios.toml")
@@ -32,35 +35,54 @@ def scenario(
 ) -> int:
     """Check the file SCENARIOS, and list its cases and what each changes in COHORT.
 
+    Without CASE, the tables of every case are read, too, with the first of its seeds.
+
     With CASE and -o, the tables of COHORT are written as that case has them, so that verify, explain, report and
     calendars work on its run. Keys of the programme that the case sets stay with the run.
     """
     from matcher import scenario_words
     from matcher.errors import MatcherError
-    from matcher.findings import did_you_mean
-    from matcher.scenarios import Base, read_scenarios
+    from matcher.scenarios import Base, check_cases, read_scenarios
 
     if output is not None and name is None:
         raise click.UsageError("-o writes the cohort of one case; name the case")
-    with terminal.progress(f"reading {folder} and {file}"):
+    with terminal.progress(f"reading {folder} and {file}") as progress:
         base = Base.open(folder, overrides_of(settings))
         scenarios = read_scenarios(file, base)
-        made = scenario_words.effects(scenarios, base)
-    case = None if name is None else scenarios.case(name)
-    if name is not None and case is None:
-        near = did_you_mean(name, [case.name for case in scenarios.cases])
-        raise MatcherError(f"{file}: has no case {name!r}{near}; 'matcher scenario COHORT {file} -v' lists them")
-    if case is not None and output is not None:
-        return _write(terminal, base, case, folder, output)
-    shown = scenarios if case is None else scenarios.only(case)
+        if name is None:
+            check_cases(scenarios, base, progress)
+    if scenarios.warnings:
+        first, *rest = placed_lines(scenarios.warnings, "warning")
+        terminal.say(f"Warning: {first}", *rest)
+    if name is not None:
+        scenarios = replace(scenarios, cases=_named(scenarios, name, file))
+    if output is not None:
+        if len(scenarios.cases) > 1:
+            some = ", ".join(case.name for case in scenarios.cases[:3])
+            raise MatcherError(
+                f"{file}: {name!r} makes {len(scenarios.cases)} cases ({some} ...); name one of them"
+            )
+        return _write(terminal, base, scenarios.cases[0], folder, output)
+    made = scenario_words.effects(scenarios, base)
     data = {
         "cohort": str(folder),
         "file": str(file),
-        "cases": [scenario_words.case_data(one, made.get(one.origin, ())) for one in shown.cases],
+        "cases": [scenario_words.case_data(one, made.get(one.origin, ())) for one in scenarios.cases],
     }
-    terminal.say(*scenario_words.listing(shown, made, all_of_it=terminal.verbose))
-    terminal.result(f"ready: {counted(len(shown.cases), 'case')} of {file}", data)
+    terminal.say(*scenario_words.listing(scenarios, made, all_of_it=terminal.verbose))
+    terminal.result(f"ready: {counted(len(scenarios.cases), 'case')} of {file}", data)
     return OK
+
+
+def _named(scenarios: Scenarios, name: str, file: Path) -> tuple[Case, ...]:
+    from matcher.errors import MatcherError
+    from matcher.findings import did_you_mean
+
+    cases = scenarios.named(name)
+    if not cases:
+        near = did_you_mean(name, [case.name for case in scenarios.cases[:MOST_NEAR]])
+        raise MatcherError(f"{file}: has no case {name!r}{near}; without a name, --verbose lists all of them")
+    return cases
 
 
 def _write(terminal: Terminal, base: Base, case: Case, folder: Path, output: Path) -> int:

@@ -113,8 +113,8 @@ def report_unknown(tables: Tables, table: str, name: str, place: str) -> None:
     joined = dot and role in ROLES.get(table, {})
     known = known_columns(tables, "employees" if joined else table)
     close = did_you_mean(inner if joined else name, known, cutoff=0.6)
-    also = "".join(f", {role}. with one of employees" for role in ROLES.get(table, {}))
-    what = close or f"; columns are {', '.join(known)}{'' if joined else also}"
+    also = "".join(f", {role}.function and the like" for role in ROLES.get(table, {}) if not joined)
+    what = close or f"; columns are {', '.join(known)}{also}"
     fault(tables, f"{'employees' if joined else table} has no column {(inner if joined else name)!r}{what}", place)
 
 
@@ -241,29 +241,26 @@ def _largest(tables: Tables, change: Change, top: Top, mask: BoolArray) -> BoolA
     rows = [row for row in np.flatnonzero(mask).tolist() if figures[int(column.codes[row])] is not None]
     if mask.any() and not rows:
         fault(tables, f"no row has a number in {top.by}", f"{change.place}.top.by")
-    keys = _row_units(tables.rows(change.table), change.table)
+    keys = _row_units(tables.rows(change.table))
     rows.sort(key=lambda row: (-figures[int(column.codes[row])], keys[row]))  # type: ignore[operator] # none is None
     return _mask(len(mask), rows[: top.number])
 
 
-def _row_units(rows: Rows, table: str) -> Sequence[str]:
+def _row_units(rows: Rows) -> Coded:
     """A text for each row that does not depend on the order of rows."""
-    if table == "employees":
-        ids = rows.column("employee_id")
-        return [ids[row] for row in range(len(rows))]
-    return rows.keys()
+    return rows.column("employee_id") if rows.table == "employees" else rows.keys()
 
 
 def _drawn(tables: Tables, change: Change, draw: Draw, mask: BoolArray) -> BoolArray:
     """The rows of those units that come first when they are sorted by a hash of seed and unit."""
     place, rows = f"{change.place}.draw", tables.rows(change.table)
     of = draw.of or UNITS.get(change.table, ROW)
-    column = None if of == ROW else column_of(tables, change.table, of)
-    if of != ROW and column is None:
+    column = rows.keys() if of == ROW else column_of(tables, change.table, of)
+    if column is None:
         report_unknown(tables, change.table, of, f"{place}.of")
         return mask
-    keys = rows.keys() if column is None else [column[row] for row in range(len(rows))]
-    units = sorted({keys[row] for row in np.flatnonzero(mask).tolist()} - {""})
+    form = _exact if (own_column(tables, change.table, of) or of) in (*IDS, ROW) else fold
+    units = {form(column.texts[code]) for code in np.unique(column.codes[mask]).tolist()} - {""}
     number = draw.number
     if draw.share is not None:
         number = math.floor(draw.share * len(units) + Fraction(1, 2))
@@ -274,7 +271,7 @@ def _drawn(tables: Tables, change: Change, draw: Draw, mask: BoolArray) -> BoolA
     elif number == 0:
         fault(tables, f"that share of {len(units)} is nothing; expected a larger one", f"{place}.share")
     first = set(sorted(units, key=lambda unit: _lot(tables.seed, unit))[:number])
-    return _mask(len(mask), [row for row in np.flatnonzero(mask).tolist() if keys[row] in first])
+    return mask & column.where(lambda text: form(text) in first)
 
 
 def _lot(seed: int | None, unit: str) -> bytes:

@@ -78,7 +78,7 @@ class Rows:
             return False
         return all(_equal(self.column(name), other.column(name)) for name in {**self.columns, **other.columns})
 
-    def keys(self) -> list[str]:
+    def keys(self) -> Coded:
         """A text for each row that no other has, whatever the order of rows and columns."""
         named = sorted(self.columns)
         cells = [np.array(self.columns[name].texts, dtype=object)[self.columns[name].codes] for name in named]
@@ -88,7 +88,7 @@ class Rows:
             key = "\x1f".join(f"{name}={text}" for name, text in zip(named, row, strict=True) if text)
             count[key] = count.get(key, 0) + 1
             keys.append(f"{key}\x1f{count[key]}")
-        return keys
+        return Coded(np.arange(len(keys)), keys)
 
 
 def _longer(column: Coded, name: str, rows: Sequence[Mapping[str, str]]) -> Coded:

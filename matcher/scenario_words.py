@@ -18,7 +18,7 @@ TESTS = {"is": "is", "not": "is not", "at_least": "is at least", "at_most": "is 
 
 def effects(scenarios: Scenarios, base: Base) -> dict[str, list[Made]]:
     """The changes of each case as it is written, with the rows that they change, drawn by its first seed."""
-    return {case.origin: base.effects(case) for case in reversed(scenarios.cases) if case.changes}
+    return {origin: base.effects(case) for origin, case in scenarios.changing().items()}
 
 
 def listing(scenarios: Scenarios, made: Mapping[str, Sequence[Made]], *, all_of_it: bool) -> list[str]:
@@ -42,8 +42,9 @@ def _written(cases: Sequence[Case], made: Sequence[Made]) -> Iterator[str]:
     yield from (f"{key} = {toml_value(value)}" for key, value in first.settings.items() if key not in first.varied)
     yield from map(change_words, made)
     for key in first.varied:
-        values = dict.fromkeys(toml_value(case.settings[key]) for case in cases)
-        yield f"{key} = {' or '.join(values)}"
+        values = list(dict.fromkeys(toml_value(case.settings[key]) for case in cases))
+        some = [*values[:3], "...", values[-1]] if len(values) > 8 else values
+        yield f"{key} = {' or '.join(some)}".replace(" or ... or ", " ... ")
     if first.seed is not None:
         seeds = list(dict.fromkeys(case.seed for case in cases))
         yield f"drawn with {counted(len(seeds), 'seed')}: {_seeds(seeds)}"

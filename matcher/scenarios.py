@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,16 +15,17 @@ from matcher.findings import Findings
 from matcher.input_programme import OVERRIDES, Settings, make_programme
 from matcher.io import read_given
 from matcher.model import Cohort
-from matcher.scenario_cases import Case
+from matcher.scenario_cases import BASE, Case
 from matcher.scenario_changes import Made, changed_tables, make_changes
 from matcher.scenario_file import read_file
 from matcher.scenario_filters import Tables
 from matcher.scenario_grid import count_cases, expand
 from matcher.scenario_keys import Place
+from matcher.scenario_names import folded
 from matcher.scenario_settings import check_settings
 from matcher.scenario_tables import Source, file_of, put_tables, toml_lines
 
-__all__ = ["Base", "Case", "Scenarios", "read_scenarios"]
+__all__ = ["Base", "Case", "Scenarios", "check_cases", "read_scenarios"]
 
 
 @dataclass(frozen=True)
@@ -59,15 +60,16 @@ class Base:
         """
         changed = self.changed(case)
         given, overrides = put_tables(self.fresh(), changed), {**self.overrides, **case.settings}
+        names, programme = [f"{table}.csv" for table in changed], given.label(PROGRAMME)
+
+        def placed(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+            return tuple(_of_case(fault, case, names, programme) for fault in faults)
+
         try:
-            return read_given(given, overrides, self._noted())
+            cohort = read_given(given, overrides, self._noted())
         except InputError as error:
-            names = [f"{table}.csv" for table in changed]
-            raise InputError(
-                [_of_case(fault, case, names) for fault in error.faults],
-                error.understood,
-                [_of_case(fault, case, names) for fault in error.single],
-            ) from None
+            raise InputError(placed(error.faults), error.understood, placed(error.single)) from None
+        return replace(cohort, warnings=placed(cohort.warnings))
 
     def inputs(self, case: Case) -> dict[str, str]:
         """SHA-256 of every input file that decides on anything, as the summary of a run of the case has them."""
@@ -143,31 +145,40 @@ class Base:
         return Findings(list(found.faults), list(found.warnings), list(found.understood))
 
 
-def _of_case(fault: Fault, case: Case, changed: Collection[str]) -> Fault:
+def _of_case(fault: Fault, case: Case, changed: Collection[str], programme: str) -> Fault:
     """A fault of a table or key that the case has changed, as one of the case."""
-    if fault.file in changed:
-        return replace(fault, file=f"{fault.file} as case {case.name!r} has it")
     key = (fault.column or "").partition(",")[0]
-    return (
-        replace(fault, file=f"case {case.name!r}") if fault.file == OVERRIDES and key in case.settings else fault
-    )
+    if fault.file in changed:
+        file = f"{fault.file} as case {case.name!r} has it"
+    elif fault.file == OVERRIDES and key in case.settings:
+        file = f"case {case.name!r}"
+    elif fault.file == programme and key.partition(".")[0] in {name.partition(".")[0] for name in case.settings}:
+        file = f"{fault.file} with what case {case.name!r} sets"
+    else:
+        return fault
+    return replace(fault, file=file)
 
 
 @dataclass(frozen=True)
 class Scenarios:
-    """The cases of a file, the cohort as it is first; `file` and `sha256` tell which file it was."""
+    """The cases of a file, the cohort as it is first; `file` and `sha256` tell which file it was.
+
+    `warnings` are of what was read otherwise than as it stands.
+    """
 
     cases: tuple[Case, ...]
     file: str
     sha256: str
+    warnings: tuple[Fault, ...] = ()
 
-    def case(self, name: str) -> Case | None:
-        """The case of this name, if there is one."""
-        return next((case for case in self.cases if case.name == name), None)
+    def named(self, name: str) -> tuple[Case, ...]:
+        """The case of this name, or all that its grid and its seeds make of it; capitals make no difference."""
+        exact = [case for case in self.cases if folded(case.name) == folded(name)]
+        return tuple(exact or [case for case in self.cases if folded(case.origin) == folded(name)])
 
-    def only(self, case: Case) -> Scenarios:
-        """The same file with one case."""
-        return replace(self, cases=(case,))
+    def changing(self) -> dict[str, Case]:
+        """The first case of each that changes tables, by what the file calls it."""
+        return {case.origin: case for case in reversed(self.cases) if case.changes}
 
 
 def read_scenarios(path: str | Path, base: Base) -> Scenarios:
@@ -203,12 +214,34 @@ def read_scenarios(path: str | Path, base: Base) -> Scenarios:
     _stop_at(findings)
     cases = expand(written)
     check_settings(settings, base.overrides, cases, {case.name: case for case in written})
-    for case in {case.origin: case for case in reversed(cases) if case.changes}.values():
+    scenarios = Scenarios(cases, path.name, hashlib.sha256(data).hexdigest(), tuple(findings.warnings))
+    for case in scenarios.changing().values():
         tables = base.tables(case, path.name)  # with the first of its seeds
         make_changes(tables, case.changes)
         findings.faults.extend(tables.faults)
     _stop_at(findings)
-    return Scenarios(cases, path.name, hashlib.sha256(data).hexdigest())
+    return scenarios
+
+
+def check_cases(scenarios: Scenarios, base: Base, progress: Callable[[str], None] | None = None) -> None:
+    """Read the cohort as it is, and as each case has it that changes tables, by the first of its seeds.
+
+    Raises
+    ------
+    InputError
+        With the faults of the cohort, or with those of all cases.
+    """
+    base.cohort(Case(BASE))
+    faults: list[Fault] = []
+    for origin, case in scenarios.changing().items():
+        if progress:
+            progress(f"reading the cohort of case {origin}")
+        try:
+            base.cohort(case)
+        except InputError as error:
+            faults += error.faults
+    if faults:
+        raise InputError(faults)
 
 
 def _reason(error: Exception) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from dataclasses import dataclass, field
 from threading import Event
 from typing import Literal
@@ -245,7 +245,7 @@ class _Sweep:
             task = self.running.pop(future)
             try:
                 result = future.result()
-            except (BrokenExecutor, CancelledError):
+            except Exception:  # noqa: BLE001 - whatever a pool makes of a lost worker
                 lost.append(task)
                 continue
             if isinstance(result, Failed) and result.code == StoppedError.exit_code:
@@ -268,8 +268,9 @@ class _Sweep:
 
     def _recover(self, lost: Sequence[_Task]) -> None:
         """Start the pool anew, and hand out again what it held."""
-        held = [*lost, *self._take_rest()]
+        held = list(lost)
         if self.pool is not None:
+            held += self._take_rest() if self.pool.shares_fate else []
             self.pool.renew()
         for task in held:
             task.lost += 1

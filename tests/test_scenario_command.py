@@ -73,10 +73,27 @@ def test_cases_as_json(example):
     assert last["set"]["sessions.minutes"] == [45, 30]
     one = json.loads(run("scenario", SAMPLE, example, "dropouts,seed=3", "--json", "--quiet").stdout)["cases"]
     assert [(case["name"], case["case"], case["seed"]) for case in one] == [("dropouts,seed=3", "dropouts", 3)]
+    assert json.loads(run("scenario", SAMPLE, example, "DROPOUTS,seed=3", "--json").stdout)["cases"] == one
+
+
+def test_long_lists_are_cut(tmp_path):
+    path = tmp_path / "scenarios.toml"
+    path.write_text(f"[grid]\ngoals.seed = {list(range(60))}\n", "utf-8")
+    assert "  goals.seed = 0 or 1 or 2 ... 59\n" in run("scenario", SAMPLE, path).stderr
+
+
+def test_a_file_in_another_alphabet_is_warned_of(tmp_path):
+    path = tmp_path / "scenarios.toml"
+    path.write_bytes('[case."десять наставников уходят из программы"]\n'.encode("cp1251"))
+    result = run("scenario", SAMPLE, path)
+    assert "is not UTF-8; read as cp1251" in result.stderr
+    assert "десять наставников уходят из программы" in result.stderr
 
 
 def test_a_case_that_the_file_has_not(example):
     assert "has no case 'tree'; did you mean 'three'?" in run("scenario", SAMPLE, example, "tree", code=1).stderr
+    assert "makes 50 cases" in run("scenario", SAMPLE, example, "dropouts", "-o", "x", code=1).stderr
+    assert run("scenario", SAMPLE, example, "dropouts").stdout.startswith("ready: 50 cases of ")
     assert "name the case" in run("scenario", SAMPLE, example, "-o", "x", code=2).stderr
 
 
@@ -89,6 +106,25 @@ def test_faults_come_with_their_keys(tmp_path):
     assert "case.\"=cmd\": the name '=cmd' must begin with a letter or digit" in result.stderr
     data = json.loads(run("scenario", SAMPLE, path, "--json", code=1).stdout)
     assert [fault["column"] for fault in data["faults"]] == ["case.x.set.a.b", 'case."=cmd"']
+
+
+def test_the_tables_of_all_cases_are_read(tmp_path):
+    path = tmp_path / "scenarios.toml"
+    path.write_text(
+        """
+        [[case.low.change]]
+        table = "employees"
+        where = { employee_id = "E001" }
+        set = { level = "low", max_mentees = "few" }
+        [[case.high.change]]
+        table = "employees"
+        where = { employee_id = "E002" }
+        set = { level = "high" }
+        """
+    )
+    result = run("scenario", SAMPLE, path, code=1)
+    assert "employees.csv as case 'low' has it: 2 faults\n  line 2, level: 'low' is none of" in result.stderr
+    assert "employees.csv as case 'high' has it: 1 fault\n  line 3, level: 'high' is none of" in result.stderr
 
 
 def test_hostile_names_are_shown_harmlessly(tmp_path):
@@ -136,7 +172,7 @@ def solved(base, case, folder):
 def test_the_cohort_of_a_case_fits_its_run(example, tmp_path, name, form):
     cohort = SAMPLE if form == "folder" else write_workbook(tmp_path / "cohort.xlsx", sample_sheets())
     base = Base.open(cohort)
-    case = read_scenarios(example, base).case(name)
+    (case,) = read_scenarios(example, base).named(name)
     summary = solved(base, case, tmp_path / "run")
     folder = tmp_path / "case"
     run("scenario", cohort, example, name, "-o", folder)

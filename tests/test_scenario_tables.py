@@ -364,14 +364,43 @@ def test_draws_take_whole_people_and_grow_with_the_share(seed):
     mentees = [row[0] for row in sample_rows("preferences")[1:]]
     number = len(set(mentees))
     before = set()
-    for percent in (5, 10, 20, 50, 100):
-        people, rows = drawn(base, seed, Draw(share=Fraction(percent, 100)))
-        assert len(people) == (2 * number * percent + 100) // 200  # half is rounded up
+    for share in (10, 25, 33, 58, 200, 475, 1000):  # thousandths
+        people, rows = drawn(base, seed, Draw(share=Fraction(share, 1000)))
+        assert len(people) == (2 * number * share + 1000) // 2000  # half is rounded up
         assert rows == sum(name in people for name in mentees)
         assert before <= people
         before = people
     assert drawn(base, seed, Draw(number=7))[0] < drawn(base, seed, Draw(number=8))[0]
     assert drawn(base, seed, Draw(number=7))[0] != drawn(base, seed + 1, Draw(number=7))[0]
+
+
+@pytest.mark.parametrize(
+    ("share", "drawn_of_three"), [("16%", None), ("17%", 1), ("50%", 2), (0.5, 2), ("83,3%", 2)]
+)
+def test_shares_are_rounded_half_up(base, share, drawn_of_three):
+    text = f"[case.x]\nseeds = [1]\n[[case.x.change]]\ntable = 'preferences'\ndraw = {{ share = {share!r} }}\n"
+    text += "remove = true\n"
+    if drawn_of_three is None:
+        with pytest.raises(InputError, match="that share of 3 is nothing"):
+            made(base, text)
+    else:
+        left = {row["mentee_id"] for row in changed(base, text, "preferences")}
+        assert len(left) == 3 - drawn_of_three
+
+
+def test_draws_are_among_the_rows_that_meet_the_conditions(base):
+    tables = base.tables(Case("x", seed=1))
+    where = (Condition("rank", "is", ("1",)),)
+    found = chosen_rows(tables, Change("preferences", where, draw=Draw(number=3), remove=True))
+    assert found.tolist() == [True, True, False, False, True]
+
+
+def test_blank_cells_are_never_drawn(base):
+    tables = base.tables(Case("x", seed=1))
+    found = chosen_rows(tables, Change("employees", draw=Draw(number=2, of="site"), remove=True))
+    assert found.tolist() == [True, True, False, True]
+    assert chosen_rows(tables, Change("employees", draw=Draw(number=3, of="site"), remove=True)) is None
+    assert "3 cannot be drawn from 2" in str(tables.faults[0])
 
 
 def test_a_seed_draws_the_same_people_for_ever(base):
@@ -538,9 +567,20 @@ def test_faults_of_a_changed_table_name_the_case(base):
     assert [fault.file for fault in caught.value.single] == ["employees.csv as case 'low' has it"]
 
 
+def test_warnings_of_a_changed_table_name_the_case(base):
+    text = "[[case.much.change]]\ntable = 'employees'\nwhere = { employee_id = 'n' }\nset = { max_mentees = 9 }\n"
+    (warning,) = base.cohort(made(base, text)).warnings
+    assert warning.file == "employees.csv as case 'much' has it"
+    assert str(warning).startswith("line 4, max_mentees: 9 is above the programme's 2")
+
+
 def test_faults_of_settings_name_the_case(base):
     with pytest.raises(InputError, match=r"case 'x': sessions\.minimum: must be at least 1"):
         base.cohort(Case("x", {"sessions.minimum": 0}))
+    with pytest.raises(
+        InputError, match=r"programme\.toml with what case 'x' sets: sessions\.minimum: 99 sessions"
+    ):
+        base.cohort(Case("x", {"sessions.minimum": 99}))
     where = (Condition("level", "is", ("77",), "change.where.q"),)
     with pytest.raises(InputError, match=r"case 'x': change\.where\.q: no row"):
         base.cohort(Case("x", changes=(Change("employees", where, remove=True),)))
@@ -664,6 +704,21 @@ def test_other_titles_and_dialects_give_the_same_tables(tmp_path, expected, form
     assert {table: files[table] for table in expected[0]} == expected[0]
     assert everything(base.cohort(case)) == expected[1]
     assert not [name for name in base.cohort(case).inputs if name == f"{NAMES['employees']}.csv"]
+
+
+def test_all_sheets_become_files_also_letters_and_one_row_per_mentee(tmp_path):
+    sheets = sample_sheets()
+    sheets["preferences"] = [["mentee_id", "choice_1", "choice_3"], ["E003", "E025", "E187"], ["E004", "", ""]]
+    sheets["letters"] = [["kind", "language", "subject", "text"], ["mentor_free", "en", "Hi", "Dear {name},\nyes"]]
+    sheets["holidays"] = [["country", "date", "kind", "end"], ["", dt.date(2027, 1, 12), "off", ""]]
+    base = Base.open(write_workbook(tmp_path / "cohort.xlsx", sheets))
+    case = made(base, "[[case.x.change]]\ntable = 'pairs'\nwhere = { status = 'past' }\nremove = true\n")
+    before, cohort = base.cohort(Case("base")), base.cohort(case)
+    assert everything(replace(cohort, decisions={})) == everything(replace(before, decisions={}))
+    assert len(cohort.decisions) == len(before.decisions) - 1
+    assert cohort.letters
+    assert "letters.csv" not in cohort.inputs
+    assert base.files(case)["preferences.csv"] == b"mentee_id,choice_1,choice_3\nE003,E025,E187\nE004,,\n"
 
 
 def test_put_tables_leaves_the_given_alone(base):
