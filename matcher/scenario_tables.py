@@ -24,6 +24,7 @@ from matcher.tables import Table
 
 COLUMNS: Mapping[str, tuple[str, ...]] = KNOWN | {"preferences": LONG_FORM}
 CHOICE = "choice_"
+BOM = "\ufeff"  # without it, Excel takes the names for another alphabet
 
 
 @dataclass(frozen=True)
@@ -218,7 +219,7 @@ def _preferences(table: Table, others: Mapping[str, Coded], *, named: bool) -> R
 
 
 def file_of(rows: Rows) -> bytes:
-    """A table as a file: CSV in UTF-8 with commas and LF, columns by their own names.
+    """A table as a file: CSV in UTF-8 with byte order mark, commas and LF, columns by their own names.
 
     Reading it gives the same texts again, so nothing is put before what a spreadsheet may take for a formula.
     InputError where no file can hold the table.
@@ -233,7 +234,7 @@ def file_of(rows: Rows) -> bytes:
         cells = np.array([_cell(text) for text in column.texts], dtype=object)
         columns.append(cells[column.codes].tolist() if len(column) else [])
     lines = [",".join(map(_cell, names)), *(",".join(row) for row in zip(*columns, strict=True))]
-    return ("\n".join(lines) + "\n").encode()
+    return (BOM + "\n".join(lines) + "\n").encode()
 
 
 def _cell(text: str) -> str:
@@ -275,13 +276,14 @@ def put_tables(given: Given, files: Mapping[str, bytes]) -> Given:
     for table, content in files.items():
         old = found.parts.pop(table, None)
         if old is not None:
-            found.labels.pop(old.label, None)
-            found.inputs.pop(old.file, None)
+            del found.labels[old.label]
+            found.inputs.pop(old.file, None)  # a workbook has many tables
         name = f"{table}.toml" if table == PROGRAMME else f"{table}.csv"
         found.add(Part(table, name, content))
         if table != LETTERS:
             found.inputs[name] = hashlib.sha256(content).hexdigest()
-    return found
+    sheets = any(part.sheet is not None for part in found.parts.values())
+    return found if sheets else replace(found, workbook=None)
 
 
 def toml_lines(values: Mapping[str, object]) -> Iterator[str]:
