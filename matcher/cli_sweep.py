@@ -13,7 +13,7 @@ from click.core import ParameterSource
 
 from matcher.background import leave_now, run_interruptible
 from matcher.cli_shared import FOLDER, TIME_LIMIT, WORKERS, overrides_of, refuse_nested
-from matcher.commands import INTERRUPTED, OK, OUR_BUG, SETTINGS, command
+from matcher.commands import BAD_INPUT, INTERRUPTED, OK, OUR_BUG, SETTINGS, command
 from matcher.console import Terminal, counted, placed_data
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def _sweep(
     swept = run_sweep(order.base, order.cases, opened, make_pool, order.wishes, progress=progress, stop=stop)
     progress("writing the figures of all cases")
     write_tables(order.base, order.cases, opened, swept)
-    opened.save(complete=not swept.interrupted)
+    opened.save(complete=swept.complete)
     return swept
 
 
@@ -206,6 +206,7 @@ def _tell(terminal: Terminal, cases: tuple[Case, ...], folder: Path, swept: Swep
         "not_reached": open_cases,
         "other_runs": left,
         "interrupted": swept.interrupted,
+        "lost": swept.lost,
     }
     line = f"{counted(len(cases), 'case')}: {', '.join(parts)}; figures in {folder / SCENARIOS}"
     terminal.result(line, data)
@@ -216,6 +217,9 @@ def _tell(terminal: Terminal, cases: tuple[Case, ...], folder: Path, swept: Swep
     if swept.interrupted:
         terminal.error("interrupted; the same command goes on where this one stopped")
         return INTERRUPTED
+    if swept.lost:
+        terminal.error(swept.lost)
+        return BAD_INPUT
     return _code(cases, swept)
 
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import BrokenExecutor, Future
 from typing import Any
 
-from distributed import Client, get_worker
+from distributed import Client, Security, get_worker
 
 from matcher.case_run import Done, Failed, Job, run_case
 from matcher.errors import MatcherError
+from matcher.executors import LostError
 from matcher.repeats import other_versions
 from matcher.run_files import versions
 from matcher.scenarios import Base
 
-TIMEOUT_SECONDS = 20
+TIMEOUT_SECONDS = 10
 COUNT_SECONDS = 5
 """How long a count of workers holds."""
 POLL_SECONDS = 0.5
@@ -44,6 +46,7 @@ class Cluster:
         """
         self._base, self._address = base, address
         self._threads, self._counted = 0, 0.0
+        _check_address(address)
         try:
             self._client = Client(address, timeout=TIMEOUT_SECONDS, name="matcher", set_as_default=False)
         except (OSError, ValueError, TypeError, RuntimeError, ImportError) as error:
@@ -74,13 +77,13 @@ class Cluster:
         return future
 
     def renew(self) -> None:
-        """Share the base again if it is lost; MatcherError if the cluster is."""
+        """Share the base again if it is lost; LostError if the cluster is."""
         try:
             if self._shared.status != "finished":
                 self._share()
         except Exception as error:  # noqa: BLE001 - Dask has many ways to say so
             what = "the Dask cluster is lost; the same command goes on where this one stopped"
-            raise MatcherError(f"{self._address}: {what} ({_first_line(error)})") from None
+            raise LostError(f"{self._address}: {what} ({_first_line(error)})") from None
 
     def close(self, *, kill: bool = False) -> None:
         """Leave the cluster; with `kill`, it gives up what it is doing."""
@@ -104,8 +107,16 @@ class Cluster:
             elif moved := other_versions(theirs, own):
                 odd.append(f"{worker} has {', '.join(moved)}")
         if odd:
-            more = f"; and {len(odd) - NAMED} more" if len(odd) > NAMED else ""
-            raise MatcherError(f"{self._address}: {EVERYWHERE}: {'; '.join(odd[:NAMED])}{more}")
+            shown = odd[:NAMED] + ([f"{len(odd) - NAMED} more"] if len(odd) > NAMED else [])
+            raise MatcherError(f"{self._address}: {EVERYWHERE}: {'; '.join(shown)}")
+
+
+def _check_address(address: str) -> None:
+    """Refuse what could be no scheduler before Dask tries to reach it."""
+    if not re.fullmatch(r"[a-z]+://.+:[0-9]+", address):
+        raise MatcherError(f"{address}: is no address of a Dask scheduler; expected one like tcp://10.0.0.5:8786")
+    if address.startswith("tls:") and Security().get_connection_args("client").get("ssl_context") is None:
+        raise MatcherError(f"{address}: Dask knows no certificates for TLS on this machine (docs/cluster.md)")
 
 
 def _first_line(error: BaseException) -> str:

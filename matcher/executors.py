@@ -18,7 +18,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from matcher.case_run import Done, Failed, Job, run_case
+from matcher.errors import MatcherError
 from matcher.scenarios import Base
+
+
+class LostError(MatcherError):
+    """There are no workers any more, and there will be none."""
 
 
 class Pool(Protocol):
@@ -35,7 +40,7 @@ class Pool(Protocol):
         """Hand out a job."""
 
     def renew(self) -> None:
-        """Start anew after a worker was lost."""
+        """Start anew after a worker was lost; LostError if that is not possible."""
 
     def close(self, *, kill: bool = False) -> None:
         """End the workers; with `kill`, in the middle of what they are doing."""

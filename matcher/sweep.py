@@ -12,7 +12,7 @@ from typing import Literal
 
 from matcher.case_run import Done, Failed, Job
 from matcher.errors import InputError, MatcherError, StoppedError
-from matcher.executors import Pool
+from matcher.executors import LostError, Pool
 from matcher.run_files import versions
 from matcher.runs import REPORTS
 from matcher.scenarios import Base, Case
@@ -32,11 +32,20 @@ How = Literal["kept", "copied", "solved", "reported"]
 
 @dataclass(frozen=True)
 class Swept:
-    """What became of the cases: how each got its run, or why it has none; those in neither were not reached."""
+    """What became of the cases: how each got its run, or why it has none; those in neither were not reached.
+
+    `lost` says what ended a sweep that had no workers any more.
+    """
 
     done: Mapping[str, How]
     failed: Mapping[str, Failed]
     interrupted: bool = False
+    lost: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether every case was reached."""
+        return not self.interrupted and not self.lost
 
 
 @dataclass(frozen=True)
@@ -79,11 +88,14 @@ def sweep(
     """
     work = _Sweep(base, folder, make_pool, wishes, progress, stop or Event(), waiting=deque(cases))
     work.total = len(cases)
+    lost = ""
     try:
         work.run()
+    except LostError as error:
+        lost = str(error)
     finally:
         work.close()
-    return Swept(work.done, work.failed, interrupted=work.stop.is_set())
+    return Swept(work.done, work.failed, interrupted=work.stop.is_set(), lost=lost)
 
 
 def plan(base: Base, cases: Sequence[Case], folder: SweepFolder | None, wishes: Wishes) -> dict[str, bool]:

@@ -87,7 +87,7 @@ def sweep_here(cohort, target, cases=CASES, *, wishes=None, stop=None, progress=
     with open_sweep(target) as opened:
         swept = sweep(base, cases, opened, lambda: here, wishes or Wishes(), stop=stop, progress=progress)
         write_tables(base, cases, opened, swept)
-        opened.save(complete=not swept.interrupted)
+        opened.save(complete=swept.complete)
     return swept, here
 
 
