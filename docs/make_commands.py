@@ -29,6 +29,8 @@ go to standard error. With `--json` the result is JSON. Progress is shown on a t
 | 5 | a bug in matcher; `solve` writes nothing but `matcher-bug-report.json`, without names, to send |
 | 130 | interrupted; `solve` has written the best answer so far unless it says that it has not |
 
+`sweep` goes on after a case that fails; it ends with the code of the first such case, or 5 if any has that.
+
 ## Shell completion
 
 Once per shell, in its start-up file:

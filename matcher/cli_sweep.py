@@ -9,10 +9,11 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from matcher.background import leave_now, run_interruptible
 from matcher.cli_shared import FOLDER, TIME_LIMIT, WORKERS, overrides_of, refuse_nested
-from matcher.commands import INTERRUPTED, OK, OUR_BUG, SETTINGS, command
+from matcher.commands import BAD_INPUT, INTERRUPTED, OK, OUR_BUG, SETTINGS, command
 from matcher.console import Terminal, counted, placed_data
 
 if TYPE_CHECKING:
@@ -31,6 +32,12 @@ FAILED_SHOWN = 20
 @SETTINGS
 @TIME_LIMIT
 @WORKERS
+@click.option(
+    "--dask",
+    "address",
+    metavar="ADDRESS",
+    help="Solve on the workers of the Dask cluster with this scheduler, e.g. tcp://host:8786.",
+)
 @click.option("--report", is_flag=True, help="Also write what people read into every run.")
 @click.option("--again", is_flag=True, help="Solve also what is done already.")
 @click.option("--list", "only_list", is_flag=True, help="Only list the cases, and which would be solved.")
@@ -43,6 +50,7 @@ def sweep(
     settings: tuple[str, ...],
     time_limit: float,
     workers: int,
+    address: str | None,
     report: bool,
     again: bool,
     only_list: bool,
@@ -61,6 +69,8 @@ def sweep(
 
     refuse_nested(cohort, folder)
     check_sweep(folder)
+    if address is not None:
+        _refuse_workers()
     with terminal.progress(f"reading {scenarios}"):
         base = Base.open(cohort, overrides_of(settings))
         cases = read_scenarios(scenarios, base).cases
@@ -69,11 +79,26 @@ def sweep(
         return _list(terminal, base, cases, folder, wishes)
 
     def make_pool() -> Pool:
+        if address is not None:
+            from matcher.cluster import Cluster
+
+            return Cluster(base, address)
         from matcher.executors import Processes
 
         return Processes(base, min(workers, len(cases)))
 
     return _run(terminal, _Order(base, cases, wishes), folder, make_pool)
+
+
+def _refuse_workers() -> None:
+    """With --dask, the cluster has the workers; and it needs the library."""
+    from importlib.util import find_spec
+
+    source = click.get_current_context().get_parameter_source("workers")
+    if source is ParameterSource.COMMANDLINE:
+        raise click.UsageError("--workers counts processes of this machine; with --dask the cluster has its own")
+    if find_spec("distributed") is None:
+        raise click.UsageError("--dask needs the library distributed: pip install 'mentoring-matcher[dask]'")
 
 
 # --- listing ------------------------------------------------------------------------------------------------
@@ -154,7 +179,7 @@ def _sweep(
     swept = run_sweep(order.base, order.cases, opened, make_pool, order.wishes, progress=progress, stop=stop)
     progress("writing the figures of all cases")
     write_tables(order.base, order.cases, opened, swept)
-    opened.save(complete=not swept.interrupted)
+    opened.save(complete=swept.complete)
     return swept
 
 
@@ -181,6 +206,7 @@ def _tell(terminal: Terminal, cases: tuple[Case, ...], folder: Path, swept: Swep
         "not_reached": open_cases,
         "other_runs": left,
         "interrupted": swept.interrupted,
+        "lost": swept.lost,
     }
     line = f"{counted(len(cases), 'case')}: {', '.join(parts)}; figures in {folder / SCENARIOS}"
     terminal.result(line, data)
@@ -191,6 +217,9 @@ def _tell(terminal: Terminal, cases: tuple[Case, ...], folder: Path, swept: Swep
     if swept.interrupted:
         terminal.error("interrupted; the same command goes on where this one stopped")
         return INTERRUPTED
+    if swept.lost:
+        terminal.error(swept.lost)
+        return BAD_INPUT
     return _code(cases, swept)
 
 

@@ -6,6 +6,7 @@ import contextlib
 import gc
 import multiprocessing
 import os
+import secrets
 import shutil
 import signal
 import tempfile
@@ -13,23 +14,33 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing.context import SpawnContext, SpawnProcess
+from pathlib import Path
 from typing import Any, Protocol
 
 from matcher.case_run import Done, Failed, Job, run_case
+from matcher.errors import MatcherError
 from matcher.scenarios import Base
+
+
+class LostError(MatcherError):
+    """There are no workers any more, and there will be none."""
 
 
 class Pool(Protocol):
     """Takes jobs; a future that ends with an error is one whose worker was lost."""
 
-    room: int
-    """How many jobs it should hold at a time, so that no worker waits."""
+    shares_fate: bool
+    """Whether all that it holds is lost with one worker."""
+
+    @property
+    def room(self) -> int:
+        """How many jobs it should hold at a time, so that no worker waits."""
 
     def submit(self, job: Job) -> Future[Done | Failed]:
         """Hand out a job."""
 
     def renew(self) -> None:
-        """Start anew after a worker was lost."""
+        """Start anew after a worker was lost; LostError if that is not possible."""
 
     def close(self, *, kill: bool = False) -> None:
         """End the workers; with `kill`, in the middle of what they are doing."""
@@ -42,11 +53,17 @@ class Processes:
     when that is gone.
     """
 
+    shares_fate = True
+
     def __init__(self, base: Base, workers: int) -> None:
-        self.room = 2 * workers
         self._base, self._workers = base, workers
-        self._scratch = tempfile.mkdtemp(prefix="matcher-")
+        self._scratch = str(Path(tempfile.gettempdir()) / f"matcher-{secrets.token_hex(16)}")
         self._start()
+
+    @property
+    def room(self) -> int:
+        """Two for each process."""
+        return 2 * self._workers
 
     def _start(self) -> None:
         self._context = _Context()
@@ -113,7 +130,9 @@ def _begin(base: Base, scratch: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(1_000_000, 10, 10)  # as in the main process: there is hardly a cycle to find
     _HERE.update(base=base, scratch=scratch)
+    # The folder is made where somebody watches: so none is left behind, whoever is killed.
     threading.Thread(target=_end_with_parent, args=(scratch,), daemon=True).start()
+    Path(scratch).mkdir(mode=0o700, exist_ok=True)
 
 
 def _end_with_parent(scratch: str) -> None:

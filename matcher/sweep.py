@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from dataclasses import dataclass, field
 from threading import Event
 from typing import Literal
 
 from matcher.case_run import Done, Failed, Job
 from matcher.errors import InputError, MatcherError, StoppedError
-from matcher.executors import Pool
+from matcher.executors import LostError, Pool
 from matcher.run_files import versions
 from matcher.runs import REPORTS
 from matcher.scenarios import Base, Case
@@ -32,11 +32,20 @@ How = Literal["kept", "copied", "solved", "reported"]
 
 @dataclass(frozen=True)
 class Swept:
-    """What became of the cases: how each got its run, or why it has none; those in neither were not reached."""
+    """What became of the cases: how each got its run, or why it has none; those in neither were not reached.
+
+    `lost` says what ended a sweep that had no workers any more.
+    """
 
     done: Mapping[str, How]
     failed: Mapping[str, Failed]
     interrupted: bool = False
+    lost: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether every case was reached."""
+        return not self.interrupted and not self.lost
 
 
 @dataclass(frozen=True)
@@ -79,11 +88,14 @@ def sweep(
     """
     work = _Sweep(base, folder, make_pool, wishes, progress, stop or Event(), waiting=deque(cases))
     work.total = len(cases)
+    lost = ""
     try:
         work.run()
+    except LostError as error:
+        lost = str(error)
     finally:
         work.close()
-    return Swept(work.done, work.failed, interrupted=work.stop.is_set())
+    return Swept(work.done, work.failed, interrupted=work.stop.is_set(), lost=lost)
 
 
 def plan(base: Base, cases: Sequence[Case], folder: SweepFolder | None, wishes: Wishes) -> dict[str, bool]:
@@ -245,7 +257,7 @@ class _Sweep:
             task = self.running.pop(future)
             try:
                 result = future.result()
-            except (BrokenExecutor, CancelledError):
+            except Exception:  # noqa: BLE001 - whatever a pool makes of a lost worker
                 lost.append(task)
                 continue
             if isinstance(result, Failed) and result.code == StoppedError.exit_code:
@@ -268,8 +280,9 @@ class _Sweep:
 
     def _recover(self, lost: Sequence[_Task]) -> None:
         """Start the pool anew, and hand out again what it held."""
-        held = [*lost, *self._take_rest()]
+        held = list(lost)
         if self.pool is not None:
+            held += self._take_rest() if self.pool.shares_fate else []
             self.pool.renew()
         for task in held:
             task.lost += 1

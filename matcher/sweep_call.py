@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event
 
-from matcher.executors import Processes
+from matcher.executors import Pool, Processes
 from matcher.scenario_cases import BASE
 from matcher.scenario_names import folded, name_trouble
 from matcher.scenarios import Base, Case
@@ -23,6 +23,7 @@ def run_sweep(
     folder: str | Path,
     *,
     workers: int = 1,
+    dask: str | None = None,
     time_limit: float = 600,
     report: bool = False,
     again: bool = False,
@@ -42,6 +43,8 @@ def run_sweep(
     workers
         Processes that solve side by side. They import the script that calls this, so that must not call it again
         when it is imported: put the call below `if __name__ == "__main__":` (not needed in a notebook).
+    dask
+        Address of the scheduler of a Dask cluster, such as "tcp://host:8786", whose workers solve instead.
     time_limit
         Seconds for each case.
     report
@@ -63,15 +66,24 @@ def run_sweep(
     ValueError
         If a name is no good as that of a folder, or stands twice.
     MatcherError
-        If the folder is something else than a sweep, or cannot be written to.
+        If the folder is something else than a sweep, or cannot be written to, or if no cluster answers.
+    ImportError
+        If there is no library for clusters: `pip install 'mentoring-matcher[dask]'`.
     """
     folder, tell = Path(folder), progress or _silent
     cases = _checked(cases)
     check_sweep(folder)
+
+    def make_pool() -> Pool:
+        if dask is not None:
+            from matcher.cluster import Cluster  # noqa: PLC0415 - needs an optional library
+
+            return Cluster(base, dask)
+        return Processes(base, min(workers, len(cases)))
+
     with open_sweep(folder) as opened:
         wishes = Wishes(time_limit=time_limit, report=report, again=again)
-        pool = lambda: Processes(base, min(workers, len(cases)))  # noqa: E731 - begun when there is work
-        swept = sweep(base, cases, opened, pool, wishes, progress=tell, stop=stop)
+        swept = sweep(base, cases, opened, make_pool, wishes, progress=tell, stop=stop)
         tell("writing the figures of all cases")
         write_tables(base, cases, opened, swept)
         opened.save(complete=not swept.interrupted)

@@ -10,10 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent / "matcher"
-SPEAKERS = {"fault": 1, "warn": 1, "_fault": 1, "Fault": 1, "Trouble": 1, "_report_crowd": 2}
+SPEAKERS = {"fault": 1, "warn": 1, "_fault": 1, "Fault": 1, "Trouble": 1, "_report_crowd": 2, "Failed": 1}
 """Calls that note a message, and which argument it is."""
 ERRORS = {
-    *("MatcherError", "TargetError", "LimitError", "StoppedError", "OwnAnswerError", "BadParameter", "UsageError"),
+    *(
+        "MatcherError",
+        "TargetError",
+        "LostError",
+        "LimitError",
+        "StoppedError",
+        "OwnAnswerError",
+        "BadParameter",
+        "UsageError",
+    ),
     *("ValueError", "BrokenRecordError", "BrokenFileError", "UnreadableError"),
 }
 HOLE = "\0"

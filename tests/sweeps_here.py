@@ -49,6 +49,8 @@ def make_cohort(folder):
 class Here:
     """A pool that solves in this process; the first `lost` jobs of each case in `deadly` cost their worker."""
 
+    shares_fate = True
+
     def __init__(self, base, room=2, deadly=None):
         self.base, self.room, self.deadly = base, room, dict(deadly or {})
         self.solved, self.renewed, self.closed = [], 0, False
@@ -85,7 +87,7 @@ def sweep_here(cohort, target, cases=CASES, *, wishes=None, stop=None, progress=
     with open_sweep(target) as opened:
         swept = sweep(base, cases, opened, lambda: here, wishes or Wishes(), stop=stop, progress=progress)
         write_tables(base, cases, opened, swept)
-        opened.save(complete=not swept.interrupted)
+        opened.save(complete=swept.complete)
     return swept, here
 
 
@@ -100,4 +102,9 @@ def content(folder, *, seconds=False):
 
 def places(folder):
     """What tells a run folder from one that was written anew, by name."""
-    return {path.name: (path.stat().st_ino, path.stat().st_mtime_ns) for path in (folder / "runs").iterdir()}
+    runs = folder / "runs"
+    return (
+        {path.name: (path.stat().st_ino, path.stat().st_mtime_ns) for path in runs.iterdir()}
+        if runs.is_dir()
+        else {}
+    )

@@ -34,7 +34,7 @@ LAYERS = (
             "sample_data",
         )
     ],
-    [("sweep_call", "sweep_tables", "sweep", "sweep_file", "executors", "case_run")],
+    [("sweep_call", "sweep_tables", "sweep", "sweep_file", "cluster", "executors", "case_run")],
     [
         (
             "scenarios",

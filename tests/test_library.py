@@ -1,10 +1,12 @@
 """docs/library.md: its examples give what it shows, and it names everything that is public."""
 
 import doctest
+import pickle
 import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -42,3 +44,29 @@ def test_every_public_name_is_told(name):
     assert re.search(rf"^\| .*`{name}`.* \| .+ \|$", PAGE, re.MULTILINE)
     if name != "__version__":
         assert getattr(matcher, name).__doc__
+
+
+def test_what_travels_between_processes_arrives():
+    base = matcher.Base.open(ROOT / "data" / "nlmk-sample")
+    cohort = base.cohort(matcher.Case("base"))
+    solution = matcher.solve(cohort)
+    assert pickle.loads(pickle.dumps(solution)) == solution
+    assert pickle.loads(pickle.dumps(matcher.Case("x", {"goals.seed": 1}))) == matcher.Case("x", {"goals.seed": 1})
+    travelled = pickle.loads(pickle.dumps(base)).cohort(matcher.Case("base"))
+    for there in (travelled, pickle.loads(pickle.dumps(cohort))):
+        again = matcher.solve(there)
+        assert again.pairs == solution.pairs
+        tables = matcher.frames(there, again)
+        assert all(frame.equals(tables[name]) for name, frame in matcher.frames(cohort, solution).items())
+
+
+def test_threads_do_not_disturb_each_other():
+    base = matcher.Base.open(ROOT / "data" / "nlmk-sample")
+    cases = [matcher.Case(str(places), {"capacity.mentees_per_mentor": places}) for places in (1, 2, 3)]
+
+    def pairs_of(case):
+        return matcher.solve(base.cohort(case), explain=False).pairs
+
+    alone = list(map(pairs_of, cases))
+    with ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(pairs_of, cases * 2)) == alone * 2

@@ -12,12 +12,13 @@ from threading import Event
 
 import pytest
 from click.testing import CliRunner
-from sweeps_here import CASES, content, make_cohort, places, sweep_here
+from sweeps_here import CASES, Here, content, make_cohort, places, sweep_here
 
 from matcher import case_run, sweep_file
 from matcher import sweep as sweep_module
 from matcher.cli import cli
 from matcher.errors import LimitError, OwnAnswerError
+from matcher.executors import LostError
 from matcher.runs import TargetError
 from matcher.scenarios import Base, Case
 from matcher.sweep import LOST, Wishes, in_words, plan, progress_line
@@ -311,6 +312,19 @@ def test_an_innocent_case_outlives_others_that_cost_workers(cohort, target):
     swept, _ = sweep_here(cohort, target, unique, deadly={case.name: 99 for case in deadly}, room=6)
     assert set(swept.done) == {case.name for case in CASES}
     assert set(swept.failed) == {case.name for case in deadly}
+
+
+def test_without_workers_it_ends_and_keeps_what_is_done(cohort, target, monkeypatch):
+    def gone(_pool):
+        raise LostError("tcp://here:1: the Dask cluster is lost")
+
+    monkeypatch.setattr(Here, "renew", gone)
+    swept, first = sweep_here(cohort, target, deadly={"near": 1}, room=1)
+    assert (swept.lost, swept.complete) == ("tcp://here:1: the Dask cluster is lost", False)
+    assert [row["case"] for row in rows(target)] == list(swept.done) == ["base", "one"]
+    monkeypatch.undo()
+    _, second = sweep_here(cohort, target)
+    assert first.solved + second.solved == ["base", "one", "near", "short"]
 
 
 def test_stopped_at_any_moment_it_goes_on_where_it_was(cohort, tmp_path):

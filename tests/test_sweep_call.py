@@ -86,3 +86,25 @@ def test_a_folder_that_is_something_else(cohort, tmp_path):
     with pytest.raises(MatcherError, match="is not empty and not a sweep"):
         run_sweep(Base.open(cohort), CASES, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+@pytest.mark.filterwarnings("default")  # the library has warnings of its own
+def test_a_cluster_gives_the_same(cohort, tmp_path):
+    distributed = pytest.importorskip("distributed")
+    options = {"n_workers": 1, "threads_per_worker": 1, "dashboard_address": None, "silence_logs": "CRITICAL"}
+    with distributed.LocalCluster(**options) as cluster:
+        swept = run_sweep(Base.open(cohort), CASES, tmp_path / "there", dask=cluster.scheduler_address)
+    assert list(swept.done) == ["base", "two each", "grid,minutes=30+15"]
+    assert list(swept.failed) == ["worse"]
+    run_sweep(Base.open(cohort), CASES, tmp_path / "here")
+    for name in swept.done:
+        assert files_of(tmp_path / "there" / "runs" / name) == files_of(tmp_path / "here" / "runs" / name)
+    tables = [(tmp_path / place / "scenarios.csv").read_bytes() for place in ("there", "here")]
+    assert tables[0] == tables[1]
+
+
+def test_no_cluster_is_told(cohort, tmp_path, monkeypatch):
+    pytest.importorskip("distributed")
+    monkeypatch.setattr("matcher.cluster.TIMEOUT_SECONDS", 1)
+    with pytest.raises(MatcherError, match=r"tcp://127\.0\.0\.1:1: no Dask scheduler answers there"):
+        run_sweep(Base.open(cohort), CASES[:1], tmp_path / "sweep", dask="tcp://127.0.0.1:1")
