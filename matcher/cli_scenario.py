@@ -88,7 +88,7 @@ def _named(scenarios: Scenarios, name: str, file: Path) -> tuple[Case, ...]:
 def _write(terminal: Terminal, base: Base, case: Case, folder: Path, output: Path) -> int:
     from matcher.errors import MatcherError
     from matcher.runs import put_in_place, staging
-    from matcher.scenario_tables import toml_value
+    from matcher.scenario_writing import toml_value
 
     refuse_nested(folder, output)
     target = output.resolve()

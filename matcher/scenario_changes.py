@@ -14,7 +14,7 @@ from matcher.model import BoolArray
 from matcher.scenario_cases import Cells, Change
 from matcher.scenario_figures import FIGURES
 from matcher.scenario_filters import IDS, MOST_NEAR, Tables, chosen_rows, fault, own_column, report_unknown
-from matcher.scenario_tables import Rows
+from matcher.scenario_rows import Rows
 
 NAMES = ("employee_id", "name", "email")  # by which people are found
 NAMING = ("preferences", "availability", "busy", "pairs")  # tables that name people

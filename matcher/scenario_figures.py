@@ -14,7 +14,8 @@ from matcher.input_employees import EMPLOYEES_KNOWN, read_employees, read_people
 from matcher.input_times import BUSY_COLUMNS, read_busy
 from matcher.model import IntArray
 from matcher.programme import Programme
-from matcher.scenario_tables import Rows, file_of
+from matcher.scenario_rows import Rows
+from matcher.scenario_writing import file_of
 from matcher.tables import read_table
 
 Give = Callable[[str], Rows]

@@ -52,6 +52,14 @@ class Written:
 
 def read_file(data: bytes, file: str, findings: Findings) -> list[Written]:
     """Read what the file says, case by case in its order; what is wrong is noted with its key."""
+    try:
+        return _read(data, file, findings)
+    except RecursionError:
+        findings.fault(file, "is no file of scenarios: too many tables or brackets within each other")
+        return []
+
+
+def _read(data: bytes, file: str, findings: Findings) -> list[Written]:
     values = _parsed(data, file, findings)
     if values is None:
         return []
@@ -84,8 +92,6 @@ def _parsed(data: bytes, file: str, findings: Findings) -> dict[str, Any] | None
             message, line = place[1], int(place[2])
         hint = "names with other letters than a to z, or with spaces, stand in quotation marks"
         findings.fault(file, f"is not valid TOML: {message} (a case looks like: {EXAMPLE}; {hint})", line)
-    except RecursionError:
-        findings.fault(file, "is not valid TOML: too many brackets within each other")
     return None
 
 

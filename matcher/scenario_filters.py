@@ -18,7 +18,8 @@ from matcher.model import BoolArray
 from matcher.programme import Programme, fold, parse_clock
 from matcher.scenario_cases import Change, Condition, Draw, Scalar, Top
 from matcher.scenario_figures import FIGURES
-from matcher.scenario_tables import COLUMNS, Rows, Source, no_rows
+from matcher.scenario_rows import COLUMNS, Rows, no_rows
+from matcher.scenario_tables import Source
 from matcher.synonyms import titles_of
 
 UNITS = {

@@ -10,7 +10,7 @@ from matcher.console import counted
 from matcher.scenario_cases import BASE, Case, Change, Condition
 from matcher.scenario_changes import Made
 from matcher.scenario_filters import UNITS
-from matcher.scenario_tables import toml_value
+from matcher.scenario_writing import toml_value
 from matcher.scenarios import Base, Scenarios
 
 TESTS = {"is": "is", "not": "is not", "at_least": "is at least", "at_most": "is at most", "like": "is like"}

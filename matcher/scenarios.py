@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from matcher.errors import Fault, InputError
 from matcher.findings import Findings
 from matcher.input_programme import OVERRIDES, Settings, make_programme
 from matcher.io import read_given
+from matcher.memory import Memory
 from matcher.model import Cohort
 from matcher.scenario_cases import BASE, Case
 from matcher.scenario_changes import Made, changed_tables, make_changes
@@ -23,7 +24,8 @@ from matcher.scenario_grid import count_cases, expand
 from matcher.scenario_keys import Place
 from matcher.scenario_names import folded
 from matcher.scenario_settings import check_settings
-from matcher.scenario_tables import Source, file_of, put_tables, toml_lines
+from matcher.scenario_tables import Source
+from matcher.scenario_writing import file_of, put_tables, toml_lines
 
 __all__ = ["Base", "Case", "Scenarios", "check_cases", "read_scenarios"]
 
@@ -39,6 +41,7 @@ class Base:
     findings: Findings
     overrides: Mapping[str, Any]
     _sources: dict[str, Source] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _memory: Memory = field(default_factory=Memory, init=False, repr=False, compare=False)
 
     @classmethod
     def open(cls, folder: str | Path, overrides: Mapping[str, Any] | None = None) -> Base:
@@ -60,16 +63,19 @@ class Base:
         """
         changed = self.changed(case)
         given, overrides = put_tables(self.fresh(), changed), {**self.overrides, **case.settings}
-        names, programme = [f"{table}.csv" for table in changed], given.label(PROGRAMME)
-
-        def placed(faults: Iterable[Fault]) -> tuple[Fault, ...]:
-            return tuple(_of_case(fault, case, names, programme) for fault in faults)
-
+        names = [f"{table}.csv" for table in changed]
+        label = given.label(PROGRAMME)
         try:
-            cohort = read_given(given, overrides, self._noted())
+            cohort = read_given(given, overrides, self._noted(), self._memory)
         except InputError as error:
-            raise InputError(placed(error.faults), error.understood, placed(error.single)) from None
-        return replace(cohort, warnings=placed(cohort.warnings))
+            faults, single = (
+                [_of_settings(_of_tables(one, case, names), case, label) for one in found]
+                for found in (error.faults, error.single)
+            )
+            raise InputError(faults, error.understood, single) from None
+        if not changed:
+            return cohort
+        return replace(cohort, warnings=tuple(_of_tables(one, case, names) for one in cohort.warnings))
 
     def inputs(self, case: Case) -> dict[str, str]:
         """SHA-256 of every input file that decides on anything, as the summary of a run of the case has them."""
@@ -120,7 +126,7 @@ class Base:
         """A sheet as a file."""
         if table == PROGRAMME:
             return ("\n".join(toml_lines(tables.source.settings.values)) + "\n").encode()
-        return file_of(tables.rows(table))
+        return tables.source.file(table)
 
     def settings(self) -> Settings:
         """What the programme says, before a case sets anything; InputError where that is not good."""
@@ -135,9 +141,7 @@ class Base:
     def fresh(self) -> Given:
         """The tables again: reading lets go of them."""
         given = self.given
-        return replace(
-            given, parts=dict(given.parts), inputs=dict(given.inputs), labels=dict(given.labels), places={}
-        )
+        return replace(given, parts=dict(given.parts), labels=dict(given.labels), places={})
 
     def _noted(self) -> Findings:
         """What was found when the cohort was opened, to be added to."""
@@ -145,18 +149,20 @@ class Base:
         return Findings(list(found.faults), list(found.warnings), list(found.understood))
 
 
-def _of_case(fault: Fault, case: Case, changed: Collection[str], programme: str) -> Fault:
-    """A fault of a table or key that the case has changed, as one of the case."""
+def _of_tables(fault: Fault, case: Case, changed: Collection[str]) -> Fault:
+    """A fault of a table that the case has changed, as one of the case."""
+    return replace(fault, file=f"{fault.file} as case {case.name!r} has it") if fault.file in changed else fault
+
+
+def _of_settings(fault: Fault, case: Case, programme: str) -> Fault:
+    """A fault of a key that the case sets, or of the section of one, as one of the case."""
     key = (fault.column or "").partition(",")[0]
-    if fault.file in changed:
-        file = f"{fault.file} as case {case.name!r} has it"
-    elif fault.file == OVERRIDES and key in case.settings:
-        file = f"case {case.name!r}"
-    elif fault.file == programme and key.partition(".")[0] in {name.partition(".")[0] for name in case.settings}:
-        file = f"{fault.file} with what case {case.name!r} sets"
-    else:
-        return fault
-    return replace(fault, file=file)
+    if fault.file == OVERRIDES and key in case.settings:
+        return replace(fault, file=f"case {case.name!r}")
+    sections = {name.partition(".")[0] for name in case.settings}
+    if fault.file == programme and key.partition(".")[0] in sections:
+        return replace(fault, file=f"{programme} with what case {case.name!r} sets")
+    return fault
 
 
 @dataclass(frozen=True)
@@ -251,3 +257,4 @@ def _reason(error: Exception) -> str:
 def _stop_at(findings: Findings) -> None:
     if findings.faults:
         raise InputError(findings.faults)
+    _memory: Memory = field(default_factory=Memory, init=False, repr=False, compare=False)

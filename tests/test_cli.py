@@ -209,6 +209,7 @@ def test_every_example_of_the_help_runs(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "calendars").mkdir()
     (tmp_path / "calendars" / "E001.ics").write_text("BEGIN:VCALENDAR\nEND:VCALENDAR\n")
+    (tmp_path / "scenarios.toml").write_text("[grid]\nsessions.minutes = [30, 45]\n")
     for name in cli.list_commands(None):
         example = run(name, "--help").stdout.split("Example:\n")[1].strip()
         words = shlex.split(example)

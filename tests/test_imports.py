@@ -38,7 +38,8 @@ LAYERS = (
         (
             "scenarios",
             *("scenario_settings", "scenario_grid", "scenario_file", "scenario_entries"),
-            *("scenario_changes", "scenario_filters", "scenario_figures", "scenario_tables"),
+            *("scenario_changes", "scenario_filters", "scenario_tables", "scenario_figures"),
+            *("scenario_writing", "scenario_rows"),
             *("scenario_keys", "scenario_names", "scenario_cases"),
         )
     ],
@@ -120,7 +121,7 @@ LAYERS = (
     [("cpsat",), ("times", "kinds", "limits"), ("shortages", "ways", "residual", "flow", "graphs"), ("cuts",)],
     [("rules",), ("lots",), ("calendars", "special_days"), ("cadence",)],
     [("arrays",)],
-    [("model", "programme", "errors", "windows_zones")],
+    [("model", "programme", "errors", "memory", "windows_zones")],
 )
 HEAVY = ("pandas", "ortools", "numpy", "pydantic", "rich", "holidays")
 
@@ -195,7 +196,7 @@ def test_the_order_of_places_tells_up_from_down():
 
 @pytest.mark.parametrize("module", [module for module in MODULES if module.startswith("check")])
 def test_the_checker_knows_records_only(module):
-    records = {"model", "programme", "errors", "windows_zones"}
+    records = {"model", "programme", "errors", "memory", "windows_zones"}
     assert {other for other in reached(module) if not other.startswith("check")} <= records
 
 

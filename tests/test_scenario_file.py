@@ -219,7 +219,8 @@ CHANGE = "[[case.x.change]]\ntable = 'employees'\n"
 FAULTS = [
     ("", "has no case"),
     ("[case.x]\nset.a = [", "is not valid TOML"),
-    ("a = " + "[" * 5000, "is not valid TOML"),
+    ("a = " + "[" * 5000, "is no file of scenarios"),
+    ("[case.x]\nset" + ".a" * 20_000 + " = 1", "is no file of scenarios"),
     ("sampel = 3", "sampel: unknown key; did you mean 'sample'?"),
     ("case = 3", "case: must be a table like"),
     ("[case]\nx = 1", "case.x: must be a table"),
@@ -355,6 +356,14 @@ def test_all_faults_of_a_stage_come_at_once(base):
     assert len(found) == 2
 
 
+def test_changes_behind_rows_that_could_not_be_added_are_not_judged(base):
+    text = CHANGE + "add = [{ employee_id = 'N1', function = 'f' }]\n"
+    found = faults(base, text + CHANGE + "where = { employee_id = 'N1' }\nset = { name = 'x' }\n")
+    assert found == ["case.x.change[1].add[1]: lacks level"]
+    text = CHANGE + "where = { name = 'N1' }\nremove = true\n"
+    assert len(faults(base, text + text)) == 2
+
+
 def test_too_many_cases_are_counted_not_built(base):
     values = list(range(1000))
     text = f"[grid]\ngoals.seed = {values}\nsessions.minimum = {values}\nsessions.pause_minutes = {values}\n"
@@ -372,6 +381,15 @@ def test_too_many_cases_are_counted_not_built(base):
 def test_one_bad_value_of_a_grid_is_told_once(base):
     text = f"[grid]\nsessions.minutes = [30, -1]\ngoals.seed = {list(range(50))}\n"
     assert len(faults(base, text)) == 1
+
+
+def test_a_case_sets_keys_on_top_of_those_set_for_all(base):
+    other = Base.open(base.given.path, {"goals.seed": 5, "sessions.minimum": 1})
+    assert "case.x.set.goals.seed: must be at least 0 (got -1)" in faults(other, "[case.x]\nset.goals.seed = -1\n")
+    case = read(other, "[case.x]\nset.goals.seed = 7\n").cases[1]
+    cohort = other.cohort(case)
+    assert cohort.programme.goals.seed == 7
+    assert cohort.overrides == {"goals.seed": 7, "sessions.minimum": 1}
 
 
 def test_a_file_that_is_not_there(base, tmp_path):

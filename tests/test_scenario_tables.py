@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 from cohort_folder import write_folder
-from cohorts import write
+from cohorts import choice_rows, person_row, write
 from draws import random_spec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -35,7 +35,7 @@ from matcher.errors import InputError
 from matcher.io import read_cohort
 from matcher.scenario_cases import Case, Change, Condition, Draw, Top
 from matcher.scenario_filters import chosen_rows, column_of
-from matcher.scenario_tables import file_of, put_tables
+from matcher.scenario_writing import file_of, put_tables
 from matcher.scenarios import Base, read_scenarios
 
 ANY_FOLDER = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -57,7 +57,7 @@ def made(base, text, name=None):
 
 
 def rows_of(content):
-    return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
 
 
 def changed(base, text, table):
@@ -257,6 +257,7 @@ def test_conditions_are_those_of_plain_python(tmp_path, people, wanted):
         ("{ wanted = 3 }", "m"),
         ("{ chooses = 0 }", "m"),
         ("{ busy_hours = 2 }", "m"),
+        ("{ busy_hours = 0 }", "nb"),  # b was busy before the programme
         ("{ busy_hours = { at_least = 2, at_most = 24 } }", "ma"),
         ("{ 'Функция' = 'Law' }", "nb"),
         ("{ max_mentees = '' }", "mb"),
@@ -267,6 +268,15 @@ def test_conditions_on_employees(base, where, expected):
         base, f"[[case.x.change]]\ntable = 'employees'\nwhere = {where}\nset = {{ name = 'Y' }}\n", "employees"
     )
     assert "".join(row["employee_id"] for row in rows if row["name"] == "Y") == expected
+
+
+def test_conditions_go_by_what_the_case_sets(base):
+    text = "[case.x]\nset.programme.end = 2027-01-31\n[[case.x.change]]\ntable = 'employees'\n"
+    rows = changed(base, f"{text}where = {{ busy_hours = 0 }}\nset = {{ name = 'Y' }}\n", "employees")
+    assert [row["employee_id"] for row in rows if row["name"] == "Y"] == ["a", "n", "b"]
+    text = "[case.x]\nset.'columns.name' = 'Site'\n[[case.x.change]]\ntable = 'employees'\n"
+    rows = changed(base, f"{text}where = {{ name = 'Mia' }}\nset = {{ level = 9 }}\n", "employees")
+    assert [row["level"] for row in rows] == ["9", "1", "2", "1"]
 
 
 @pytest.mark.parametrize(
@@ -395,6 +405,13 @@ def test_draws_are_among_the_rows_that_meet_the_conditions(base):
     assert found.tolist() == [True, True, False, False, True]
 
 
+def test_rows_that_are_the_same_are_drawn_one_by_one(tmp_path):
+    twice = "employee_id,start,end\n" + 4 * "m,2027-01-11T09:00,2027-01-11T10:30\n"
+    tables = Base.open(write_folder(tmp_path, busy__csv=twice)).tables(Case("x", seed=1))
+    found = chosen_rows(tables, Change("busy", draw=Draw(number=3, of="row"), remove=True))
+    assert found.sum() == 3
+
+
 def test_blank_cells_are_never_drawn(base):
     tables = base.tables(Case("x", seed=1))
     found = chosen_rows(tables, Change("employees", draw=Draw(number=2, of="site"), remove=True))
@@ -411,22 +428,24 @@ def test_a_seed_draws_the_same_people_for_ever(base):
 @pytest.mark.parametrize(
     "draw", [Draw(number=9), Draw(share=Fraction(1, 3), of="row"), Draw(number=3, of="mentor_id")]
 )
-def test_draws_do_not_depend_on_the_order_of_rows(tmp_path, draw):
-    header, *rows = sample_rows("preferences")
+def test_draws_do_not_depend_on_the_order_of_rows_and_columns(tmp_path, draw):
+    rows = [[*row, f"a{place}", f"b{place}"] for place, row in enumerate(sample_rows("preferences"))]
     found = []
     for place in range(3):
-        random.Random(place).shuffle(rows)
+        order = random.Random(place).sample(range(5), 5)
+        header, *records = ([row[column] for column in order] for row in rows)
+        random.Random(place).shuffle(records)
         folder = tmp_path / str(place)
         folder.mkdir()
         for table in TABLES:
             (folder / f"{table}.csv").write_bytes((SAMPLE / f"{table}.csv").read_bytes())
         (folder / "programme.toml").write_bytes((SAMPLE / "programme.toml").read_bytes())
-        (folder / "preferences.csv").write_bytes(csv_bytes([header, *rows]))
+        (folder / "preferences.csv").write_bytes(csv_bytes([header, *records]))
         base = Base.open(folder)
         content = base.changed(Case("x", changes=(Change("preferences", draw=draw, remove=True),), seed=5))
-        found.append(sorted(content["preferences"].splitlines()))
+        found.append(sorted("".join(sorted(row.values())) for row in rows_of(content["preferences"])))
     assert found[0] == found[1] == found[2]
-    assert 1 < len(found[0]) < len(rows)
+    assert 1 < len(found[0]) < len(rows) - 1
 
 
 def test_units_are_drawn_evenly():
@@ -457,6 +476,28 @@ def test_a_removed_employee_is_gone_from_every_table(base):
     ]
     assert unknown == ["m"] * 3
     assert not cohort.warnings or all("'m' is no employee" in str(warning) for warning in cohort.warnings)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_removing_people_is_deleting_their_rows_by_hand(tmp_path, seed):
+    spec = random_spec(seed)
+    people = [person_row(person) for person in spec.employees]
+    dice = random.Random(seed)
+    gone = {person["employee_id"] for person in dice.sample(people, dice.randint(1, max(1, len(people) // 3)))}
+    for person in people:
+        person["manager_id"] = "" if person.get("manager_id") in gone else person.get("manager_id", "")
+    left = replace(
+        spec,
+        employees=tuple(person for person in people if person["employee_id"] not in gone),
+        choices=tuple(choice for choice in choice_rows(spec.choices) if choice[0] not in gone),
+        availability=tuple(row for row in spec.availability if row[0] not in gone),
+        busy=tuple(row for row in spec.busy if row[0] not in gone),
+        pairs=tuple(row for row in spec.pairs if gone.isdisjoint(row[:2])),
+    )
+    base = Base.open(write(spec, tmp_path / "cohort"))
+    where = (Condition("employee_id", "is", tuple(gone)),)
+    cohort = base.cohort(Case("x", changes=(Change("employees", where, remove=True),)))
+    assert everything(cohort) == everything(read_cohort(write(left, tmp_path / "left")))
 
 
 def test_a_removed_mentee_is_no_mentee_any_more(base):
@@ -526,7 +567,7 @@ def test_one_row_per_mentee_is_changed_choice_by_choice(tmp_path):
     text = "[[case.x.change]]\ntable = 'preferences'\nwhere = { rank = { at_least = 2 } }\nremove = true\n"
     case = made(base, text)
     content = base.changed(case)["preferences"]
-    assert content.decode() == "mentee_id,note,choice_1\nb,x,m\na,y,m\nn,z,\n"  # n still lists nobody
+    assert content.decode("utf-8-sig") == "mentee_id,note,choice_1\nb,x,m\na,y,m\nn,z,\n"  # n still lists nobody
     assert len(base.cohort(case).mentees) == 3
     text = "[[case.x.change]]\ntable = 'preferences'\nwhere = { mentee_id = 'n' }\nremove = true\n"
     content = base.changed(made(base, text))["preferences"]
@@ -544,14 +585,14 @@ def test_people_whom_a_table_names_by_name_stay_themselves(tmp_path):
     text = "[[case.x.change]]\ntable = 'employees'\n"
     text += "add = [{ employee_id = 'z', name = 'Mia', function = 'f', level = 9 }]\n"
     case = made(base, text)
-    assert base.changed(case)["preferences"] == b"mentee_id,rank,mentor_id\na,1,m\nb,1,m\n"
+    assert base.changed(case)["preferences"] == b"\xef\xbb\xbfmentee_id,rank,mentor_id\na,1,m\nb,1,m\n"
     assert len(base.cohort(case).choices) == 2
     text = "[[case.x.change]]\ntable = 'employees'\nwhere = { level = 3 }\nset = { max_mentees = 1 }\n"
     assert "preferences" not in base.changed(made(base, text))
     text = (
         "[[case.x.change]]\ntable = 'preferences'\nwhere = { mentee_id = 'b', mentor_id = 'm' }\nremove = true\n"
     )
-    assert base.changed(made(base, text))["preferences"] == b"mentee_id,rank,mentor_id\na,1,m\n"
+    assert base.changed(made(base, text))["preferences"] == b"\xef\xbb\xbfmentee_id,rank,mentor_id\na,1,m\n"
 
 
 # --- faults -------------------------------------------------------------------------------------------------
@@ -626,6 +667,27 @@ def test_hostile_cells_come_back_as_they_were(tmp_path):
     assert set(cohort.employees.ids) == set(ids) - {ids[2]}
 
 
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
+
+
+@given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=5), TEXTS)
+@ANY_FOLDER
+def test_any_text_comes_back_as_it_was(tmp_path, cells, title):
+    header = ["employee_id", "function", "level", "name", title]
+    people = [[f"e{place}", "f", "1", *texts] for place, texts in enumerate(cells)]
+    choices = "mentee_id,rank,mentor_id\n"
+    base = Base.open(write_folder(tmp_path, employees__csv=csv_bytes([header, *people]), preferences__csv=choices))
+    try:
+        rows = base.tables(Case("x")).rows("employees")
+    except InputError:
+        return  # two columns of one name, and the like
+    again = Base.open(write_folder(tmp_path, employees__csv=file_of(rows), preferences__csv=choices))
+    assert again.tables(Case("x")).rows("employees").same(rows)
+    assert [rows.column("name")[row] for row in range(len(rows))] == [
+        name.strip() if set(name).isdisjoint("\u00a0\u2007\u202f") else " ".join(name.split()) for name, _ in cells
+    ]
+
+
 # --- other forms of a cohort --------------------------------------------------------------------------------
 
 SCENARIOS = """
@@ -676,6 +738,8 @@ def test_a_workbook_becomes_a_folder_with_the_same_tables(tmp_path, expected):
         (inside / name).write_bytes(content)
     again = read_cohort(inside)
     assert (everything(again), again.inputs) == (expected[1], cohort.inputs)
+    assert again.sources == cohort.sources == {}
+    assert base.cohort(Case("base")).sources
 
 
 @pytest.mark.parametrize("form", ["russian", "dotted", "workbook"])
@@ -703,7 +767,14 @@ def test_other_titles_and_dialects_give_the_same_tables(tmp_path, expected, form
     files = {table: content.replace("площадка".encode(), b"site") for table, content in base.changed(case).items()}
     assert {table: files[table] for table in expected[0]} == expected[0]
     assert everything(base.cohort(case)) == expected[1]
-    assert not [name for name in base.cohort(case).inputs if name == f"{NAMES['employees']}.csv"]
+    cohort = base.cohort(case)
+    assert f"{NAMES['employees']}.csv" not in cohort.inputs
+    inside = tmp_path / "case"
+    inside.mkdir()
+    for name, content in base.files(case).items():
+        (inside / name).write_bytes(content)
+    again = read_cohort(inside)
+    assert (everything(again), again.inputs, again.sources) == (expected[1], cohort.inputs, cohort.sources)
 
 
 def test_all_sheets_become_files_also_letters_and_one_row_per_mentee(tmp_path):
@@ -718,11 +789,14 @@ def test_all_sheets_become_files_also_letters_and_one_row_per_mentee(tmp_path):
     assert len(cohort.decisions) == len(before.decisions) - 1
     assert cohort.letters
     assert "letters.csv" not in cohort.inputs
-    assert base.files(case)["preferences.csv"] == b"mentee_id,choice_1,choice_3\nE003,E025,E187\nE004,,\n"
+    assert (
+        base.files(case)["preferences.csv"] == b"\xef\xbb\xbfmentee_id,choice_1,choice_3\nE003,E025,E187\nE004,,\n"
+    )
 
 
 def test_put_tables_leaves_the_given_alone(base):
     before = dict(base.given.parts), dict(base.given.inputs), dict(base.given.labels)
     found = put_tables(base.given, {"pairs": b"mentee_id,mentor_id,status\n"})
+    assert found.labels.keys() == before[2].keys()
     assert (base.given.parts, base.given.inputs, base.given.labels) == before
     assert found.inputs["pairs.csv"] != base.given.inputs["pairs.csv"]
