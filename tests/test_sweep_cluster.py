@@ -57,7 +57,16 @@ class Machine:
 
     def _scheduler(self):
         file = self.folder / "scheduler.json"
-        words = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", file)
+        words = (
+            "--host",
+            "127.0.0.1",
+            "--port",
+            "0",
+            "--dashboard-address",
+            "127.0.0.1:0",
+            "--scheduler-file",
+            file,
+        )
         self.scheduler = self._start("scheduler", *map(str, words))
         deadline = time.monotonic() + 60
         while not file.exists() or not file.read_bytes().strip():
@@ -68,7 +77,7 @@ class Machine:
 
     def worker(self, path=ROOT):
         """Start a worker and wait until the scheduler knows it."""
-        words = ("--host", "127.0.0.1", "--nthreads", "1", "--no-dashboard", "--no-nanny")
+        words = ("--host", "127.0.0.1", "--nthreads", "1", "--dashboard-address", "127.0.0.1:0", "--no-nanny")
         process = self._start("worker", self.address, *words, path=path)
         log = self.folder / f"{len(self.started) - 1}.log"
         deadline = time.monotonic() + 60
