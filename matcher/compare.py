@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from matcher.compare_figures import Figures, figures_of
 from matcher.difference_sentences import Why
-from matcher.differences import Change, Differences, Side, find_differences, settings_of
+from matcher.differences import KEY, Change, Differences, Side, differing_keys, find_differences
 from matcher.errors import MatcherError
 from matcher.report_files import refuse_changed
-from matcher.run_reading import differing_inputs
+from matcher.run_reading import differing_inputs, plain_text
 from matcher.run_tables import UNMATCHED, read_run
 from matcher.runs import is_run
 from matcher.svg import clean
 from matcher.wording import Wording
 
 RUNS = "runs"  # what a sweep calls the folder of its runs
+SCENARIOS = "scenarios.csv"  # and the table of its cases beside it
 BASE = "base"  # and the case that is the cohort as it is
 
 
 @dataclass(frozen=True)
 class Source:
-    """A run folder, and what it is called among those compared."""
+    """A run folder, and what it is called among those compared.
+
+    `usual` are the values of keys in it that the table of its sweep tells, set for it or not.
+    """
 
     name: str
     folder: Path
+    usual: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -106,7 +112,12 @@ def find_runs(folders: Sequence[Path]) -> tuple[list[Source], list[Path]]:
     if len(found) < 2:
         raise MatcherError(f"{len(found)} run; at least 2 are compared")
     names = _names(list(found))
-    return [Source(name, run) for name, run in zip(names, found.values(), strict=True)], left_out
+    tables = {run.parent: _scenarios(run.parent) for run in found}
+    sources = [
+        Source(name, run, tables[real.parent].get(real.name, {}))
+        for name, (real, run) in zip(names, found.items(), strict=True)
+    ]
+    return sources, left_out
 
 
 def _runs_in(folder: Path, left_out: list[Path]) -> list[Path]:
@@ -116,9 +127,37 @@ def _runs_in(folder: Path, left_out: list[Path]) -> list[Path]:
         what = "is neither a run nor a folder of runs" if folder.is_dir() else "no such folder"
         raise MatcherError(f"{folder}: {what} (expected what 'matcher solve' or 'matcher sweep' wrote)")
     inside = [path for path in (folder / RUNS).iterdir() if path.is_dir() and not path.name.startswith(".")]
-    runs = sorted(inside, key=lambda path: (path.name != BASE, natural(path.name)))
+    order = {case: place for place, case in enumerate(_scenarios(folder / RUNS))}
+    runs = sorted(
+        inside, key=lambda path: (path.name != BASE, order.get(path.name, len(order)), natural(path.name))
+    )
     left_out += [path for path in runs if not is_run(path)]
     return [path for path in runs if path not in left_out]
+
+
+def _scenarios(runs: Path) -> dict[str, dict[str, Any]]:
+    """The keys of each case with their values, in the order of scenarios.csv; nothing without such a table."""
+    try:
+        text = (runs.parent / SCENARIOS).read_text("utf-8-sig") if runs.name == RUNS else ""
+        rows = list(csv.DictReader(text.splitlines(), delimiter=_delimiter(text.partition("\n")[0])))
+    except (OSError, ValueError, csv.Error):
+        return {}
+    return {
+        row["case"]: {key: _value(cell) for key, cell in row.items() if KEY.fullmatch(str(key)) and cell}
+        for row in rows
+        if row.get("case")
+    }
+
+
+def _value(cell: str) -> int | float | str:
+    """A number where the cell is one."""
+    text = plain_text(cell)
+    for number in (int, float):
+        try:
+            return number(text)
+        except ValueError:
+            continue
+    return text
 
 
 def natural(text: str) -> tuple[tuple[bool, float, str], ...]:
@@ -173,12 +212,10 @@ def compare_runs(
         progress(f"comparing run {place} of {len(sources)}, {source.name}")
         run = read_run(source.folder)
         refuse_changed(run)
-        side = Side(run)
+        side = Side(run, source.usual)
         first = first or side
         compared.append(_compared(source, first, side, (csv_words, page_words)))
-    settings = [run.settings for run in compared]
-    keys = sorted({key for one in settings for key in one})
-    keys = [key for key in keys if any(one.get(key, ()) != settings[0].get(key, ()) for one in settings)]
+    keys = differing_keys([run.settings for run in compared])
     return Comparison(tuple(compared), tuple(keys), delimiter_of(sources[0].folder))
 
 
@@ -197,7 +234,7 @@ def _compared(source: Source, first: Side, side: Side, words: tuple[Wording, Wor
     return Compared(
         source=source,
         figures=figures_of(side),
-        settings=settings_of(side.run),
+        settings=side.settings,
         inputs=tuple(differing_inputs(first.run.summary.inputs, side.run.summary.inputs)[0]),
         differences=differences,
         told=tuple(told),
@@ -218,5 +255,8 @@ def _unmatched(change: Change, first: Side, side: Side) -> str:
 def delimiter_of(run: Path) -> str:
     """What stands between the cells of a run's tables."""
     with (run / "pairs.csv").open(encoding="utf-8-sig", errors="replace") as file:
-        head = file.readline()
+        return _delimiter(file.readline())
+
+
+def _delimiter(head: str) -> str:
     return next((sign for sign in head if sign in ",;\t"), ",")

@@ -11,8 +11,7 @@ from matcher.compare_figures import REASONS, Figures, spaced
 from matcher.compare_files import PAGE
 from matcher.compare_plots import key_plots, trade_off
 from matcher.compare_words import OWN, Words
-from matcher.difference_sentences import plain_value
-from matcher.differences import KINDS, NOT_LISTED, Mentors
+from matcher.differences import KINDS, NOT_LISTED, Mentors, plain_value
 from matcher.ics_write import one_line
 from matcher.page_parts import frame_of, script_of, templates
 from matcher.report_words import used_by
@@ -72,7 +71,7 @@ def _used_by(script: str, words: Words) -> dict[str, Any]:
 
 
 def _some(words: Words, names: Sequence[str]) -> str:
-    more, shown = len(names) - NAMED, ", ".join(names[:NAMED])
+    more, shown = len(names) - NAMED, "; ".join(names[:NAMED])
     return words("runs.and_more", n=more, runs=shown) if more > 0 else shown
 
 

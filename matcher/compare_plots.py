@@ -9,7 +9,7 @@ from statistics import fmean
 from matcher.charts import Axis, Band, Chart, Point, Series, curve_chart, points_chart
 from matcher.compare import Compared, Comparison, natural
 from matcher.compare_words import Words
-from matcher.difference_sentences import plain_value
+from matcher.differences import plain_value
 
 LINES = 8  # combinations of other keys with a line each; of more, the mean and the range are drawn
 CATEGORIES = 12  # values that are no numbers, at most

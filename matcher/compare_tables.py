@@ -8,8 +8,7 @@ from typing import Any
 
 from matcher.compare import Compared, Comparison
 from matcher.compare_figures import GOALS, REASONS, spaced
-from matcher.difference_sentences import plain_value
-from matcher.differences import Fate, Mentors
+from matcher.differences import Fate, Mentors, plain_value
 from matcher.run_files import BOM, Cell, Table, csv_lines
 
 FIGURES, CHANGES, MOVED = "figures.csv", "changes.csv", "moved.csv"

@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from matcher.code_sentences import LEVEL_RULES, outcome_sentence, reason_sentence
-from matcher.differences import NOT_LISTED, Change, Fate, Side
+from matcher.differences import NOT_LISTED, Change, Fate, Side, plain_value
 from matcher.run_tables import CHOICES, UNMATCHED
-from matcher.svg import clean
 from matcher.wording import Wording
 
 SHOWN = 5  # keys that are named
@@ -22,7 +21,6 @@ class Why:
         self, words: Wording, before: Side, now: Side, label: Callable[[str], str] = lambda person: person
     ) -> None:
         self.words, self.before, self.now, self.label = words, before, now, label
-        self.set_before, self.set_now = (side.run.summary.options.set for side in (before, now))
 
     def __call__(self, change: Change) -> str:
         """A sentence or several; blank where there is nothing to say."""
@@ -66,7 +64,7 @@ class Why:
         return Counter(outcome[row].strip() for (who, _mentor), row in side.choices.items() if who == mentee)
 
     def _setting(self, key: str) -> str:
-        return setting_text(self.words, key, self.set_before, self.set_now)
+        return setting_text(self.words, key, self.before.settings, self.now.settings)
 
 
 def setting_text(words: Wording, key: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
@@ -74,17 +72,6 @@ def setting_text(words: Wording, key: str, before: Mapping[str, Any], now: Mappi
     usual = words("why.usual")
     values = [plain_value(one[key]) if key in one else usual for one in (before, now)]
     return words("why.setting", key=key, before=values[0], now=values[1])
-
-
-def plain_value(value: object) -> str:
-    """A value of programme.toml as people write it.
-
-    >>> plain_value(["mon", "tue"]), plain_value(True), plain_value(2.0)
-    ('mon, tue', 'true', '2.0')
-    """
-    if isinstance(value, list):
-        return ", ".join(map(plain_value, value))
-    return str(value).lower() if isinstance(value, bool) else clean(str(value))
 
 
 def _lower(text: str) -> str:

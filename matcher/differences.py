@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from matcher.errors import MatcherError
 from matcher.run_reading import count_of, plain_text, second_of
 from matcher.run_tables import CHOICES, PAIRS, SESSIONS, UNMATCHED, RunTables
+from matcher.svg import clean
 
 KINDS = ("gained", "lost", "mentor", "more", "fewer", "rank", "joined", "left")
 KEY = re.compile(r"[a-z_]{1,40}\.[a-z_]{1,40}")
@@ -129,9 +130,23 @@ def _best(mentors: Mentors) -> int:
 
 @dataclass(frozen=True)
 class Side:
-    """A run by mentees and pairs."""
+    """A run by mentees and pairs; `usual` are values of keys that were not set for it, where they are known."""
 
     run: RunTables
+    usual: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def settings(self) -> Mapping[str, Any]:
+        """What is known of the keys: what was set on top of programme.toml, and what is usual.
+
+        Those of invitations may be addresses, and are left out.
+        """
+        known = {**self.usual, **self.run.summary.options.set}
+        return {
+            key: value
+            for key, value in sorted(known.items())
+            if KEY.fullmatch(key) and not key.startswith(PRIVATE)
+        }
 
     @cached_property
     def ranks(self) -> Mapping[tuple[str, str], int]:
@@ -225,7 +240,7 @@ def find_differences(before: Side, now: Side) -> Differences:
     MatcherError
         If a rank or a time is not as `matcher solve` writes it.
     """
-    keys = differing_keys([before.run, now.run])
+    keys = differing_keys([before.settings, now.settings])
     found, same = [], 0
     for mentee in sorted(before.mentees | now.mentees):
         change = _change(mentee, before, now, keys)
@@ -291,17 +306,22 @@ def _moved(pair: tuple[str, str], old: Mapping[int, int], new: Mapping[int, int]
 # --- settings -----------------------------------------------------------------------------------------------
 
 
-def settings_of(run: RunTables) -> dict[str, Any]:
-    """The keys that a run was solved with on top of programme.toml; those of invitations may be addresses."""
-    settings = run.summary.options.set.items()
-    return {key: value for key, value in sorted(settings) if KEY.fullmatch(key) and not key.startswith(PRIVATE)}
-
-
-def differing_keys(runs: Iterable[RunTables]) -> list[str]:
-    """Keys that were not set alike in all runs."""
-    settings = [settings_of(run) for run in runs]
+def differing_keys(settings: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Keys that do not have the same value in all runs, in the order of their names."""
     keys = sorted({key for one in settings for key in one})
-    return [key for key in keys if any(one.get(key, ()) != settings[0].get(key, ()) for one in settings)]
+    told = {key: {plain_value(one[key]) if key in one else None for one in settings} for key in keys}
+    return [key for key in keys if len(told[key]) > 1]
+
+
+def plain_value(value: object) -> str:
+    """A value of programme.toml as people write it.
+
+    >>> plain_value(["mon", "tue"]), plain_value(True), plain_value(2.0)
+    ('mon; tue', 'true', '2.0')
+    """
+    if isinstance(value, list):
+        return "; ".join(map(plain_value, value))
+    return str(value).lower() if isinstance(value, bool) else clean(str(value))
 
 
 def bears(key: str, outcome: str) -> bool:

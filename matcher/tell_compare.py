@@ -10,12 +10,11 @@ from matcher.chart_points import Point, best_of
 from matcher.compare import Compared, Comparison
 from matcher.compare_figures import Figures, spaced
 from matcher.console import clean, counted
-from matcher.difference_sentences import plain_value
-from matcher.differences import KINDS
+from matcher.differences import KINDS, plain_value
 
 SIDE_BY_SIDE = 6  # so many runs are shown in columns; of more, the best and the worst
 WIDEST = 26  # characters of a column
-NAMED = 3  # runs that share a place and are named
+NAMED = 2  # runs that share a place and are named
 PAIRS = "  pairs: {kept} kept, {won} won, {lost} lost; "
 SESSIONS = "sessions of kept pairs: {kept} as before, {moved} moved, {added} added, {dropped} dropped"
 KIND_WORDS = {
@@ -98,7 +97,7 @@ def lines(comparison: Comparison, left_out: Sequence[Path]) -> list[str]:
 
 def _some(names: Sequence[str]) -> str:
     more = len(names) - SIDE_BY_SIDE
-    return ", ".join(names[:SIDE_BY_SIDE]) + (f" and {more} more" if more > 0 else "")
+    return "; ".join(names[:SIDE_BY_SIDE]) + (f" and {more} more" if more > 0 else "")
 
 
 def _changes(run: Compared) -> list[tuple[str, int]]:
@@ -136,6 +135,8 @@ def _columns(comparison: Comparison) -> list[str]:
         settings = [plain_value(run.settings[key]) if key in run.settings else "-" for run in runs]
         rows.append((key, settings))
     cells = [[_short(text) for text in row] for _head, row in rows]
+    if len(set(cells[0])) < len(runs):
+        cells[0] = [clean(run.name) for run in runs]
     wide = max(len(head) for head, _row in rows)
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return [
@@ -172,7 +173,7 @@ def _against(run: Compared, first: str) -> list[str]:
 def _extremes(comparison: Comparison) -> list[str]:
     """The best and the worst run in each figure, and those that none beats in pairs and ranks."""
     first = comparison.first
-    rows: list[tuple[str, str, str, str]] = [("", _short(first.name), "best", "worst")]
+    told, wide = [], max(len(name) for name, _figure, _more in JUDGED)
     for name, figure, more in JUDGED:
         known = [(value, run.name) for run in comparison.runs if (value := figure(run.figures)) is not None]
         if not known:
@@ -181,13 +182,8 @@ def _extremes(comparison: Comparison) -> list[str]:
         best, worst = (max(values), min(values)) if more else (min(values), max(values))
         own = figure(first.figures)
         runs = [_names([run for value, run in known if value == end]) for end in (best, worst)]
-        ends = f"{_figure(best)}  {runs[0]}", f"{_figure(worst)}  {runs[1]}"
-        rows.append((name, "-" if own is None else _figure(own), *ends))
-    wide = [max(len(row[column]) for row in rows) for column in range(3)]
-    told = [
-        f"{name:<{wide[0]}}  {base:<{wide[1]}}  {best_at:<{wide[2]}}  {worst_at}"
-        for name, base, best_at, worst_at in rows
-    ]
+        start = f"{name:<{wide}}  {clean(first.name)} {'-' if own is None else _figure(own)}"
+        told.append(f"{start} | best {_figure(best)}: {runs[0]} | worst {_figure(worst)}: {runs[1]}")
     best_names = unbeaten(comparison)
     told.append(f"None is better in both pairs and mean rank: {_some(best_names)}")
     most = max(comparison.others, key=lambda run: len(run.told))
@@ -202,7 +198,7 @@ def _figure(value: float) -> str:
 
 def _names(names: Sequence[str]) -> str:
     more = len(names) - NAMED
-    return ", ".join(map(_short, names[:NAMED])) + (f" and {more} more" if more > 0 else "")
+    return "; ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def unbeaten(comparison: Comparison) -> list[str]:

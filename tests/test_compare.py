@@ -315,6 +315,49 @@ def test_a_sweep_stands_for_its_runs_and_the_base_comes_first(tmp_path):
     ]
 
 
+def test_the_table_of_a_sweep_tells_what_was_not_set(tmp_path):
+    keys = [{}, {"sessions__minutes": 30}, {"goals__rank": "greedy"}]
+    for name, own in zip(("base", "short", "eager"), keys, strict=True):
+        make_run(tmp_path / "runs" / name, pairs=[("a", "m", "1")], **settings(**own))
+    table = [
+        "case;about;goals.rank;sessions.minutes;status",
+        'base;as it is;generous;"45; 30";optimal',
+        "eager;;greedy;45;optimal",
+        "short;;generous;30;optimal",
+    ]
+    (tmp_path / "scenarios.csv").write_text("\n".join(table), "utf-8-sig")
+    comparison = compared(tmp_path)
+    assert [run.name for run in comparison.runs] == ["base", "eager", "short"]  # in the order of the table
+    rows = parsed(make_tables(comparison)["figures.csv"])
+    assert [row["set goals.rank"] for row in rows] == ["generous", "greedy", "generous"]
+    assert [row["set sessions.minutes"] for row in rows] == ["45; 30", "45", "30"]
+    single = compared(tmp_path / "runs" / "base", tmp_path / "runs" / "short")
+    assert single.keys == ("sessions.minutes",)
+    assert single.first.settings["goals.rank"] == "generous"
+
+
+def test_a_reason_names_the_value_that_a_sweep_tells(tmp_path):
+    make_run(tmp_path / "runs" / "base", pairs=[("a", "m", "1")])
+    make_run(
+        tmp_path / "runs" / "one",
+        unmatched=[("a", "mentors_full", "Others have them.")],
+        choices=[("a", "m", "1", "mentor_full", "No place.")],
+        **settings(capacity__mentees_per_mentor=1, eligibility__same_function_gap=2),
+    )
+    keys = "capacity.mentees_per_mentor,eligibility.same_function_gap"
+    (tmp_path / "scenarios.csv").write_text(f"case,about,{keys}\nbase,,2,2\none,,1,2\n", "utf-8-sig")
+    (row,) = parsed(make_tables(compared(tmp_path))["changes.csv"])
+    assert row["explanation"].endswith("Set otherwise: capacity.mentees_per_mentor = 1 (other run: 2).")
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"case\n", b"case,goals.rank\nbase\n", b'case,"x\n'])
+def test_a_table_of_a_sweep_that_makes_no_sense_is_left_alone(tmp_path, content):
+    for name in ("base", "other"):
+        make_run(tmp_path / "runs" / name, pairs=[("a", "m", "1")])
+    (tmp_path / "scenarios.csv").write_bytes(content)
+    assert [run.settings for run in compared(tmp_path).runs] == [{}, {}]
+
+
 def test_runs_of_one_name_are_told_apart(tmp_path):
     for place in ("x", "y"):
         make_run(tmp_path / place / "run", pairs=[("a", "m", "1")])
@@ -413,8 +456,8 @@ def test_many_runs_are_told_by_the_best_and_the_worst(tmp_path):
         make_run(tmp_path / "sweep" / "runs" / (f"case{number}" if number else "base"), pairs=pairs)
     result = run_cli(tmp_path / "sweep")
     assert "7 runs compared with base: 2 to 8 mentees paired (1)" in result.stdout
-    assert re.search(r"^pairs +1 +8  case7 +1  base$", result.stderr, re.MULTILINE)
-    assert "None is better in both pairs and mean rank: case4, case7" in result.stderr
+    assert re.search(r"^pairs +base 1 \| best 8: case7 \| worst 1: base$", result.stderr, re.MULTILINE)
+    assert "None is better in both pairs and mean rank: case4; case7" in result.stderr
 
 
 @pytest.mark.parametrize(
