@@ -6,14 +6,14 @@ import gc
 import io
 import sys
 
-from matcher import cli_cohort, cli_generate, cli_run, cli_solve
+from matcher import cli_cohort, cli_frontier, cli_generate, cli_run, cli_solve
 from matcher.commands import cli
 
 __all__ = ["cli", "main"]
 COMMANDS = (
     *(cli_cohort.init, cli_cohort.import_calendars, cli_cohort.check),
     *(cli_solve.solve, cli_run.verify, cli_run.report, cli_solve.rerun),
-    *(cli_run.explain, cli_run.calendars, cli_generate.generate),
+    *(cli_run.explain, cli_run.calendars, cli_frontier.frontier, cli_generate.generate),
 )
 cli.commands = {str(command.name): command for command in COMMANDS}
 

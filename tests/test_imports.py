@@ -14,7 +14,7 @@ LAYERS = (
     [
         (
             "__main__",
-            *("cli", "cli_cohort", "cli_solve", "cli_run", "cli_generate", "cli_shared"),
+            *("cli", "cli_cohort", "cli_solve", "cli_run", "cli_frontier", "cli_generate", "cli_shared"),
             "commands",
             "import_report",
             *("tell_page", "tell_mentee", "tell_mentor", "tell_proof", "tell_sessions", "tell_slot", "tell_words"),
@@ -34,7 +34,10 @@ LAYERS = (
     ],
     [
         ("scenarios",),
-        ("frontier", "frontier_check", "frontier_ranks", "frontier_points", "frontier_axes"),
+        (
+            *("frontier_files", "frontier_page", "frontier_words"),
+            *("frontier", "frontier_check", "frontier_ranks", "frontier_points", "frontier_axes"),
+        ),
     ],
     [
         ("prices", "price_rules", "price_proofs", "price_decisions"),
