@@ -229,7 +229,8 @@ def _steps(words: Words, own: Point, best: list[Point]) -> list[str]:
 
 
 def _point(words: Words, point: Point) -> str:
-    return words.say("point", n=point.mentees or 0, at=words.at(point.axis, point.value))
+    said = words.say("point", n=point.mentees or 0, at=words.at(point.axis, point.value))
+    return f"{said} ({words.proof(point)})" if point.status == "feasible" else said
 
 
 def _sentence(text: str) -> str:

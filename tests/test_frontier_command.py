@@ -252,7 +252,7 @@ def test_sentences():
     assert [point.front for point in load.points] == [False, True, False]
     ranks = front("ranks", (9, 20, 19, "feasible", "goals.rank=min-cost"), (7, 8, 8, "optimal", ""), values=3)
     assert tell(words, ranks, figures(9, 22)) == [
-        "9 mentees with a sum of ranks of 20.",
+        "9 mentees with a sum of ranks of 20 (at least 19, not proven).",
         "The programme as it is has a sum of 22; --set goals.rank=min-cost gets the least.",
         "2 mentees fewer save 12 ranks.",
         "At 7 mentees all but locked pairs have the best rank there is; leaving out more helps no one.",
