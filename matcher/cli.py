@@ -6,15 +6,25 @@ import gc
 import io
 import sys
 
-from matcher import cli_cohort, cli_compare, cli_generate, cli_run, cli_scenario, cli_solve, cli_sweep
+from matcher import (
+    cli_cohort,
+    cli_compare,
+    cli_frontier,
+    cli_generate,
+    cli_run,
+    cli_scenario,
+    cli_solve,
+    cli_sweep,
+)
 from matcher.commands import cli
 
 __all__ = ["cli", "main"]
 COMMANDS = (
     *(cli_cohort.init, cli_cohort.import_calendars, cli_cohort.check),
     *(cli_solve.solve, cli_run.verify, cli_run.report, cli_solve.rerun),
-    *(cli_run.explain, cli_run.calendars, cli_scenario.scenario, cli_sweep.sweep, cli_compare.compare),
-    *(cli_generate.generate,),
+    *(cli_run.explain, cli_run.calendars),
+    *(cli_scenario.scenario, cli_sweep.sweep, cli_compare.compare, cli_frontier.frontier),
+    cli_generate.generate,
 )
 cli.commands = {str(command.name): command for command in COMMANDS}
 

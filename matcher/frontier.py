@@ -12,7 +12,7 @@ import numpy as np
 
 from matcher.cpsat import Clock
 from matcher.cuts import Plan
-from matcher.errors import InputError, LimitError
+from matcher.errors import InputError, LimitError, StoppedError
 from matcher.frontier_axes import AXES, Axis, spread
 from matcher.frontier_check import Checker, PointError
 from matcher.frontier_points import NAMES, RANKS, Front, Frontier, Point, make_front, measure, stricter
@@ -57,7 +57,7 @@ def find_frontier(
     InputError
         If the locked pairs cannot all be scheduled.
     LimitError
-        If the limit came before any solution of the cohort as it is.
+        If the limit came before any solution of the cohort as it is, or an interrupt before any point.
     """
     stop = stop or threading.Event()
     finder = _Finder(cohort, points, time_limit, workers, progress or (lambda _line: None), stop)
@@ -66,6 +66,8 @@ def find_frontier(
         if stop.is_set():
             break
         fronts.append(finder.ranks() if axis == RANKS else finder.along(axis))
+    if stop.is_set() and not any(front.points for front in fronts):
+        raise StoppedError("interrupted before any point of a trade-off was found: nothing was written")
     return Frontier(
         own=measure(finder.own.pairs),
         status=finder.own.status,

@@ -14,7 +14,7 @@ from crowded import crowded_spec
 from draws import random_spec
 
 from matcher.cpsat import Clock
-from matcher.errors import InputError
+from matcher.errors import InputError, StoppedError
 from matcher.frontier import find_frontier
 from matcher.frontier_axes import spread
 from matcher.frontier_check import Checker, PointError
@@ -360,6 +360,12 @@ def test_an_interrupt_keeps_the_points_found():
     assert 1 <= len(points[0]) <= 2 < len(points[1])
     assert points[0] == points[1][: len(points[0])]
     assert not found.fronts[0].complete
+
+
+def test_an_interrupt_before_any_point_writes_nothing():
+    stop = threading.Event()
+    with pytest.raises(StoppedError, match="before any point"):
+        find_frontier(build(crowded_spec(1)), progress=lambda _line: stop.set(), stop=stop)
 
 
 # --- the check ------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ LAYERS = (
         (
             "__main__",
             *("cli", "cli_cohort", "cli_sweep", "cli_solve", "cli_run", "cli_scenario", "cli_compare"),
+            "cli_frontier",
             "cli_generate",
             "cli_shared",
             "commands",
@@ -48,7 +49,10 @@ LAYERS = (
             *("compare_page", "compare_plots", "compare_files", "compare_tables", "compare"),
             *("compare_figures", "compare_words", "compare_english", "compare_russian"),
         ),
-        ("frontier", "frontier_check", "frontier_ranks", "frontier_points", "frontier_axes"),
+        (
+            *("frontier_files", "frontier_page", "frontier_words"),
+            *("frontier", "frontier_check", "frontier_ranks", "frontier_points", "frontier_axes"),
+        ),
     ],
     [
         ("prices", "price_rules", "price_proofs", "price_decisions"),
