@@ -80,9 +80,11 @@ class Here:
         self.closed = True
 
 
-def sweep_here(cohort, target, cases=CASES, *, wishes=None, stop=None, progress=lambda _line: None, **pool):
+def sweep_here(
+    cohort, target, cases=CASES, *, wishes=None, stop=None, progress=lambda _line: None, overrides=None, **pool
+):
     """Sweep in this process; gives what became of the cases, and the pool."""
-    base = Base.open(cohort)
+    base = Base.open(cohort, overrides)
     here = Here(base, **pool)
     with open_sweep(target) as opened:
         swept = sweep(base, cases, opened, lambda: here, wishes or Wishes(), stop=stop, progress=progress)

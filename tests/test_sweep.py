@@ -159,6 +159,14 @@ def test_a_changed_cohort_is_solved_again(cohort, target):
     assert not (target / ".replaced").exists()
 
 
+def test_keys_set_for_all_cases_count(cohort, target):
+    overrides = {"sessions.pause_minutes": 15}
+    sweep_here(cohort, target)
+    for solved in (4, 0):
+        _, pool = sweep_here(cohort, target, overrides=overrides)
+        assert len(pool.solved) == solved
+
+
 def test_other_versions_are_solved_again(cohort, target, monkeypatch):
     sweep_here(cohort, target)
     moved = {**sweep_module.versions(), "ortools": "1.0"}
