@@ -338,6 +338,8 @@ def test_a_point_that_runs_out_of_time_has_a_pairing_and_a_bound(monkeypatch):
                 LeastRanks, "find", lambda self, k, clock, plan, find=find: find(self, k, Over(clock), plan)
             )
             front = fronts_of(truth.cohort, axes=("ranks",))["ranks"]
+        had = [point.mentees for point in front.points]
+        assert had == list(range(max(least), max(least) - len(had), -1))
         for point in front.points:
             assert point.bound <= least[point.mentees] <= point.value == point.figures.rank_sum
             assert (point.status == "optimal") == (point.bound == point.value)
