@@ -139,6 +139,17 @@ def calendars(cases: Sequence[Case]) -> Iterator[Check]:
         yield _least(f"first import / second, {case.name}", ratio(ours, again), 50, "same")
 
 
+def sweep(cases: Sequence[Case]) -> Iterator[Check]:
+    """A case of a sweep against a process of its own, and two workers against one."""
+    for case in cases:
+        ours, two, apart = (entry(case, name) for name in (OURS, "matcher, 2 workers", "separate processes"))
+        yield _limit(
+            f"{case.name}: a case of a sweep / a process of its own", ratio(ours.seconds, apart.seconds), 0.5
+        )
+        beside = verdict(two, ours, case.kind)
+        yield _least(f"{case.name}: 1 worker / 2 workers", ratio(ours.seconds, two.seconds), 1.7, beside)
+
+
 def shapes(cases: Sequence[Case]) -> Iterator[Check]:
     """Odd shapes against the ordinary cohort."""
     ordinary = entry(cases[0], OURS)
@@ -156,4 +167,5 @@ CHECKS: dict[str, Callable[[Sequence[Case]], Iterator[Check]]] = {
     "startup": startup,
     "calendars": calendars,
     "shapes": shapes,
+    "sweep": sweep,
 }

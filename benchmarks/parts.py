@@ -348,6 +348,25 @@ def calendars(setting: Setting) -> list[Case]:
     return [replace(case, size={"events": 120 * number})]
 
 
+def sweep(setting: Setting) -> list[Case]:
+    """`matcher sweep` over a grid of 200 cases, beside 200 commands `matcher solve`, one after the other."""
+
+    def contestants(cohort: Path) -> list[Contestant]:
+        def swept(workers: int) -> Run:
+            return module("sweeps", "sweep", cohort, "--workers", workers, limit=setting.limit)
+
+        return [
+            Contestant(OURS, lambda: swept(1)),
+            Contestant("matcher, 2 workers", lambda: swept(2)),
+            Contestant("separate processes", lambda: module("sweeps", "separate", cohort, limit=setting.limit)),
+        ]
+
+    mentees = setting.mentees or 320
+    plan = Plan(mentees, 1_470 * mentees // 320, busy=50)
+    case = cohort_case(setting, plan, contestants, setting.times(1), name="a grid of 200 cases")
+    return [replace(case, size={**case.size, "cases": 200})]
+
+
 PARTS: dict[str, Callable[[Setting], list[Case]]] = {
     "startup": startup,
     "calendars": calendars,
@@ -357,6 +376,7 @@ PARTS: dict[str, Callable[[Setting], list[Case]]] = {
     "textbook": textbook,
     "floor": floor,
     "scale": scale,
+    "sweep": sweep,
 }
 
 

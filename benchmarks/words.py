@@ -96,6 +96,14 @@ quarter of them weekly, on one worker and on two; and again, when nothing has ch
 files with icalendar and expands them with recurring-ical-events, in one process, and does nothing else: no busy
 times, no checks, no bounds.""",
     ),
+    "sweep": (
+        "Scenarios",
+        """\
+`matcher sweep` as a whole on one worker and on two: 200 cases, every combination of five level gaps in the own
+function, two between functions, two and three mentees a mentor, sessions of 30 and of 45 minutes, five working
+days. `separate processes` are 200 commands `matcher solve --no-report --workers 1`, one after the other. All write
+the same run folders, each checked from its files. The answer shown is the sum over all cases.""",
+    ),
     "shapes": (
         "Contested, hostile and odd shapes",
         """\

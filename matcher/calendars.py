@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from matcher.arrays import ranges
 from matcher.model import BoolArray, Cohort, IntArray
 from matcher.programme import EPOCH, MINUTES_A_DAY, WEEKDAYS, Programme, Window, day_number
 from matcher.special_days import special_days
@@ -148,6 +149,38 @@ def free_time(cohort: Cohort, people: IntArray) -> FreeTime:
     A person is free at an instant when his own wall clock then shows a time inside his windows of that date,
     so an hour that the clock skips is nobody's and one that it shows twice counts twice.
     """
+    if cohort.memory is None:
+        return _free_time(cohort, people)
+    shared = _shared(cohort)
+    if not np.isin(people, shared.people).all():
+        return _free_time(cohort, people)
+    rows = np.searchsorted(shared.people, people)
+    first, many = shared.offsets[rows], np.diff(shared.offsets)[rows]
+    kept, offsets = ranges(first, many), np.concatenate(([0], np.cumsum(many)))
+    return FreeTime(people, offsets, shared.start[kept], shared.end[kept])
+
+
+def _shared(cohort: Cohort) -> FreeTime:
+    """The free time of everybody in a choice or a lock, worked out once for cohorts with the same calendars."""
+    assert cohort.memory is not None  # noqa: S101 - for the type checker
+    frame, mentors = cohort.programme.frame, cohort.choices.mentor
+    locked = np.array(cohort.locks, dtype=np.int64).ravel()
+    everybody = np.unique(np.concatenate((cohort.mentees, mentors[mentors >= 0], locked)))
+    employees, tables = cohort.employees, (cohort.availability, cohort.busy)
+    key = (
+        *("free time", frame.start, frame.end, frame.timezone, cohort.programme.calendar.model_dump_json()),
+        *(cohort.programme.sessions.pause_minutes, cohort.public_days, cohort.company_days, everybody.tobytes()),
+        *(employees.zones, employees.zone.tobytes(), employees.countries, employees.country.tobytes()),
+        tuple(id(table) if len(table) else 0 for table in tables),
+    )
+    known: tuple[FreeTime, object] | None = cohort.memory.get(key)
+    if known is None:
+        known = _free_time(cohort, everybody), tables  # the tables are kept, so that no other has their id
+        cohort.memory.keep(key, known)
+    return known[0]
+
+
+def _free_time(cohort: Cohort, people: IntArray) -> FreeTime:
     bounds = programme_bounds(cohort.programme)
     parts = [(np.zeros(0, dtype=np.int64),) * 3]
     for first in range(0, len(people), _BLOCK):

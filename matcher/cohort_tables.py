@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar, cast
 
 from matcher.cells import Order
 from matcher.cohort_files import PROGRAMME, Given, Part
+from matcher.errors import Fault
 from matcher.findings import Findings
 from matcher.input_employees import EMPLOYEES_KNOWN, EMPLOYEES_REQUIRED
 from matcher.input_holidays import HOLIDAYS_KNOWN, HOLIDAYS_REQUIRED
@@ -16,6 +18,7 @@ from matcher.input_people import People
 from matcher.input_preferences import PREFERENCES_KNOWN
 from matcher.input_programme import FIELDS, Settings, read_settings
 from matcher.input_times import AVAILABILITY_COLUMNS, BUSY_COLUMNS
+from matcher.memory import Memory
 from matcher.person_names import PersonReader
 from matcher.programme import Programme
 from matcher.programme_sheet import read_sheet_settings
@@ -59,13 +62,33 @@ def programme_settings(given: Given, findings: Findings) -> Settings | None:
     return Settings(found.values, part.label, found.rows)
 
 
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Read:
+    """Records that a table without a fault gave, where its columns stand, what was told of it, titles it has."""
+
+    records: Any
+    places: Mapping[str, int]
+    warnings: Sequence[Fault]
+    understood: Sequence[Fault]
+    titles: frozenset[tuple[str, str]]
+
+
 class CohortTables:
     """Reads the tables of a cohort one by one, each once: its content is let go of then."""
 
     def __init__(
-        self, given: Given, settings: Settings | None, programme: Programme | None, findings: Findings
+        self,
+        given: Given,
+        settings: Settings | None,
+        programme: Programme | None,
+        findings: Findings,
+        memory: Memory | None = None,
     ) -> None:
-        self._given, self._findings = given, findings
+        self._given, self._findings, self._memory = given, findings, memory
+        self._everybody = given.parts.get("employees")
         self._own = own_titles(settings, programme)
         self._source = given.label(PROGRAMME)
         self._unused = {(name, title) for name, titles in self._own.items() for title in titles}
@@ -89,6 +112,33 @@ class CohortTables:
             return None
         table = understood(table, name, self._slashes, self._findings)
         return table if people is None else self.with_people(table, people)
+
+    def records(
+        self, name: str, make: Callable[[Table], T], people: People | None = None, by: Hashable = None
+    ) -> T | None:
+        """Make records of one table; None where it is missing or cannot be used.
+
+        With a memory this is done once for all cohorts in which the table, the employees and `by` are the same.
+        The latter stands for all else that the records depend on.
+        """
+        part, findings, before = self._given.parts.get(name), self._findings, self._unused
+        key = (name, part, self._everybody, tuple(self._own.items()), self._slashes, by)
+        known: Read | None = None if self._memory is None else self._memory.get(key)
+        if part is not None and known is not None:
+            del self._given.parts[name]
+            self._given.places[part.label] = known.places
+            self._unused = before - known.titles
+            findings.warnings += known.warnings
+            findings.understood += known.understood
+            return cast("T", known.records)
+        told = len(findings.faults), len(findings.warnings), len(findings.understood)
+        table = self.table(name, people)
+        made = None if table is None else make(table)
+        if self._memory is not None and table is not None and part is not None and len(findings.faults) == told[0]:
+            warnings, understood_so = findings.warnings[told[1] :], findings.understood[told[2] :]
+            titles = frozenset(before - self._unused)
+            self._memory.keep(key, Read(made, table.places, warnings, understood_so, titles))
+        return made
 
     def _report_torn_titles(self, name: str) -> None:
         """A title that the user gives to two columns of one table is a fault."""

@@ -1,6 +1,7 @@
 """Why places alone keep a mentee out: mentors who are too few for those who can only go to them (Hall's theorem).
 
-Groups are those of `shortages`. In a small group CP-SAT finds the fewest mentors that show it for each mentee.
+Groups are those of `shortages`. In a small group the fewest mentors that show it are found for each mentee: by
+trying out where there are few more than his own, else by CP-SAT.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from ortools.sat.python import cp_model
@@ -34,6 +35,9 @@ GIVE_UP = 20
 """After so many looks in one group that found nothing, no more is looked for there: where everybody wants the same
 mentors there are hundreds of such looks, each as long as can be."""
 
+TRIED = 200
+"""So many sets of mentors are tried out for one mentee before CP-SAT is asked, which takes about as long."""
+
 Mentors = tuple[int, ...]
 
 
@@ -58,6 +62,22 @@ class _Group:
     place: int
     wishes: Mapping[int, Sequence[int]]
     room: Mapping[int, int]
+
+    @cached_property
+    def content(self) -> tuple[object, ...]:
+        """All that an answer about the group depends on."""
+        wishes = tuple(sorted((mentee, tuple(own)) for mentee, own in self.wishes.items()))
+        return wishes, tuple((mentor, self.room[mentor]) for mentor in sorted(self.fans))
+
+    @cached_property
+    def bits(self) -> dict[int, int]:
+        """A bit for each mentor, so that whole numbers stand for sets of them."""
+        return {mentor: 1 << place for place, mentor in enumerate(sorted(self.fans))}
+
+    @cached_property
+    def masks(self) -> dict[int, int]:
+        """The mentors whom each mentee can have, as bits."""
+        return {mentee: sum(map(self.bits.__getitem__, own)) for mentee, own in self.wishes.items()}
 
     @cached_property
     def fans(self) -> dict[int, list[int]]:
@@ -100,7 +120,7 @@ def contests(
         if wanted not in fewest:
             fewest[wanted] = _own(group, mentee)
             if not fewest[wanted] and failed[group.place] < GIVE_UP:
-                fewest[wanted] = _fewest(group, mentee, clock)
+                fewest[wanted] = _remembered(group, mentee, clock)
                 failed[group.place] += not fewest[wanted]
         if few := fewest[wanted]:
             found[mentee] = Contest(group.place, few, len(group.bound_to(few)) - 1, group.places(few))
@@ -133,6 +153,23 @@ def _own(group: _Group, mentee: int) -> Mentors:
     return tuple(sorted(own)) if fills else ()
 
 
+def _remembered(group: _Group, mentee: int, clock: Clock) -> Mentors:
+    """The same as `_fewest`, found once for all cases in which a group is the same."""
+    known, wanted = _known(group.content), tuple(group.wishes[mentee])
+    if wanted not in known:
+        found = _fewest(group, mentee, clock)
+        if clock.over:
+            return found  # it may have been cut short
+        known[wanted] = found
+    return known[wanted]
+
+
+@lru_cache(maxsize=64)
+def _known(_content: tuple[object, ...]) -> dict[Mentors, Mentors]:
+    """What was found for the wishes of a group with this content, to be added to."""
+    return {}
+
+
 def _fewest(group: _Group, mentee: int, clock: Clock) -> Mentors:
     """The fewest mentors, a mentee's own among them, all of whose places others can fill; () if not found.
 
@@ -142,6 +179,8 @@ def _fewest(group: _Group, mentee: int, clock: Clock) -> Mentors:
     if len(group.fans) > SMALL:
         return ()
     own = group.wishes[mentee]
+    if (tried := _Search(group, mentee).run()) is not None:
+        return tried
     model = cp_model.CpModel()
     inside = {mentor: model.new_bool_var("") for mentor in group.fans}
     bound = {other: model.new_bool_var("") for other in group.wishes if other != mentee}
@@ -164,6 +203,69 @@ def _fewest(group: _Group, mentee: int, clock: Clock) -> Mentors:
         found = tuple(sorted(mentor for mentor, literal in inside.items() if solver.boolean_value(literal)))
         lacking = _lacking(group, mentee, found)
     return found
+
+
+class _Search:
+    """Tries out sets of mentors for one mentee, by size: his own, and those of others who then can only go there.
+
+    `size` is the least size of a set that was not tried out; none is smaller.
+    """
+
+    def __init__(self, group: _Group, mentee: int) -> None:
+        self._group, self._mentee = group, mentee
+        self._bits = group.bits
+        self._others = {other: mask for other, mask in group.masks.items() if other != mentee}
+        self._left = TRIED
+        self._seen: set[int] = set()
+        self._found: list[tuple[int, Mentors]] = []
+        self.size = len(group.wishes[mentee]) + 1
+
+    def run(self) -> Mentors | None:
+        """The fewest mentors, of equally few those with the fewest places; () if too many, None if not known."""
+        own = self._group.masks[self._mentee]
+        while self.size <= NAMED:
+            self._seen.clear()
+            self._try(own)
+            if self._left < 0:
+                return None
+            if self._found:
+                return min(self._found)[1]
+            self.size += 1
+        return ()
+
+    def _try(self, there: int) -> None:
+        """Look at a set and at those that it must grow to before others can fill its places."""
+        if there in self._seen or self._left < 0:
+            return
+        self._left -= 1
+        self._seen.add(there)
+        for larger in self._options(there):
+            self._try(larger)
+
+    def _options(self, there: int) -> list[int]:
+        """What the set must grow to, one of these at least; none if its places can be filled, or never will be."""
+        mentors = [mentor for mentor, bit in self._bits.items() if bit & there]
+        short = [self._further(there, (mentor,)) for mentor in mentors]
+        if all(further is None for further in short):  # each has enough, but perhaps the same for several
+            lacking = _lacking(self._group, self._mentee, mentors)
+            if not lacking:
+                self._found.append((self._group.places(mentors), tuple(mentors)))
+                return []
+            short = [self._further(there, some) for some in lacking]
+        return min((further for further in short if further is not None), key=len)
+
+    def _further(self, there: int, mentors: Mentors) -> list[int] | None:
+        """The sets that bind one more of those who can have some of its mentors; None if enough are bound.
+
+        Those that are too large are left out, and all where too few are left to fill the places.
+        """
+        fans = {fan for mentor in mentors for fan in self._group.fans[mentor]} - {self._mentee}
+        masks = [self._others[fan] | there for fan in fans]
+        needed = self._group.places(mentors) - masks.count(there)
+        if needed <= 0:
+            return None
+        fitting = [mask for mask in masks if mask != there and mask.bit_count() <= self.size]
+        return sorted(set(fitting)) if len(fitting) >= needed else []
 
 
 def _may_fill(group: _Group, mentee: int, mentors: Sequence[int]) -> bool:

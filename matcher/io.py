@@ -22,6 +22,7 @@ from matcher.input_people import People
 from matcher.input_preferences import Preferences, read_preferences
 from matcher.input_programme import make_programme, parse_override
 from matcher.input_times import read_availability, read_busy
+from matcher.memory import Memory
 from matcher.model import Availability, Busy, Cohort, Employees, IntArray, LetterText, SpecialDay
 from matcher.plans import attainable
 from matcher.programme import Programme
@@ -70,13 +71,16 @@ def read_cohort(folder: str | Path, overrides: Mapping[str, Any] | None = None) 
     return read_given(open_cohort(folder, findings), overrides or {}, findings)
 
 
-def read_given(given: Given, overrides: Mapping[str, Any], findings: Findings) -> Cohort:
+def read_given(
+    given: Given, overrides: Mapping[str, Any], findings: Findings, memory: Memory | None = None
+) -> Cohort:
     """Read and check the tables of a cohort that was opened, and let go of them.
 
-    `findings` are those of opening it. Otherwise as `read_cohort`.
+    `findings` are those of opening it. What is read of tables is kept in `memory`, and found there by the next
+    cohort that has the same ones. Otherwise as `read_cohort`.
     """
-    parts = _read_parts(given, overrides, findings)
-    cohort = _assemble(parts, given, dict(overrides), findings)
+    parts = _read_parts(given, overrides, findings, memory)
+    cohort = _assemble(parts, given, dict(overrides), findings, memory)
     if cohort is None or findings.faults:
         single = _in_order(findings.faults[:MOST_SINGLE], given)
         raise InputError(_collapsed(findings.faults, given), _understood(findings, given), single)
@@ -91,21 +95,23 @@ def input_hashes(folder: str | Path) -> dict[str, str]:
 # --- tables -------------------------------------------------------------------------------------------------
 
 
-def _read_parts(given: Given, overrides: Mapping[str, Any], findings: Findings) -> Parts:
+def _read_parts(given: Given, overrides: Mapping[str, Any], findings: Findings, memory: Memory | None) -> Parts:
     """Read every table, going on after faults; people are only called unknown where all employees are known."""
-    programme, tables = open_tables(given, overrides, findings)
+    programme, tables = open_tables(given, overrides, findings, memory)
     people, employees = read_everybody(tables, programme, findings)
-    chosen = tables.table("preferences", people)
-    hours, appointments = tables.table("availability", people), tables.table("busy", people)
+    zones = None if employees is None else (employees.zones, employees.zone.tobytes())
+    preferences = tables.records("preferences", lambda table: read_preferences(table, people, findings), people)
+    hours = tables.records("availability", lambda table: read_availability(table, people, findings), people)
+    busy = tables.records("busy", lambda table: read_busy(table, people, employees, findings), people, by=zones)
     special, pairs = tables.table("holidays"), tables.table("pairs", people)
     letters = tables.table("letters")
     tables.warn_of_unused_titles()
     return Parts(
         programme,
         employees,
-        None if chosen is None else read_preferences(chosen, people, findings),
-        None if hours is None else read_availability(hours, people, findings),
-        None if appointments is None else read_busy(appointments, people, employees, findings),
+        preferences,
+        hours,
+        busy,
         company_days(special, programme, findings),
         None if pairs is None else read_pairs(pairs, people, programme, findings),
         {} if letters is None else read_letters(letters, findings),
@@ -113,27 +119,29 @@ def _read_parts(given: Given, overrides: Mapping[str, Any], findings: Findings) 
 
 
 def open_tables(
-    given: Given, overrides: Mapping[str, Any], findings: Findings
+    given: Given, overrides: Mapping[str, Any], findings: Findings, memory: Memory | None = None
 ) -> tuple[Programme | None, CohortTables]:
     """The programme, None where it is missing or at fault, and the other tables to be read by its words."""
     missing = PROGRAMME not in given.parts
     settings = programme_settings(given, findings)
     programme = None if missing else make_programme(settings, overrides, findings)
-    return programme, CohortTables(given, settings, programme, findings)
+    return programme, CohortTables(given, settings, programme, findings, memory)
 
 
 def read_everybody(
     tables: CohortTables, programme: Programme | None, findings: Findings
 ) -> tuple[People, Employees | None]:
     """The employees by name, and their records, None where these are at fault."""
-    table = tables.table("employees")
-    if table is None:
+    found = tables.records("employees", lambda table: (table, read_people(table, findings)))
+    if found is None:
         return People((), whole=False), None
-    people = read_people(table, findings)
+    table, people = found
     return people, read_employees(tables.with_people(table, people), people, programme, findings)
 
 
-def _assemble(parts: Parts, given: Given, overrides: Mapping[str, Any], findings: Findings) -> Cohort | None:
+def _assemble(
+    parts: Parts, given: Given, overrides: Mapping[str, Any], findings: Findings, memory: Memory | None
+) -> Cohort | None:
     """Put the parts together and look for contradictions between them; None if a part is missing."""
     if parts.programme is not None:
         check_cadence(parts.programme, make_cadence(parts.programme), given.label(PROGRAMME), findings)
@@ -163,6 +171,7 @@ def _assemble(parts: Parts, given: Given, overrides: Mapping[str, Any], findings
         overrides=overrides,
         folder=str(given.path),
         sources=given.sources,
+        memory=memory,
     )
 
 

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matcher.errors import Fault
+from matcher.memory import Memory
 from matcher.programme import MINUTES_A_DAY, DayKind, Programme
 
 IntArray = npt.NDArray[np.int64]
@@ -162,6 +163,7 @@ class Cohort:
     each under the country it names, at most one for a country and date. Both are sorted.
 
     `letters` are the lead's own texts by kind and language, "" for every language; they decide on nothing.
+    `memory` is shared by cohorts that have most of their tables in common.
     """
 
     programme: Programme
@@ -180,6 +182,7 @@ class Cohort:
     overrides: Mapping[str, Any] = field(default_factory=dict)
     folder: str = ""
     sources: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
+    memory: Memory | None = field(default=None, compare=False, repr=False)
 
     def placed(self, fault: Fault) -> Fault:
         """A fault of a table by its usual name, such as pairs.csv, in the file or sheet it came from."""

@@ -10,6 +10,7 @@ from typing import Any
 from matcher.cohort_files import Given, open_cohort
 from matcher.findings import Findings
 from matcher.io import read_given
+from matcher.memory import Memory
 from matcher.model import Cohort
 
 
@@ -33,6 +34,11 @@ class Base:
     given: Given
     findings: Findings
     overrides: Mapping[str, Any]
+    _memory: Memory = field(default_factory=Memory, init=False, repr=False, compare=False)
+
+    def __reduce__(self) -> tuple[type[Base], tuple[Given, Findings, Mapping[str, Any]]]:
+        """Travel without what was read so far: it is read anew in the other process."""
+        return Base, (self.given, self.findings, self.overrides)
 
     @classmethod
     def open(cls, folder: str | Path, overrides: Mapping[str, Any] | None = None) -> Base:
@@ -51,4 +57,4 @@ class Base:
         given, findings = self.given, self.findings
         fresh = replace(given, parts=dict(given.parts), labels=dict(given.labels), places={})
         noted = Findings(list(findings.faults), list(findings.warnings), list(findings.understood))
-        return read_given(fresh, {**self.overrides, **case.settings}, noted)
+        return read_given(fresh, {**self.overrides, **case.settings}, noted, self._memory)

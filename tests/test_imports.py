@@ -128,7 +128,7 @@ LAYERS = (
     [("cpsat",), ("times", "kinds", "limits"), ("shortages", "ways", "residual", "flow", "graphs"), ("cuts",)],
     [("rules",), ("lots",), ("calendars", "special_days"), ("cadence",)],
     [("arrays",)],
-    [("model", "programme", "errors", "windows_zones")],
+    [("model", "programme", "errors", "memory", "windows_zones")],
 )
 HEAVY = ("pandas", "ortools", "numpy", "pydantic", "rich", "holidays")
 
@@ -203,7 +203,7 @@ def test_the_order_of_places_tells_up_from_down():
 
 @pytest.mark.parametrize("module", [module for module in MODULES if module.startswith("check")])
 def test_the_checker_knows_records_only(module):
-    records = {"model", "programme", "errors", "windows_zones"}
+    records = {"model", "programme", "errors", "memory", "windows_zones"}
     assert {other for other in reached(module) if not other.startswith("check")} <= records
 
 
