@@ -194,6 +194,16 @@ def test_a_front_need_not_be_bent_outwards():
     assert front.complete
 
 
+def test_two_people_never_mentor_each_other_at_any_point():
+    spec = Spec(
+        ("a F 1", "b F 1", "m G 3 3"),
+        (("a", 1, "b"), ("b", 1, "a"), ("a", 3, "m"), ("b", 4, "m")),
+        programme={**ONE_DAY, "eligibility": {"same_function_gap": 0}},
+    )
+    points = fronts_of(build(spec))["ranks"].points
+    assert [(point.mentees, point.value) for point in points] == [(2, 4), (1, 1)]
+
+
 ONE_DAY = {
     "programme": {"start": "2027-03-01", "end": "2027-03-12"},
     "capacity": {"mentees_per_mentor": 3},
@@ -328,6 +338,8 @@ def test_a_point_that_runs_out_of_time_has_a_pairing_and_a_bound(monkeypatch):
                 LeastRanks, "find", lambda self, k, clock, plan, find=find: find(self, k, Over(clock), plan)
             )
             front = fronts_of(truth.cohort, axes=("ranks",))["ranks"]
+        had = [point.mentees for point in front.points]
+        assert had == list(range(max(least), max(least) - len(had), -1))
         for point in front.points:
             assert point.bound <= least[point.mentees] <= point.value == point.figures.rank_sum
             assert (point.status == "optimal") == (point.bound == point.value)
