@@ -71,6 +71,7 @@ def scenario(
     }
     terminal.say(*scenario_words.listing(scenarios, made, all_of_it=terminal.verbose))
     terminal.result(f"ready: {counted(len(scenarios.cases), 'case')} of {file}", data)
+    terminal.say("Next:", f"  {typed('sweep', folder, file, '-o', file.with_suffix(''))}")
     return OK
 
 

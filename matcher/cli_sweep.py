@@ -12,7 +12,7 @@ import click
 from click.core import ParameterSource
 
 from matcher.background import leave_now, run_interruptible
-from matcher.cli_shared import FOLDER, TIME_LIMIT, WORKERS, overrides_of, refuse_nested
+from matcher.cli_shared import FOLDER, TIME_LIMIT, WORKERS, overrides_of, refuse_nested, typed
 from matcher.commands import BAD_INPUT, INTERRUPTED, OK, OUR_BUG, SETTINGS, command
 from matcher.console import Terminal, counted, placed_data
 
@@ -220,6 +220,9 @@ def _tell(terminal: Terminal, cases: tuple[Case, ...], folder: Path, swept: Swep
     if swept.lost:
         terminal.error(swept.lost)
         return BAD_INPUT
+    if len(swept.done) > 1:
+        command = typed("compare", folder, "-o", folder.with_name(f"{folder.name}-compared"))
+        terminal.say("Next, what differs, for whom and why:", f"  {command}")
     return _code(cases, swept)
 
 

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import functools
+import signal
 import sys
+import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event
+from types import FrameType
 from typing import Any, NoReturn
 
 import click
@@ -77,6 +82,31 @@ SETTINGS = click.option(
 
 def _exit_code(terminal: Terminal, work: Callable[[], int]) -> int:
     """Do the work; whatever goes wrong becomes a message and the exit code of the contract."""
+    with _noting_interrupts() as interrupted:
+        return _tried(terminal, work, interrupted)
+
+
+@contextmanager
+def _noting_interrupts() -> Iterator[Event]:
+    """Set the event at Ctrl-C: a library that is just being imported may turn that into an error of its own."""
+    interrupted = Event()
+    former, main = signal.getsignal(signal.SIGINT), threading.current_thread() is threading.main_thread()
+    if former is not signal.default_int_handler or not main:  # only the main thread may set handlers
+        yield interrupted
+        return
+
+    def note(number: int, frame: FrameType | None) -> None:
+        interrupted.set()
+        signal.default_int_handler(number, frame)
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield interrupted
+    finally:
+        signal.signal(signal.SIGINT, former)
+
+
+def _tried(terminal: Terminal, work: Callable[[], int], interrupted: Event) -> int:
     try:
         return work()
     except click.ClickException:
@@ -85,6 +115,9 @@ def _exit_code(terminal: Terminal, work: Callable[[], int]) -> int:
         terminal.error("interrupted")
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the user is never shown a raw traceback
+        if interrupted.is_set() and isinstance(error, ImportError):
+            terminal.error("interrupted")
+            return INTERRUPTED
         return _report_error(terminal, error)
 
 

@@ -606,6 +606,25 @@ def test_output_that_cannot_show_a_letter_is_no_error(cohort, tmp_path):
 
 # --- interrupts ---------------------------------------------------------------------------------------------
 
+
+@pytest.mark.parametrize("stopped", [True, False])
+def test_an_import_that_ctrl_c_breaks_is_an_interrupt(cohort, tmp_path, monkeypatch, stopped):
+    def import_numpy(*_):
+        try:
+            if stopped:
+                os.kill(os.getpid(), signal.SIGINT)
+                time.sleep(10)
+        except KeyboardInterrupt:
+            pass
+        raise ImportError("numpy: source directory")
+
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr("matcher.runs.prepare_target", import_numpy)
+    result = run("solve", cohort, "-o", tmp_path / "run", code=130 if stopped else 5)
+    assert ("Error: interrupted" in result.stderr) == stopped
+    assert signal.getsignal(signal.SIGINT) is before
+
+
 SLOW = """
 import sys, threading, time
 from dataclasses import replace

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -38,7 +39,17 @@ def test_the_example_of_the_page_is_listed(example):
     result = run("scenario", SAMPLE, example)
     assert result.stdout == f"ready: 75 cases of {example}\n"
     where = "rank is 1 and mentor.function is Sales and mentee.site is Lipetsk"
-    assert result.stderr.splitlines() == [
+    *listed, next_, command = result.stderr.splitlines()
+    assert next_ == "Next:"
+    assert shlex.split(command) == [
+        "matcher",
+        "sweep",
+        str(SAMPLE),
+        str(example),
+        "-o",
+        str(example.with_suffix("")),
+    ]
+    assert listed == [
         "base: The cohort as it is",
         "three: A mentor takes three",
         "  capacity.mentees_per_mentor = 3",

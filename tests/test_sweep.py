@@ -6,6 +6,7 @@ import csv
 import errno
 import io
 import json
+import shlex
 import shutil
 from dataclasses import replace
 from threading import Event
@@ -472,3 +473,13 @@ def test_progress_tells_how_long_it_takes():
         "59 min 59 s",
         "2 h 1 min",
     ]
+
+
+def test_the_command_says_what_to_type_next(cohort, target, tmp_path):
+    (tmp_path / "scenarios.toml").write_text("[case.one]\nset.capacity.mentees_per_mentor = 1\n")
+    result = run("sweep", cohort, tmp_path / "scenarios.toml", "-o", target, "--workers", 1)
+    assert result.stdout == f"2 cases: 2 solved; figures in {target / 'scenarios.csv'}\n"
+    words = shlex.split(result.stderr.splitlines()[-1])
+    assert words[0] == "matcher"
+    assert run(*words[1:]).stdout.startswith("base -> one: 2 -> 1 of 3 mentees paired")
+    assert (tmp_path / "sweep-compared" / "compare.html").is_file()
