@@ -3,6 +3,9 @@
 import dataclasses
 import datetime as dt
 import pickle
+import random
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -114,6 +117,34 @@ def test_a_base_travels_without_what_it_has_read(folder):
     cohort = base.cohort(Case("one", DAYS))
     assert len(pickle.dumps(base)) == size
     assert told(pickle.loads(pickle.dumps(base)).cohort(Case("one", DAYS))) == told(cohort)
+
+
+def test_a_cohort_travels_without_what_others_share(folder):
+    cohort = Base.open(folder).cohort(Case("one", DAYS))
+    there = pickle.loads(pickle.dumps(cohort))
+    assert told(there) == told(cohort)
+    assert free_time(there, np.arange(4)).start.tolist() == free_time(cohort, np.arange(4)).start.tolist()
+    assert len(pickle.dumps(cohort)) < 2 * len(pickle.dumps(dataclasses.replace(cohort, memory=None)))
+
+
+def test_threads_may_share_a_memory():
+    memory = Memory(most=3)
+
+    def work(seed):
+        rng = random.Random(seed)
+        for _ in range(20_000):
+            key = rng.randrange(6)
+            assert memory.get(key) in (None, -key)
+            memory.keep(key, -key)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            assert list(threads.map(work, range(4))) == [None] * 4
+    finally:
+        sys.setswitchinterval(interval)
+    assert sum(memory.get(key) is not None for key in range(1, 6)) + (memory.get(0) is not None) == 3
 
 
 def test_a_workbook_travels(tmp_path):
