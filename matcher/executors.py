@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import gc
 import multiprocessing
+import multiprocessing.util
 import os
 import secrets
 import shutil
 import signal
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing.context import SpawnContext, SpawnProcess
@@ -20,6 +22,8 @@ from typing import Any, Protocol
 from matcher.case_run import Done, Failed, Job, run_case
 from matcher.errors import MatcherError
 from matcher.scenarios import Base
+
+POLL_SECONDS = 0.05
 
 
 class LostError(MatcherError):
@@ -130,17 +134,26 @@ def _begin(base: Base, scratch: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(1_000_000, 10, 10)  # as in the main process: there is hardly a cycle to find
     _HERE.update(base=base, scratch=scratch)
-    # The folder is made where somebody watches: so none is left behind, whoever is killed.
-    threading.Thread(target=_end_with_parent, args=(scratch,), daemon=True).start()
     Path(scratch).mkdir(mode=0o700, exist_ok=True)
+    # Whichever of its threads ends first when the main process is gone, nothing is left behind.
+    multiprocessing.util.Finalize(None, _tidy, args=(scratch,), exitpriority=0)
+    threading.Thread(target=_end_with_parent, args=(scratch,), daemon=True).start()
 
 
 def _end_with_parent(scratch: str) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
-        shutil.rmtree(scratch, ignore_errors=True)
+        _tidy(scratch)
         os._exit(1)
+
+
+def _tidy(scratch: str) -> None:
+    """Remove the folder for temporary files where the main process is no longer there to do it."""
+    parent = multiprocessing.parent_process()
+    while parent is not None and not parent.is_alive() and Path(scratch).exists():
+        shutil.rmtree(scratch, ignore_errors=True)  # as long as others write there, some of it may be back
+        time.sleep(POLL_SECONDS)
 
 
 def _work(job: Job) -> Done | Failed:
