@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -139,7 +140,8 @@ def _scenarios(runs: Path) -> dict[str, dict[str, Any]]:
     """The keys of each case with their values, in the order of scenarios.csv; nothing without such a table."""
     try:
         text = (runs.parent / SCENARIOS).read_text("utf-8-sig") if runs.name == RUNS else ""
-        rows = list(csv.DictReader(text.splitlines(), delimiter=_delimiter(text.partition("\n")[0])))
+        lines = io.StringIO(text, newline="")  # other line ends of Unicode may stand within a cell
+        rows = list(csv.DictReader(lines, delimiter=_delimiter(text.partition("\n")[0])))
     except (OSError, ValueError, csv.Error):
         return {}
     return {

@@ -336,6 +336,17 @@ def test_the_table_of_a_sweep_tells_what_was_not_set(tmp_path):
     assert single.first.settings["goals.rank"] == "generous"
 
 
+def test_odd_line_ends_in_a_sentence_do_not_cut_the_table_of_a_sweep(tmp_path):
+    for name in ("base", "one"):
+        make_run(tmp_path / "runs" / name, pairs=[("a", "m", "1")])
+    table = "case,about,goals.rank\nbase,as\u2028it\x85is\x0c,generous\none,,greedy\n"
+    (tmp_path / "scenarios.csv").write_text(table, "utf-8-sig", newline="")
+    assert [dict(run.settings) for run in compared(tmp_path).runs] == [
+        {"goals.rank": "generous"},
+        {"goals.rank": "greedy"},
+    ]
+
+
 def test_a_reason_names_the_value_that_a_sweep_tells(tmp_path):
     make_run(tmp_path / "runs" / "base", pairs=[("a", "m", "1")])
     make_run(
