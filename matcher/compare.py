@@ -113,7 +113,7 @@ def find_runs(folders: Sequence[Path]) -> tuple[list[Source], list[Path]]:
     if len(found) < 2:
         raise MatcherError(f"{len(found)} run; at least 2 are compared")
     names = _names(list(found))
-    tables = {run.parent: _scenarios(run.parent) for run in found}
+    tables = {runs: _scenarios(runs) for runs in {run.parent for run in found}}
     sources = [
         Source(name, run, tables[real.parent].get(real.name, {}))
         for name, (real, run) in zip(names, found.items(), strict=True)

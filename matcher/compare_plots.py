@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import fmean
 
 from matcher.charts import Axis, Band, Chart, Point, Series, curve_chart, points_chart
@@ -73,7 +74,7 @@ class _Curves:
     words: Words
 
     def charts(self, ident: str) -> Iterator[Chart]:
-        words, axis, key = self.words, self._axis(), self.key
+        words, axis, key = self.words, self._axis, self.key
         figures: tuple[tuple[str, str, Axis, Figure], ...] = (
             ("pairs", "plots.pairs_by", Axis(words("figure.pairs"), "more"), lambda run: run.figures.pairs),
             (
@@ -99,13 +100,14 @@ class _Curves:
     def _runs(self) -> list[Compared]:
         return [run for run in self.comparison.runs if run.settings.get(self.key) is not None]
 
+    @cached_property
     def _axis(self) -> Axis:
         values = _values(self.comparison, self.key)
         labels = () if _numeric(values) else tuple(sorted(map(plain_value, values), key=natural))
         return Axis(self.key, labels=labels)
 
     def _place(self, run: Compared) -> float:
-        value, labels = run.settings[self.key], self._axis().labels
+        value, labels = run.settings[self.key], self._axis.labels
         return labels.index(plain_value(value)) if labels else float(value)
 
     def _combinations(self) -> dict[tuple[str, ...], list[Compared]]:

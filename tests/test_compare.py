@@ -17,6 +17,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from report_runs import NASTY, SAMPLE, Reader, copy_of, data_of, nasty_cohort, page_of, solved
 
+from matcher import compare, compare_plots
 from matcher.cli import cli
 from matcher.compare import compare_runs, find_runs
 from matcher.compare_page import make_page
@@ -584,6 +585,27 @@ def test_runs_with_the_same_settings_count_as_their_mean(tmp_path):
     (plots,) = key_plots(compared(*cases(tmp_path, grid)), Words("en"))
     assert plots.charts[0].rows == [("30", "1.5"), ("60", "3")]
     assert "Several runs with the same settings count as their mean." in plots.charts[0].note
+
+
+def test_many_runs_read_the_table_of_their_sweep_once_and_the_values_of_a_key_once(tmp_path, monkeypatch):
+    grid = [{"sessions__minutes": 30 + n} for n in range(40)]
+    _ = [folder.rename(tmp_path / "runs" / folder.name) for folder in cases(tmp_path / "runs", grid)]
+    keys = [f"{name},{minutes}" for name, minutes in [("base", 45), *((f"case{n}", 30 + n) for n in range(40))]]
+    (tmp_path / "scenarios.csv").write_text("case,sessions.minutes\n" + "\n".join(keys), "utf-8")
+    read = counted_calls(monkeypatch, compare, "_scenarios")
+    told = counted_calls(monkeypatch, compare_plots, "_values")
+    comparison = compared(tmp_path)
+    assert comparison.first.settings == {"sessions.minutes": 45}
+    assert len(read) <= 2
+    key_plots(comparison, Words("en"))
+    assert len(told) <= 4
+
+
+def counted_calls(monkeypatch, module, name):
+    """A list that grows by one each time that a function is called."""
+    calls, function = [], getattr(module, name)
+    monkeypatch.setattr(module, name, lambda *args: calls.append(args) or function(*args))
+    return calls
 
 
 def test_the_page_of_200_runs_is_small(tmp_path):
