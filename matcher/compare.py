@@ -53,13 +53,14 @@ class Told:
 class Compared:
     """A run and what is otherwise than in the first one, where there is nothing otherwise.
 
-    `inputs` are the input files that are not those of the first run, `strange` tells that it has no mentee in
-    common with it. `names` are those of the people in `told`.
+    `files` are its input files with their SHA-256, `inputs` those that are not as in the first run, `strange`
+    tells that it has no mentee in common with it. `names` are those of the people in `told`.
     """
 
     source: Source
     figures: Figures
     settings: Mapping[str, Any]
+    files: Mapping[str, str]
     inputs: tuple[str, ...]
     differences: Differences
     told: tuple[Told, ...]
@@ -237,6 +238,7 @@ def _compared(source: Source, first: Side, side: Side, words: tuple[Wording, Wor
         source=source,
         figures=figures_of(side),
         settings=side.settings,
+        files=side.run.summary.inputs,
         inputs=tuple(differing_inputs(first.run.summary.inputs, side.run.summary.inputs)[0]),
         differences=differences,
         told=tuple(told),

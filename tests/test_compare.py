@@ -587,6 +587,51 @@ def test_runs_with_the_same_settings_count_as_their_mean(tmp_path):
     assert "Several runs with the same settings count as their mean." in plots.charts[0].note
 
 
+def priced(tmp_path, *runs):
+    """Runs `(pairs, minutes, hash of preferences.csv, other keys)` -> their plot over the minutes."""
+    folders = []
+    for number, (size, minutes, digest, keys) in enumerate(runs):
+        pairs = [(f"e{place}", "m", "1") for place in range(size)]
+        own = settings(sessions__minutes=minutes, **keys)
+        inputs = {"employees.csv": "1", "preferences.csv": digest}
+        folders.append(make_run(tmp_path / f"run{number}", pairs=pairs, inputs=inputs, **own))
+    plots = {one.key: one.charts[0] for one in key_plots(compared(*folders), Words("en"))}
+    return plots["sessions.minutes"]
+
+
+def test_runs_of_other_tables_do_not_move_the_curve_of_a_key(tmp_path):
+    dropouts = [(size, 45, f"dropouts {size}", {}) for size in (2, 3)]
+    chart = priced(tmp_path, (8, 45, "as it is", {}), (9, 30, "as it is", {}), *dropouts)
+    assert chart.head[1:] == ("Pairs",)
+    assert chart.rows == [("30", "9"), ("45", "8")]
+    assert chart.note == "2 runs are left out that differ from no other in this key alone."
+
+
+def test_other_tables_that_were_solved_with_several_values_have_a_line_of_their_own(tmp_path):
+    runs = [(size + less, minutes, f"{less}", {}) for size, minutes in ((8, 45), (9, 30)) for less in (0, -3, -5)]
+    chart = priced(tmp_path, *runs)
+    assert chart.head[1:] == ("nothing else set", "other preferences.csv")
+    assert chart.rows == [("30", "9", "5"), ("45", "8", "4")]
+    assert chart.note == "Several runs with the same settings count as their mean."
+
+
+def test_a_case_of_another_key_does_not_stand_for_a_value(tmp_path):
+    """Of a grid and one case beside it, only the run of the grid that has all else alike tells of the key."""
+    grid = [(size, minutes, "1", {"goals__rank": "greedy"}) for size, minutes in ((8, 45), (5, 60), (2, 90))]
+    case = (9, 45, "1", {"goals__rank": "generous"})
+    folders = tmp_path / "a"
+    assert priced(folders, case, *grid).rows == [("45", "8"), ("60", "5"), ("90", "2")]
+    by_rank, _ = key_plots(compared(*sorted(folders.iterdir())), Words("en"))
+    assert by_rank.charts[0].rows == [("generous", "9"), ("greedy", "8")]
+
+
+def test_where_no_two_runs_differ_in_one_key_alone_all_are_shown(tmp_path):
+    runs = [(size, minutes, f"{size}", {}) for size, minutes in ((8, 45), (9, 30))]
+    chart = priced(tmp_path, *runs)
+    assert chart.head[1:] == ("nothing else set", "other preferences.csv")
+    assert chart.rows == [("30", "\N{EN DASH}", "9"), ("45", "8", "\N{EN DASH}")]
+
+
 def test_many_runs_read_the_table_of_their_sweep_once_and_the_values_of_a_key_once(tmp_path, monkeypatch):
     grid = [{"sessions__minutes": 30 + n} for n in range(40)]
     _ = [folder.rename(tmp_path / "runs" / folder.name) for folder in cases(tmp_path / "runs", grid)]
