@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -52,13 +53,14 @@ class Told:
 class Compared:
     """A run and what is otherwise than in the first one, where there is nothing otherwise.
 
-    `inputs` are the input files that are not those of the first run, `strange` tells that it has no mentee in
-    common with it. `names` are those of the people in `told`.
+    `files` are its input files with their SHA-256, `inputs` those that are not as in the first run, `strange`
+    tells that it has no mentee in common with it. `names` are those of the people in `told`.
     """
 
     source: Source
     figures: Figures
     settings: Mapping[str, Any]
+    files: Mapping[str, str]
     inputs: tuple[str, ...]
     differences: Differences
     told: tuple[Told, ...]
@@ -112,7 +114,7 @@ def find_runs(folders: Sequence[Path]) -> tuple[list[Source], list[Path]]:
     if len(found) < 2:
         raise MatcherError(f"{len(found)} run; at least 2 are compared")
     names = _names(list(found))
-    tables = {run.parent: _scenarios(run.parent) for run in found}
+    tables = {runs: _scenarios(runs) for runs in {run.parent for run in found}}
     sources = [
         Source(name, run, tables[real.parent].get(real.name, {}))
         for name, (real, run) in zip(names, found.items(), strict=True)
@@ -139,7 +141,8 @@ def _scenarios(runs: Path) -> dict[str, dict[str, Any]]:
     """The keys of each case with their values, in the order of scenarios.csv; nothing without such a table."""
     try:
         text = (runs.parent / SCENARIOS).read_text("utf-8-sig") if runs.name == RUNS else ""
-        rows = list(csv.DictReader(text.splitlines(), delimiter=_delimiter(text.partition("\n")[0])))
+        lines = io.StringIO(text, newline="")  # other line ends of Unicode may stand within a cell
+        rows = list(csv.DictReader(lines, delimiter=_delimiter(text.partition("\n")[0])))
     except (OSError, ValueError, csv.Error):
         return {}
     return {
@@ -235,6 +238,7 @@ def _compared(source: Source, first: Side, side: Side, words: tuple[Wording, Wor
         source=source,
         figures=figures_of(side),
         settings=side.settings,
+        files=side.run.summary.inputs,
         inputs=tuple(differing_inputs(first.run.summary.inputs, side.run.summary.inputs)[0]),
         differences=differences,
         told=tuple(told),

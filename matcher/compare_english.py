@@ -86,6 +86,11 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
         "one": "{n} run in which this key was not set is left out.",
         "other": "{n} runs in which this key was not set are left out.",
     },
+    "plots.alone": {
+        "one": "{n} run is left out that differs from no other in this key alone.",
+        "other": "{n} runs are left out that differ from no other in this key alone.",
+    },
+    "plots.inputs": "other {files}",
     "plots.usual": "nothing else set",
     "about.compared": (
         "Every run is compared with the first one, {first}. A mentee gains or loses if he has a mentor in "

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import fmean
 
 from matcher.charts import Axis, Band, Chart, Point, Series, curve_chart, points_chart
 from matcher.compare import Compared, Comparison, natural
 from matcher.compare_words import Words
 from matcher.differences import plain_value
+from matcher.svg import clean
 
 LINES = 8  # combinations of other keys with a line each; of more, the mean and the range are drawn
 CATEGORIES = 12  # values that are no numbers, at most
@@ -73,7 +75,7 @@ class _Curves:
     words: Words
 
     def charts(self, ident: str) -> Iterator[Chart]:
-        words, axis, key = self.words, self._axis(), self.key
+        words, axis, key = self.words, self._axis, self.key
         figures: tuple[tuple[str, str, Axis, Figure], ...] = (
             ("pairs", "plots.pairs_by", Axis(words("figure.pairs"), "more"), lambda run: run.figures.pairs),
             (
@@ -96,27 +98,49 @@ class _Curves:
                 band=band,
             )
 
-    def _runs(self) -> list[Compared]:
+    @cached_property
+    def _set(self) -> list[Compared]:
         return [run for run in self.comparison.runs if run.settings.get(self.key) is not None]
 
+    @cached_property
+    def _runs(self) -> list[Compared]:
+        """Runs that differ from another one in this key alone, not in other keys or input files; if none, all."""
+        others, alike = self._others(self._set), dict[tuple[object, ...], list[Compared]]()
+        for run in self._set:
+            settings = (self._setting(run, key) for key in others)
+            alike.setdefault((*settings, *sorted(run.files.items())), []).append(run)
+        telling = [
+            runs for runs in alike.values() if len({plain_value(run.settings[self.key]) for run in runs}) > 1
+        ]
+        kept = {run.source.folder for runs in telling for run in runs}
+        return [run for run in self._set if not kept or run.source.folder in kept]
+
+    @cached_property
     def _axis(self) -> Axis:
         values = _values(self.comparison, self.key)
         labels = () if _numeric(values) else tuple(sorted(map(plain_value, values), key=natural))
         return Axis(self.key, labels=labels)
 
     def _place(self, run: Compared) -> float:
-        value, labels = run.settings[self.key], self._axis().labels
+        value, labels = run.settings[self.key], self._axis.labels
         return labels.index(plain_value(value)) if labels else float(value)
 
-    def _combinations(self) -> dict[tuple[str, ...], list[Compared]]:
-        """Runs by the values of the other keys that vary among them."""
-        runs, found = self._runs(), dict[tuple[str, ...], list[Compared]]()
+    def _others(self, runs: Sequence[Compared]) -> list[str]:
+        """The other keys that vary among these runs."""
         others = [key for key in self.comparison.keys if key != self.key]
-        told = {key: [self._setting(run, key) for run in runs] for key in others}
-        varied = [key for key in others if len(set(told[key])) > 1]
-        for place, run in enumerate(runs):
-            found.setdefault(tuple(told[key][place] for key in varied), []).append(run)
+        return [key for key in others if len({self._setting(run, key) for run in runs}) > 1]
+
+    def _combinations(self) -> dict[tuple[str, ...], list[Compared]]:
+        """Runs by the values of the other keys that vary among them, and by the input files that differ."""
+        found = dict[tuple[str, ...], list[Compared]]()
+        others = self._others(self._runs)
+        for run in self._runs:
+            settings = (self._setting(run, key) for key in others)
+            found.setdefault((*settings, self._inputs(run)), []).append(run)
         return found
+
+    def _inputs(self, run: Compared) -> str:
+        return self.words("plots.inputs", files=", ".join(map(clean, run.inputs))) if run.inputs else ""
 
     def _setting(self, run: Compared, key: str) -> str:
         return f"{key} = {plain_value(run.settings[key])}" if key in run.settings else ""
@@ -125,7 +149,7 @@ class _Curves:
         """Lines, the range if there are too many for lines, and whether several runs are one point."""
         combinations = self._combinations()
         if len(combinations) > LINES:
-            points = self._points(self._runs(), figure)
+            points = self._points(self._runs, figure)
             line = Series(self.words("plots.mean"), tuple((x, fmean(values)) for x, values in points.items()))
             ranges = tuple((x, min(values), max(values)) for x, values in points.items())
             return [line], Band(self.words("plots.band"), ranges), False
@@ -145,8 +169,10 @@ class _Curves:
         return found
 
     def _note(self, *, banded: bool, averaged: bool) -> str:
-        unset = len(self.comparison.runs) - len(self._runs())
+        unset = len(self.comparison.runs) - len(self._set)
+        alone = len(self._set) - len(self._runs)
         notes = [self.words("plots.banded", n=len(self._combinations()))] if banded else []
         notes += [self.words("plots.averaged")] if averaged else []
         notes += [self.words("plots.unset", n=unset)] if unset else []
+        notes += [self.words("plots.alone", n=alone)] if alone else []
         return " ".join(notes)

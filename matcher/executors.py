@@ -15,7 +15,9 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import spawn
 from multiprocessing.context import SpawnContext, SpawnProcess
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -99,6 +101,30 @@ class Processes:
         self._executor.shutdown(wait=True, cancel_futures=True)
 
 
+class _Process(SpawnProcess):
+    """A process that does not run the script of who calls: all that it does stands in this module.
+
+    So it is no matter what stands in that script, or that there is none, as with `python -` or a pipe.
+    """
+
+    _starting = threading.Lock()
+
+    @staticmethod
+    def _Popen(process_obj: BaseProcess) -> Any:  # noqa: ANN401, N802 - as the method it stands for
+        with _Process._starting:
+            usual = spawn.get_preparation_data
+            spawn.get_preparation_data = lambda name: _without_script(usual(name))
+            try:
+                return SpawnProcess._Popen(process_obj)  # noqa: SLF001 - of its own base
+            finally:
+                spawn.get_preparation_data = usual
+
+
+def _without_script(told: dict[str, Any]) -> dict[str, Any]:
+    """What a new process is told, but for the script that it would run first."""
+    return {key: value for key, value in told.items() if not key.startswith("init_main_")}
+
+
 class _Context(SpawnContext):
     """Starts processes afresh, without what this one has in memory, and remembers them."""
 
@@ -107,7 +133,7 @@ class _Context(SpawnContext):
         self.started: list[SpawnProcess] = []
 
     def Process(self, *arguments: Any, **options: Any) -> SpawnProcess:  # type: ignore[override]  # noqa: ANN401, N802 - as the class it stands for
-        process = SpawnProcess(*arguments, **options)
+        process = _Process(*arguments, **options)
         self.started.append(process)
         return process
 

@@ -41,8 +41,8 @@ def run_sweep(
     folder
         New, or that of an earlier sweep, of which everything is kept that is still as it was.
     workers
-        Processes that solve side by side. They import the script that calls this, so that must not call it again
-        when it is imported: put the call below `if __name__ == "__main__":` (not needed in a notebook).
+        Processes that solve side by side. They do not run the script that calls this, which therefore needs no
+        `if __name__ == "__main__":`.
     dask
         Address of the scheduler of a Dask cluster, such as "tcp://host:8786", whose workers solve instead.
     time_limit

@@ -17,6 +17,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from report_runs import NASTY, SAMPLE, Reader, copy_of, data_of, nasty_cohort, page_of, solved
 
+from matcher import compare, compare_plots
 from matcher.cli import cli
 from matcher.compare import compare_runs, find_runs
 from matcher.compare_page import make_page
@@ -336,6 +337,17 @@ def test_the_table_of_a_sweep_tells_what_was_not_set(tmp_path):
     assert single.first.settings["goals.rank"] == "generous"
 
 
+def test_odd_line_ends_in_a_sentence_do_not_cut_the_table_of_a_sweep(tmp_path):
+    for name in ("base", "one"):
+        make_run(tmp_path / "runs" / name, pairs=[("a", "m", "1")])
+    table = "case,about,goals.rank\nbase,as\u2028it\x85is\x0c,generous\none,,greedy\n"
+    (tmp_path / "scenarios.csv").write_text(table, "utf-8-sig", newline="")
+    assert [dict(run.settings) for run in compared(tmp_path).runs] == [
+        {"goals.rank": "generous"},
+        {"goals.rank": "greedy"},
+    ]
+
+
 def test_a_reason_names_the_value_that_a_sweep_tells(tmp_path):
     make_run(tmp_path / "runs" / "base", pairs=[("a", "m", "1")])
     make_run(
@@ -573,6 +585,72 @@ def test_runs_with_the_same_settings_count_as_their_mean(tmp_path):
     (plots,) = key_plots(compared(*cases(tmp_path, grid)), Words("en"))
     assert plots.charts[0].rows == [("30", "1.5"), ("60", "3")]
     assert "Several runs with the same settings count as their mean." in plots.charts[0].note
+
+
+def priced(tmp_path, *runs):
+    """Runs `(pairs, minutes, hash of preferences.csv, other keys)` -> their plot over the minutes."""
+    folders = []
+    for number, (size, minutes, digest, keys) in enumerate(runs):
+        pairs = [(f"e{place}", "m", "1") for place in range(size)]
+        own = settings(sessions__minutes=minutes, **keys)
+        inputs = {"employees.csv": "1", "preferences.csv": digest}
+        folders.append(make_run(tmp_path / f"run{number}", pairs=pairs, inputs=inputs, **own))
+    plots = {one.key: one.charts[0] for one in key_plots(compared(*folders), Words("en"))}
+    return plots["sessions.minutes"]
+
+
+def test_runs_of_other_tables_do_not_move_the_curve_of_a_key(tmp_path):
+    dropouts = [(size, 45, f"dropouts {size}", {}) for size in (2, 3)]
+    chart = priced(tmp_path, (8, 45, "as it is", {}), (9, 30, "as it is", {}), *dropouts)
+    assert chart.head[1:] == ("Pairs",)
+    assert chart.rows == [("30", "9"), ("45", "8")]
+    assert chart.note == "2 runs are left out that differ from no other in this key alone."
+
+
+def test_other_tables_that_were_solved_with_several_values_have_a_line_of_their_own(tmp_path):
+    runs = [(size + less, minutes, f"{less}", {}) for size, minutes in ((8, 45), (9, 30)) for less in (0, -3, -5)]
+    chart = priced(tmp_path, *runs)
+    assert chart.head[1:] == ("nothing else set", "other preferences.csv")
+    assert chart.rows == [("30", "9", "5"), ("45", "8", "4")]
+    assert chart.note == "Several runs with the same settings count as their mean."
+
+
+def test_a_case_of_another_key_does_not_stand_for_a_value(tmp_path):
+    """Of a grid and one case beside it, only the run of the grid that has all else alike tells of the key."""
+    grid = [(size, minutes, "1", {"goals__rank": "greedy"}) for size, minutes in ((8, 45), (5, 60), (2, 90))]
+    case = (9, 45, "1", {"goals__rank": "generous"})
+    folders = tmp_path / "a"
+    assert priced(folders, case, *grid).rows == [("45", "8"), ("60", "5"), ("90", "2")]
+    by_rank, _ = key_plots(compared(*sorted(folders.iterdir())), Words("en"))
+    assert by_rank.charts[0].rows == [("generous", "9"), ("greedy", "8")]
+
+
+def test_where_no_two_runs_differ_in_one_key_alone_all_are_shown(tmp_path):
+    runs = [(size, minutes, f"{size}", {}) for size, minutes in ((8, 45), (9, 30))]
+    chart = priced(tmp_path, *runs)
+    assert chart.head[1:] == ("nothing else set", "other preferences.csv")
+    assert chart.rows == [("30", "\N{EN DASH}", "9"), ("45", "8", "\N{EN DASH}")]
+
+
+def test_many_runs_read_the_table_of_their_sweep_once_and_the_values_of_a_key_once(tmp_path, monkeypatch):
+    grid = [{"sessions__minutes": 30 + n} for n in range(40)]
+    _ = [folder.rename(tmp_path / "runs" / folder.name) for folder in cases(tmp_path / "runs", grid)]
+    keys = [f"{name},{minutes}" for name, minutes in [("base", 45), *((f"case{n}", 30 + n) for n in range(40))]]
+    (tmp_path / "scenarios.csv").write_text("case,sessions.minutes\n" + "\n".join(keys), "utf-8")
+    read = counted_calls(monkeypatch, compare, "_scenarios")
+    told = counted_calls(monkeypatch, compare_plots, "_values")
+    comparison = compared(tmp_path)
+    assert comparison.first.settings == {"sessions.minutes": 45}
+    assert len(read) <= 2
+    key_plots(comparison, Words("en"))
+    assert len(told) <= 4
+
+
+def counted_calls(monkeypatch, module, name):
+    """A list that grows by one each time that a function is called."""
+    calls, function = [], getattr(module, name)
+    monkeypatch.setattr(module, name, lambda *args: calls.append(args) or function(*args))
+    return calls
 
 
 def test_the_page_of_200_runs_is_small(tmp_path):

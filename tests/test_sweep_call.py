@@ -1,5 +1,7 @@
 """A sweep from Python: the runs and figures that the command writes."""
 
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -20,6 +22,9 @@ def cohort(tmp_path_factory):
     return write_folder(tmp_path_factory.mktemp("cohort"))
 
 
+QUIET = {"capture_output": True, "text": True, "timeout": 90}
+
+
 def files_of(run):
     return {path.name: path.read_bytes() for path in run.iterdir() if path.name != TIMINGS}
 
@@ -38,6 +43,21 @@ def test_each_case_is_solved_and_told(cohort, tmp_path):
         run = tmp_path / "sweep" / found["scenarios"].loc[case.name, "run"]
         assert files_of(run) == files_of(tmp_path / "alone")
         assert found["pairs"].loc[case.name].equals(read_frames(run)["pairs"])
+
+
+@pytest.mark.parametrize("how", ["file", "pipe"])
+def test_a_script_may_call_it_anywhere(cohort, tmp_path, how):
+    """The processes do not run the script again, so it need not say what is for the first time only."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from matcher import Base, run_sweep\n"
+        "print('begin')\n"
+        f"print(run_sweep(Base.open({str(cohort)!r}), [], {str(tmp_path / 'sweep')!r}).done)\n",
+        "utf-8",
+    )
+    command = [sys.executable, str(script) if how == "file" else "-"]
+    ran = subprocess.run(command, input=script.read_text("utf-8"), check=False, **QUIET)
+    assert (ran.returncode, ran.stdout.splitlines()) == (0, ["begin", "{'base': 'solved'}"]), ran.stderr
 
 
 def test_what_is_done_is_kept(cohort, tmp_path):
