@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from sweeps_here import CASES, Here, content, make_cohort, places, sweep_here
 
-from matcher import case_run, sweep_file
+from matcher import case_run, run_files, sweep_file
 from matcher import sweep as sweep_module
 from matcher.cli import cli
 from matcher.errors import LimitError, OwnAnswerError
@@ -461,6 +461,16 @@ def test_plan_tells_what_would_be_solved(cohort, target):
     with open_sweep(target) as opened:
         assert list(plan(base, cases, opened, Wishes()).values()) == [False, False, False, True, False]
         assert list(plan(base, cases, opened, Wishes(again=True)).values()) == [True, True, True, True, False]
+
+
+def test_versions_are_looked_up_once(cohort, monkeypatch):
+    asked = []
+    monkeypatch.setattr("matcher.run_files.version", lambda name: asked.append(name) or "1")
+    run_files._versions.cache_clear()
+    cases = [Case(f"seed {seed}", {"goals.seed": seed}) for seed in range(50)]
+    plan(Base.open(cohort), cases, None, Wishes())
+    run_files._versions.cache_clear()
+    assert len(asked) == len(set(asked)) > 0
 
 
 def test_progress_tells_how_long_it_takes():
