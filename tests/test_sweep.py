@@ -374,7 +374,17 @@ def test_a_folder_that_is_no_sweep_is_never_touched(cohort, target, tmp_path):
         pass
 
 
-@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"format": 2, "runs": {}}', '{"format": 1, "runs": []}'])
+KNOWN = '{"format": 1, "runs": '
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("{", "[]", "{}", '{"format": 2, "runs": {}}', KNOWN + "[]}", KNOWN + '{"a": 5}}', KNOWN + '{"a": {}}}'),
+        *(KNOWN + '{"a": {"sha256": ["x"]}}}', KNOWN + '{"a": {"sha256": "x", "time_limit": "5"}}}'),
+        *(KNOWN + '{}, "replaced": 5}', KNOWN + '{}, "replaced": [null]}'),
+    ],
+)
 def test_a_sweep_of_another_kind_is_never_touched(target, text):
     target.mkdir()
     (target / "sweep.json").write_text(text, "utf-8")
@@ -444,9 +454,12 @@ def test_a_run_placed_just_before_the_end_is_known(cohort, target):
     with open_sweep(target) as opened:
         opened.put("base", case_run.run_case(base, case_run.Job(CASES[0], 600, case_run.versions())), 600)
     with (target / ".journal").open("ab") as journal:
-        journal.write(b'["half a li')
+        journal.write(b'[["no digest"], null]\n["abc", "no limit"]\n["half a li')
+    with open_sweep(target) as opened:  # which ends suddenly, too
+        job = case_run.Job(CASES[1], 600, case_run.versions())
+        opened.put("one", case_run.run_case(base, job), 600)
     _, pool = sweep_here(cohort, target)
-    assert pool.solved == ["one", "near", "short"]
+    assert pool.solved == ["near", "short"]
     assert not (target / ".journal").exists()
 
 
