@@ -147,6 +147,7 @@ class _Sweep:
     tasks: dict[str, _Task] = field(default_factory=dict)
     pool: Pool | None = None
     began: float = 0.0
+    worked: int = 0
 
     def __post_init__(self) -> None:
         """Note what every worker must have."""
@@ -303,6 +304,7 @@ class _Sweep:
 
     def _tick(self, case: Case, how: How) -> None:
         self.done[case.name] = how
+        self.worked += how in ("solved", "reported")
         self._tell(case)
 
     def _fail(self, case: Case, failed: Failed) -> None:
@@ -310,7 +312,7 @@ class _Sweep:
         self._tell(case)
 
     def _tell(self, case: Case) -> None:
-        solved = sum(how in ("solved", "reported") for how in self.done.values())
+        solved = self.worked
         over = len(self.done) + len(self.failed)
         spent = time.monotonic() - self.began
         left = spent / solved * (self.total - over) if solved else None
