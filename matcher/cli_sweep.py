@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from matcher.sweep_file import SweepFolder
 
 FAILED_SHOWN = 20
+LEFT = {"other_runs": "runs of no case of this file", "earlier_runs": "earlier runs of cases without one now"}
 
 
 @command("matcher sweep my-cohort scenarios.toml -o sweeps/rules")
@@ -162,7 +163,8 @@ def _run(terminal: Terminal, order: _Order, folder: Path, make_pool: Callable[[]
                 pool.close(kill=True)
             terminal.error("interrupted at once; what is done is kept")
             return leave_now(INTERRUPTED)
-        left = opened.others({case.name for case in order.cases})
+        other = opened.others({case.name for case in order.cases})
+        left = {"other_runs": other, "earlier_runs": opened.others({*swept.done, *other})}
     return _tell(terminal, order.cases, folder, swept, left)
 
 
@@ -183,7 +185,13 @@ def _sweep(
     return swept
 
 
-def _tell(terminal: Terminal, cases: tuple[Case, ...], folder: Path, swept: Swept, left: list[str]) -> int:
+def _tell(
+    terminal: Terminal,
+    cases: tuple[Case, ...],
+    folder: Path,
+    swept: Swept,
+    left: Mapping[str, list[str]],
+) -> int:
     """Print the result, what failed and why, and what was found besides."""
     from matcher.sweep_tables import SCENARIOS
 
@@ -204,16 +212,17 @@ def _tell(terminal: Terminal, cases: tuple[Case, ...], folder: Path, swept: Swep
             for name, failed in swept.failed.items()
         ],
         "not_reached": open_cases,
-        "other_runs": left,
+        **left,
         "interrupted": swept.interrupted,
         "lost": swept.lost,
     }
     line = f"{counted(len(cases), 'case')}: {', '.join(parts)}; figures in {folder / SCENARIOS}"
     terminal.result(line, data)
     _tell_failed(terminal, cases, swept)
-    if left:
-        more = ", ..." if len(left) > FAILED_SHOWN else ""
-        terminal.say(f"Left as they are, runs of no case of this file: {', '.join(left[:FAILED_SHOWN])}{more}")
+    for which, names in left.items():
+        if names:
+            more = ", ..." if len(names) > FAILED_SHOWN else ""
+            terminal.say(f"Left as they are, {LEFT[which]}: {', '.join(names[:FAILED_SHOWN])}{more}")
     if swept.interrupted:
         terminal.error("interrupted; the same command goes on where this one stopped")
         return INTERRUPTED

@@ -272,6 +272,17 @@ def test_a_case_that_fails_does_not_keep_others_from_being_solved(cohort, target
     assert [row["case"] for row in rows(target, "timings.csv")] == ["base", "near", "short"]
 
 
+def test_an_earlier_run_of_a_case_that_fails_now_is_told(cohort, target, tmp_path):
+    (tmp_path / "s.toml").write_text("[case.one]\nset.capacity.mentees_per_mentor = 1\n", "utf-8")
+    run("sweep", cohort, tmp_path / "s.toml", "-o", target, "--workers", 1)
+    before = content(target / "runs" / "one")
+    (cohort / "pairs.csv").write_text("mentee_id,mentor_id,status\na,m,locked\nb,m,locked\n", "utf-8")
+    result = run("sweep", cohort, tmp_path / "s.toml", "-o", target, "--workers", 1, "--json", code=1)
+    assert "Left as they are, earlier runs of cases without one now: one" in result.stderr
+    assert (json.loads(result.stdout)["earlier_runs"], json.loads(result.stdout)["other_runs"]) == (["one"], [])
+    assert content(target / "runs" / "one") == before
+
+
 def test_a_limit_before_any_solution_fails_the_case(cohort, target, monkeypatch):
     def late(_cohort, **_options):
         raise LimitError("the time limit came before any pair was scheduled: raise --time-limit")
