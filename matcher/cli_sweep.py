@@ -14,7 +14,7 @@ from click.core import ParameterSource
 from matcher.background import leave_now, run_interruptible
 from matcher.cli_shared import FOLDER, TIME_LIMIT, WORKERS, overrides_of, refuse_nested
 from matcher.commands import BAD_INPUT, INTERRUPTED, OK, OUR_BUG, SETTINGS, command
-from matcher.console import Terminal, counted, placed_data
+from matcher.console import Terminal, counted, placed_data, placed_lines
 
 if TYPE_CHECKING:
     from matcher.executors import Pool
@@ -74,7 +74,11 @@ def sweep(
         _refuse_workers()
     with terminal.progress(f"reading {scenarios}"):
         base = Base.open(cohort, overrides_of(settings))
-        cases = read_scenarios(scenarios, base).cases
+        found = read_scenarios(scenarios, base)
+    if found.warnings:
+        first, *rest = placed_lines(found.warnings, "warning")
+        terminal.say(f"Warning: {first}", *rest)
+    cases = found.cases
     wishes = Wishes(time_limit=time_limit, report=report, again=again)
     if only_list:
         return _list(terminal, base, cases, folder, wishes)

@@ -283,6 +283,12 @@ def test_an_earlier_run_of_a_case_that_fails_now_is_told(cohort, target, tmp_pat
     assert content(target / "runs" / "one") == before
 
 
+def test_what_is_odd_about_the_file_is_told(cohort, target, tmp_path):
+    (tmp_path / "s.toml").write_bytes('[case."один"]\nset.goals.seed = 1\n'.encode("cp1251"))
+    result = run("sweep", cohort, tmp_path / "s.toml", "-o", target, "--list")
+    assert "Warning: s.toml: 1 warning\n  line 1: is not UTF-8; read as cp1251" in result.stderr
+
+
 def test_a_limit_before_any_solution_fails_the_case(cohort, target, monkeypatch):
     def late(_cohort, **_options):
         raise LimitError("the time limit came before any pair was scheduled: raise --time-limit")
