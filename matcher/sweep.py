@@ -99,13 +99,17 @@ def sweep(
 
 
 def plan(base: Base, cases: Sequence[Case], folder: SweepFolder | None, wishes: Wishes) -> dict[str, bool]:
-    """Tell of every case whether it would have to be solved."""
+    """Tell of every case whether it would have to be solved, or tried where its tables cannot be changed."""
     known = set[str]()
     if folder is not None and not wishes.again:
         known = {run.key for run in folder.whole.values() if run.serves(wishes.time_limit)}
     to_do = {}
     for case in cases:
-        key = case_key(base, case)
+        try:
+            key = case_key(base, case)
+        except InputError:
+            to_do[case.name] = True
+            continue
         to_do[case.name] = key not in known
         known.add(key)
     return to_do

@@ -493,6 +493,22 @@ def test_plan_tells_what_would_be_solved(cohort, target):
         assert list(plan(base, cases, opened, Wishes(again=True)).values()) == [True, True, True, True, False]
 
 
+def test_a_case_that_will_fail_does_not_keep_the_others_from_being_listed(cohort, target, tmp_path):
+    draw = '[[case.x.change]]\ntable = "preferences"\ndraw = { number = 3, of = "row" }\nremove = true\n'
+    then = '[[case.x.change]]\ntable = "preferences"\nwhere = { mentee_id = "c" }\nset = { rank = 3 }\n'
+    outcomes = {}
+    for seed in range(30):  # one by one: the first seed of a case must do
+        (tmp_path / "s.toml").write_text(f"[case.x]\nseeds = [{seed}]\n{draw}{then}", "utf-8")
+        code = CliRunner().invoke(cli, ["scenario", str(cohort), str(tmp_path / "s.toml")]).exit_code
+        outcomes.setdefault(code, seed)
+    (tmp_path / "s.toml").write_text(f"[case.x]\nseeds = [{outcomes[0]}, {outcomes[1]}]\n{draw}{then}", "utf-8")
+    listed = json.loads(run("sweep", cohort, tmp_path / "s.toml", "-o", target, "--list", "--json").stdout)
+    assert [case["to_solve"] for case in listed["cases"]] == [True, True, True]
+    run("sweep", cohort, tmp_path / "s.toml", "-o", target, "--workers", 1, code=1)
+    listed = json.loads(run("sweep", cohort, tmp_path / "s.toml", "-o", target, "--list", "--json").stdout)
+    assert [case["to_solve"] for case in listed["cases"]] == [False, False, True]
+
+
 def test_versions_are_looked_up_once(cohort, monkeypatch):
     asked = []
     monkeypatch.setattr("matcher.run_files.version", lambda name: asked.append(name) or "1")
