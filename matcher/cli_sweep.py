@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -14,7 +14,7 @@ from click.core import ParameterSource
 from matcher.background import leave_now, run_interruptible
 from matcher.cli_shared import FOLDER, TIME_LIMIT, WORKERS, overrides_of, refuse_nested, typed
 from matcher.commands import BAD_INPUT, INTERRUPTED, OK, OUR_BUG, SETTINGS, command
-from matcher.console import Terminal, counted, placed_data
+from matcher.console import Terminal, counted, placed_data, placed_lines
 
 if TYPE_CHECKING:
     from matcher.executors import Pool
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from matcher.sweep_file import SweepFolder
 
 FAILED_SHOWN = 20
+LEFT = {"other_runs": "runs of no case of this file", "earlier_runs": "earlier runs of cases without one now"}
 
 
 @command("matcher sweep my-cohort scenarios.toml -o sweeps/rules")
@@ -73,7 +74,11 @@ def sweep(
         _refuse_workers()
     with terminal.progress(f"reading {scenarios}"):
         base = Base.open(cohort, overrides_of(settings))
-        cases = read_scenarios(scenarios, base).cases
+        found = read_scenarios(scenarios, base)
+    if found.warnings:
+        first, *rest = placed_lines(found.warnings, "warning")
+        terminal.say(f"Warning: {first}", *rest)
+    cases = found.cases
     wishes = Wishes(time_limit=time_limit, report=report, again=again)
     if only_list:
         return _list(terminal, base, cases, folder, wishes)
@@ -162,7 +167,8 @@ def _run(terminal: Terminal, order: _Order, folder: Path, make_pool: Callable[[]
                 pool.close(kill=True)
             terminal.error("interrupted at once; what is done is kept")
             return leave_now(INTERRUPTED)
-        left = opened.others({case.name for case in order.cases})
+        other = opened.others({case.name for case in order.cases})
+        left = {"other_runs": other, "earlier_runs": opened.others({*swept.done, *other})}
     return _tell(terminal, order.cases, folder, swept, left)
 
 
@@ -183,7 +189,13 @@ def _sweep(
     return swept
 
 
-def _tell(terminal: Terminal, cases: tuple[Case, ...], folder: Path, swept: Swept, left: list[str]) -> int:
+def _tell(
+    terminal: Terminal,
+    cases: tuple[Case, ...],
+    folder: Path,
+    swept: Swept,
+    left: Mapping[str, list[str]],
+) -> int:
     """Print the result, what failed and why, and what was found besides."""
     from matcher.sweep_tables import SCENARIOS
 
@@ -204,16 +216,17 @@ def _tell(terminal: Terminal, cases: tuple[Case, ...], folder: Path, swept: Swep
             for name, failed in swept.failed.items()
         ],
         "not_reached": open_cases,
-        "other_runs": left,
+        **left,
         "interrupted": swept.interrupted,
         "lost": swept.lost,
     }
     line = f"{counted(len(cases), 'case')}: {', '.join(parts)}; figures in {folder / SCENARIOS}"
     terminal.result(line, data)
     _tell_failed(terminal, cases, swept)
-    if left:
-        more = ", ..." if len(left) > FAILED_SHOWN else ""
-        terminal.say(f"Left as they are, runs of no case of this file: {', '.join(left[:FAILED_SHOWN])}{more}")
+    for which, names in left.items():
+        if names:
+            more = ", ..." if len(names) > FAILED_SHOWN else ""
+            terminal.say(f"Left as they are, {LEFT[which]}: {', '.join(names[:FAILED_SHOWN])}{more}")
     if swept.interrupted:
         terminal.error("interrupted; the same command goes on where this one stopped")
         return INTERRUPTED

@@ -23,6 +23,7 @@ from matcher.wording import Wording
 
 RUNS = "runs"  # what a sweep calls the folder of its runs
 SCENARIOS = "scenarios.csv"  # and the table of its cases beside it
+FAILED = "failed"  # the status of a case that has no run
 BASE = "base"  # and the case that is the cohort as it is
 
 
@@ -96,7 +97,7 @@ class Comparison:
 
 
 def find_runs(folders: Sequence[Path]) -> tuple[list[Source], list[Path]]:
-    """The runs that are meant, each once, and what was left out since it is no run.
+    """The runs that are meant, each once, and what was left out since it is no run, or not that of its case.
 
     A folder that holds a folder `runs` stands for all runs in that, `base` first. Runs have the names of their
     folders, with as much of the path as tells them apart.
@@ -130,26 +131,33 @@ def _runs_in(folder: Path, left_out: list[Path]) -> list[Path]:
         raise MatcherError(f"{folder}: {what} (expected what 'matcher solve' or 'matcher sweep' wrote)")
     inside = [path for path in (folder / RUNS).iterdir() if path.is_dir() and not path.name.startswith(".")]
     order = {case: place for place, case in enumerate(_scenarios(folder / RUNS))}
+    failed = {row["case"] for row in _rows(folder / RUNS) if row.get("status") == FAILED}
     runs = sorted(
         inside, key=lambda path: (path.name != BASE, order.get(path.name, len(order)), natural(path.name))
     )
-    left_out += [path for path in runs if not is_run(path)]
-    return [path for path in runs if path not in left_out]
+    odd = {path for path in runs if not is_run(path) or path.name in failed}
+    left_out += [path for path in runs if path in odd]
+    return [path for path in runs if path not in odd]
 
 
 def _scenarios(runs: Path) -> dict[str, dict[str, Any]]:
     """The keys of each case with their values, in the order of scenarios.csv; nothing without such a table."""
+    return {
+        row["case"]: {key: _value(cell) for key, cell in row.items() if KEY.fullmatch(str(key)) and cell}
+        for row in _rows(runs)
+        if row.get("status") != FAILED  # a run of this name is an earlier one, of other keys perhaps
+    }
+
+
+def _rows(runs: Path) -> list[dict[str, str]]:
+    """The rows of scenarios.csv; none without such a table."""
     try:
         text = (runs.parent / SCENARIOS).read_text("utf-8-sig") if runs.name == RUNS else ""
         lines = io.StringIO(text, newline="")  # other line ends of Unicode may stand within a cell
         rows = list(csv.DictReader(lines, delimiter=_delimiter(text.partition("\n")[0])))
     except (OSError, ValueError, csv.Error):
-        return {}
-    return {
-        row["case"]: {key: _value(cell) for key, cell in row.items() if KEY.fullmatch(str(key)) and cell}
-        for row in rows
-        if row.get("case")
-    }
+        return []
+    return [row for row in rows if row.get("case")]
 
 
 def _value(cell: str) -> int | float | str:

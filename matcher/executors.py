@@ -185,4 +185,5 @@ def _tidy(scratch: str) -> None:
 
 
 def _work(job: Job) -> Done | Failed:
+    Path(_HERE["scratch"]).mkdir(mode=0o700, exist_ok=True)  # systems tidy up during long sweeps
     return run_case(_HERE["base"], job, _HERE["scratch"])

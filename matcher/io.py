@@ -26,6 +26,8 @@ from matcher.memory import Memory
 from matcher.model import Availability, Busy, Cohort, Employees, IntArray, LetterText, SpecialDay
 from matcher.plans import attainable
 from matcher.programme import Programme
+from matcher.readings import FORMS
+from matcher.tables import Table
 
 __all__ = ["input_hashes", "parse_override", "read_cohort", "read_given"]
 
@@ -132,11 +134,20 @@ def read_everybody(
     tables: CohortTables, programme: Programme | None, findings: Findings
 ) -> tuple[People, Employees | None]:
     """The employees by name, and their records, None where these are at fault."""
-    found = tables.records("employees", lambda table: (table, read_people(table, findings)))
+    found = tables.records("employees", lambda table: _named(table, findings))
     if found is None:
         return People((), whole=False), None
     table, people = found
     return people, read_employees(tables.with_people(table, people), people, programme, findings)
+
+
+def _named(table: Table, findings: Findings) -> tuple[Table, People]:
+    """The employees by name; each column is read once, so that how its cells were understood is kept, too."""
+    people = read_people(table, findings)
+    for name in FORMS["employees"]:
+        if name in table.columns and table.columns[name].reader is not None:
+            table.columns[name].coded()
+    return table, people
 
 
 def _assemble(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 import os
 import platform
@@ -301,6 +302,12 @@ def _counts(cohort: Cohort, solution: Solution) -> dict[str, Any]:
 
 def versions() -> dict[str, str]:
     """Versions of Python and of every library that an answer may depend on."""
+    return dict(_versions())
+
+
+@functools.cache
+def _versions() -> Mapping[str, str]:
+    """The same, looked up once: each takes a millisecond, and a sweep may ask for them 100,000 times."""
     found = {"python": platform.python_version()}
     for name, package in PACKAGES.items():
         try:

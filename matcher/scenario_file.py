@@ -15,7 +15,7 @@ from matcher.input_programme import is_title_key
 from matcher.scenario_cases import BASE, Change
 from matcher.scenario_entries import read_changes
 from matcher.scenario_keys import Place, fault, flat, known_keys, shown, table_at, text_at, whole_at
-from matcher.scenario_names import folded, name_trouble
+from matcher.scenario_names import folded, name_trouble, written
 
 TOP_KEYS = ("case", "grid", "sample")
 CASE_KEYS = ("about", "set", "change", "seeds", "grid", "sample")
@@ -159,7 +159,7 @@ def _grid(value: object, at: Place, places: dict[str, Place]) -> dict[str, Seque
     for key, values in _settings(value, at, places).items():
         if not isinstance(values, list) or not values:
             fault(at.dotted(key), f"must be a list of values, one for each case (got {shown(values)})")
-        elif len({(type(one), repr(one)) for one in values}) < len(values):
+        elif len(set(map(written, values))) < len(values):
             fault(at.dotted(key), f"holds a value twice: {shown(values)}")
         else:
             found[key] = values

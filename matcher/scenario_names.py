@@ -84,18 +84,30 @@ def combined_name(case: str, values: Mapping[str, Any], shorts: Mapping[str, str
 
 
 def told_apart(named: Iterable[tuple[str, object]], taken: Iterable[str]) -> list[str]:
-    """Names that are short and differ: long and equal ones end with a few digits made of what they stand for."""
+    """Names that are short and differ: long and equal ones end with a few digits made of what they stand for.
+
+    So do those that end with a dot, which Windows would leave away.
+    """
     listed = list(named)
     count = Counter(folded(name) for name, _ in listed)
     count.update(map(folded, taken))
     return [
-        _with_digits(name, what) if _is_long(name) or count[folded(name)] > 1 else name for name, what in listed
+        _with_digits(name, what) if _is_long(name) or name.endswith(".") or count[folded(name)] > 1 else name
+        for name, what in listed
     ]
 
 
 def _with_digits(name: str, what: object) -> str:
-    text = json.dumps([name, what], ensure_ascii=False, sort_keys=True, default=str)
-    return f"{_cut(name)}-{hashlib.sha256(text.encode()).hexdigest()[: SUFFIX - 1]}"
+    return f"{_cut(name)}-{hashlib.sha256(written([name, what]).encode()).hexdigest()[: SUFFIX - 1]}"
+
+
+def written(value: object) -> str:
+    """A value as the summary of a run has it: a date is the same as its text.
+
+    >>> written([dt.date(2027, 1, 11), 2])
+    '["2027-01-11", 2]'
+    """
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
 
 
 def _cut(name: str) -> str:

@@ -99,13 +99,17 @@ def sweep(
 
 
 def plan(base: Base, cases: Sequence[Case], folder: SweepFolder | None, wishes: Wishes) -> dict[str, bool]:
-    """Tell of every case whether it would have to be solved."""
+    """Tell of every case whether it would have to be solved, or tried where its tables cannot be changed."""
     known = set[str]()
     if folder is not None and not wishes.again:
         known = {run.key for run in folder.whole.values() if run.serves(wishes.time_limit)}
     to_do = {}
     for case in cases:
-        key = case_key(base, case)
+        try:
+            key = case_key(base, case)
+        except InputError:
+            to_do[case.name] = True
+            continue
         to_do[case.name] = key not in known
         known.add(key)
     return to_do
@@ -147,6 +151,7 @@ class _Sweep:
     tasks: dict[str, _Task] = field(default_factory=dict)
     pool: Pool | None = None
     began: float = 0.0
+    worked: int = 0
 
     def __post_init__(self) -> None:
         """Note what every worker must have."""
@@ -303,6 +308,7 @@ class _Sweep:
 
     def _tick(self, case: Case, how: How) -> None:
         self.done[case.name] = how
+        self.worked += how in ("solved", "reported")
         self._tell(case)
 
     def _fail(self, case: Case, failed: Failed) -> None:
@@ -310,7 +316,7 @@ class _Sweep:
         self._tell(case)
 
     def _tell(self, case: Case) -> None:
-        solved = sum(how in ("solved", "reported") for how in self.done.values())
+        solved = self.worked
         over = len(self.done) + len(self.failed)
         spent = time.monotonic() - self.began
         left = spent / solved * (self.total - over) if solved else None

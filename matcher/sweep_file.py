@@ -173,7 +173,7 @@ class SweepFolder:
         """Remember a run before it is there, so that none is there without being known."""
         self.limits[digest] = limit
         with (self.path / JOURNAL).open("ab") as file:
-            file.write(json.dumps([digest, limit]).encode() + b"\n")
+            file.write(b"\n" + json.dumps([digest, limit]).encode() + b"\n")  # the last may be half written
             file.flush()
             os.fsync(file.fileno())
 
@@ -269,13 +269,14 @@ def check_sweep(folder: str | Path) -> None:
         raise TargetError(f"{folder}: {what}; it is never touched, choose another folder")
 
 
-def _read(path: Path) -> dict[str, Any]:
-    """What sweep.json says; TargetError if it is not ours."""
+def _read(path: Path) -> dict[str, float | None]:
+    """Digests of all runs that sweep.json knows, with their limits; TargetError if it is not ours."""
     try:
         content = json.loads((path / SWEEP).read_text("utf-8-sig"))
         if content["format"] == FORMAT and isinstance(content["runs"], dict):
-            return dict(content)
-    except (ValueError, KeyError, TypeError, RecursionError):
+            runs = (*content["runs"].values(), *content.get("replaced", ()))
+            return dict(_noted(run["sha256"], run.get("time_limit")) for run in runs)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         pass
     raise TargetError(f"{path / SWEEP}: is not what this version of 'matcher sweep' writes; choose another folder")
 
@@ -284,15 +285,20 @@ def _limits(path: Path) -> dict[str, float | None]:
     """Digests of all runs that were written here, with the limits that cut them short."""
     if not (path / SWEEP).exists():
         return {}
-    content = _read(path)
-    runs = (*content["runs"].values(), *content.get("replaced", ()))
-    limits = {run["sha256"]: run.get("time_limit") for run in runs}
+    limits = _read(path)
     if (path / JOURNAL).exists():
         for line in (path / JOURNAL).read_bytes().splitlines():
-            with contextlib.suppress(ValueError, TypeError):  # the last may be half written
-                digest, limit = json.loads(line)
+            with contextlib.suppress(ValueError, TypeError, RecursionError):  # some may be half written
+                digest, limit = _noted(*json.loads(line))
                 limits[digest] = limit
     return limits
+
+
+def _noted(digest: object, limit: object) -> tuple[str, float | None]:
+    """A run as it was noted; TypeError if that cannot be."""
+    if not isinstance(digest, str) or isinstance(limit, bool) or not isinstance(limit, int | float | None):
+        raise TypeError(digest, limit)
+    return digest, limit
 
 
 def _hold(lock: BinaryIO, folder: str | Path) -> None:

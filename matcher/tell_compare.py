@@ -11,6 +11,7 @@ from matcher.compare import Compared, Comparison
 from matcher.compare_figures import Figures, spaced
 from matcher.console import clean, counted
 from matcher.differences import KINDS, plain_value
+from matcher.runs import is_run
 
 SIDE_BY_SIDE = 6  # so many runs are shown in columns; of more, the best and the worst
 WIDEST = 26  # characters of a column
@@ -75,9 +76,13 @@ def _mean(figures: Figures) -> str:
     return "-" if figures.mean_rank is None else f"{figures.mean_rank:.3f}"
 
 
+def _no_run(path: Path) -> str:
+    return "is an earlier run of a case that failed since" if is_run(path) else "is no run"
+
+
 def lines(comparison: Comparison, left_out: Sequence[Path]) -> list[str]:
     """Everything but the one line: notes, figures, what is otherwise."""
-    told = [f"Warning: {path}: is no run; left out" for path in left_out]
+    told = [f"Warning: {path}: {_no_run(path)}; left out" for path in left_out]
     strange = [run.name for run in comparison.others if run.strange]
     if strange:
         told.append(f"Warning: no mentee in common with {comparison.first.name}: {_some(strange)}")

@@ -78,9 +78,12 @@ def test_each_case_is_read_as_it_would_be_alone(folder, order):
 
 
 def test_what_is_told_of_a_table_is_told_of_each_case(folder):
+    people = (folder / "employees.csv").read_text("utf-8").replace("Sales,1,", "Sales,1.0,", 1)
+    (folder / "employees.csv").write_text(people, "utf-8")
     base = Base.open(folder)
     first, again = base.cohort(Case("a", DAYS)), base.cohort(Case("b", {**DAYS, "sessions.minutes": 30}))
     assert [str(note) for note in first.understood] == [str(note) for note in again.understood] != []
+    assert {"employees.csv", "busy.csv"} <= {note.file for note in again.understood}
     assert {fault.file for fault in again.warnings} >= {"availability.csv", "busy.csv"}
     assert again.busy is first.busy
     assert again.choices is first.choices

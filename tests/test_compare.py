@@ -316,6 +316,19 @@ def test_a_sweep_stands_for_its_runs_and_the_base_comes_first(tmp_path):
     ]
 
 
+def test_an_earlier_run_of_a_case_that_failed_is_left_out(tmp_path):
+    for name in ("base", "one", "two"):
+        make_run(tmp_path / "runs" / name, pairs=[("a", "m", "1")])
+    table = "case,about,sessions.minutes,status\nbase,,45,optimal\none,,30,failed\ntwo,a\u2028b,45,optimal\n"
+    (tmp_path / "scenarios.csv").write_text(table, "utf-8-sig")
+    sources, left_out = find_runs([tmp_path])
+    assert [source.name for source in sources] == ["base", "two"]
+    assert [path.name for path in left_out] == ["one"]
+    assert "one: is an earlier run of a case that failed since; left out" in run_cli(tmp_path).stderr
+    named = find_runs([tmp_path, tmp_path / "runs" / "one"])[0]
+    assert [source.usual for source in named if source.name == "one"] == [{}]  # not those of the case now
+
+
 def test_the_table_of_a_sweep_tells_what_was_not_set(tmp_path):
     keys = [{}, {"sessions__minutes": 30}, {"goals__rank": "greedy"}]
     for name, own in zip(("base", "short", "eager"), keys, strict=True):

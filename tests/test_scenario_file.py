@@ -114,6 +114,13 @@ def test_keys_with_one_last_part_stand_in_full(base):
     assert names(base, text + "programme.name = ['A/B']\n")[1].endswith("columns.name=x,programme.name=AB")
 
 
+def test_no_name_ends_with_a_dot_which_windows_leaves_away(base):
+    made = names(base, '[grid]\nprogramme.name = ["v1", "v1.", "v1..", "."]')
+    assert made[1] == "grid,name=v1"
+    assert len({name.rstrip(" .") for name in made}) == 5
+    assert not any(name.endswith(".") for name in made)
+
+
 def test_names_that_become_one_are_told_apart(base):
     text = "[grid]\nprogramme.name = ['a/b', 'a?b', 'ü']\n"
     first, second, third = names(base, text)[1:]
@@ -287,6 +294,10 @@ FAULTS = [
     ("[case.x.grid]\ngoals.seed = 3", "case.x.grid.goals.seed: must be a list of values"),
     ("[case.x.grid]\ngoals.seed = []", "case.x.grid.goals.seed: must be a list of values"),
     ("[case.x.grid]\ngoals.seed = [3, 3]", "case.x.grid.goals.seed: holds a value twice"),
+    (
+        '[grid]\nprogramme.start = [2027-01-11, "2027-01-11"]',  # the same for a run, and so in the name
+        "grid.programme.start: holds a value twice",
+    ),
     ("[grid]\ngoals.seed = [3, -1]", "grid.goals.seed: must be at least 0 (got -1)"),
     ("[grid]\ngoals.sead = [3]", "grid.goals.sead: there is no such key of the programme; did you mean"),
     ("sample = { number = 1, seed = 1 }\n[case.x]", "sample: there is no grid beside it"),

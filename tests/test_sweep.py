@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 from sweeps_here import CASES, Here, content, make_cohort, places, sweep_here
 
-from matcher import case_run, sweep_file
+from matcher import case_run, run_files, sweep_file
 from matcher import sweep as sweep_module
 from matcher.cli import cli
 from matcher.errors import LimitError, OwnAnswerError
@@ -273,6 +273,23 @@ def test_a_case_that_fails_does_not_keep_others_from_being_solved(cohort, target
     assert [row["case"] for row in rows(target, "timings.csv")] == ["base", "near", "short"]
 
 
+def test_an_earlier_run_of_a_case_that_fails_now_is_told(cohort, target, tmp_path):
+    (tmp_path / "s.toml").write_text("[case.one]\nset.capacity.mentees_per_mentor = 1\n", "utf-8")
+    run("sweep", cohort, tmp_path / "s.toml", "-o", target, "--workers", 1)
+    before = content(target / "runs" / "one")
+    (cohort / "pairs.csv").write_text("mentee_id,mentor_id,status\na,m,locked\nb,m,locked\n", "utf-8")
+    result = run("sweep", cohort, tmp_path / "s.toml", "-o", target, "--workers", 1, "--json", code=1)
+    assert "Left as they are, earlier runs of cases without one now: one" in result.stderr
+    assert (json.loads(result.stdout)["earlier_runs"], json.loads(result.stdout)["other_runs"]) == (["one"], [])
+    assert content(target / "runs" / "one") == before
+
+
+def test_what_is_odd_about_the_file_is_told(cohort, target, tmp_path):
+    (tmp_path / "s.toml").write_bytes('[case."один"]\nset.goals.seed = 1\n'.encode("cp1251"))
+    result = run("sweep", cohort, tmp_path / "s.toml", "-o", target, "--list")
+    assert "Warning: s.toml: 1 warning\n  line 1: is not UTF-8; read as cp1251" in result.stderr
+
+
 def test_a_limit_before_any_solution_fails_the_case(cohort, target, monkeypatch):
     def late(_cohort, **_options):
         raise LimitError("the time limit came before any pair was scheduled: raise --time-limit")
@@ -375,7 +392,17 @@ def test_a_folder_that_is_no_sweep_is_never_touched(cohort, target, tmp_path):
         pass
 
 
-@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"format": 2, "runs": {}}', '{"format": 1, "runs": []}'])
+KNOWN = '{"format": 1, "runs": '
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("{", "[]", "{}", '{"format": 2, "runs": {}}', KNOWN + "[]}", KNOWN + '{"a": 5}}', KNOWN + '{"a": {}}}'),
+        *(KNOWN + '{"a": {"sha256": ["x"]}}}', KNOWN + '{"a": {"sha256": "x", "time_limit": "5"}}}'),
+        *(KNOWN + '{}, "replaced": 5}', KNOWN + '{}, "replaced": [null]}'),
+    ],
+)
 def test_a_sweep_of_another_kind_is_never_touched(target, text):
     target.mkdir()
     (target / "sweep.json").write_text(text, "utf-8")
@@ -445,9 +472,12 @@ def test_a_run_placed_just_before_the_end_is_known(cohort, target):
     with open_sweep(target) as opened:
         opened.put("base", case_run.run_case(base, case_run.Job(CASES[0], 600, case_run.versions())), 600)
     with (target / ".journal").open("ab") as journal:
-        journal.write(b'["half a li')
+        journal.write(b'[["no digest"], null]\n["abc", "no limit"]\n["half a li')
+    with open_sweep(target) as opened:  # which ends suddenly, too
+        job = case_run.Job(CASES[1], 600, case_run.versions())
+        opened.put("one", case_run.run_case(base, job), 600)
     _, pool = sweep_here(cohort, target)
-    assert pool.solved == ["one", "near", "short"]
+    assert pool.solved == ["near", "short"]
     assert not (target / ".journal").exists()
 
 
@@ -462,6 +492,32 @@ def test_plan_tells_what_would_be_solved(cohort, target):
     with open_sweep(target) as opened:
         assert list(plan(base, cases, opened, Wishes()).values()) == [False, False, False, True, False]
         assert list(plan(base, cases, opened, Wishes(again=True)).values()) == [True, True, True, True, False]
+
+
+def test_a_case_that_will_fail_does_not_keep_the_others_from_being_listed(cohort, target, tmp_path):
+    draw = '[[case.x.change]]\ntable = "preferences"\ndraw = { number = 3, of = "row" }\nremove = true\n'
+    then = '[[case.x.change]]\ntable = "preferences"\nwhere = { mentee_id = "c" }\nset = { rank = 3 }\n'
+    outcomes = {}
+    for seed in range(30):  # one by one: the first seed of a case must do
+        (tmp_path / "s.toml").write_text(f"[case.x]\nseeds = [{seed}]\n{draw}{then}", "utf-8")
+        code = CliRunner().invoke(cli, ["scenario", str(cohort), str(tmp_path / "s.toml")]).exit_code
+        outcomes.setdefault(code, seed)
+    (tmp_path / "s.toml").write_text(f"[case.x]\nseeds = [{outcomes[0]}, {outcomes[1]}]\n{draw}{then}", "utf-8")
+    listed = json.loads(run("sweep", cohort, tmp_path / "s.toml", "-o", target, "--list", "--json").stdout)
+    assert [case["to_solve"] for case in listed["cases"]] == [True, True, True]
+    run("sweep", cohort, tmp_path / "s.toml", "-o", target, "--workers", 1, code=1)
+    listed = json.loads(run("sweep", cohort, tmp_path / "s.toml", "-o", target, "--list", "--json").stdout)
+    assert [case["to_solve"] for case in listed["cases"]] == [False, False, True]
+
+
+def test_versions_are_looked_up_once(cohort, monkeypatch):
+    asked = []
+    monkeypatch.setattr("matcher.run_files.version", lambda name: asked.append(name) or "1")
+    run_files._versions.cache_clear()
+    cases = [Case(f"seed {seed}", {"goals.seed": seed}) for seed in range(50)]
+    plan(Base.open(cohort), cases, None, Wishes())
+    run_files._versions.cache_clear()
+    assert len(asked) == len(set(asked)) > 0
 
 
 def test_progress_tells_how_long_it_takes():

@@ -13,7 +13,12 @@ import time
 from pathlib import Path
 
 import pytest
-from sweeps_here import content, places
+from sweeps_here import content, make_cohort, places
+
+from matcher import executors
+from matcher.case_run import Job
+from matcher.run_files import versions
+from matcher.scenarios import Base, Case
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "data" / "nlmk-sample"
@@ -215,3 +220,11 @@ def test_a_second_sweep_into_the_folder_is_refused(scenarios, undisturbed, tmp_p
     assert f"another sweep is writing here (process {first.pid})" in second.told[1]
     assert finish(first) == 0
     assert content(target) == undisturbed
+
+
+def test_a_temporary_folder_that_was_tidied_away_is_made_again(tmp_path, monkeypatch):
+    base = Base.open(make_cohort(tmp_path / "cohort"))
+    scratch = tmp_path / "scratch"
+    monkeypatch.setattr(executors, "_HERE", {"base": base, "scratch": str(scratch)})
+    assert "pairs.csv" in executors._work(Job(Case("base"), 600, versions()))
+    assert (scratch.stat().st_mode & 0o777, list(scratch.iterdir())) == (0o700, [])
