@@ -25,6 +25,7 @@ RUNS = "runs"  # what a sweep calls the folder of its runs
 SCENARIOS = "scenarios.csv"  # and the table of its cases beside it
 FAILED = "failed"  # the status of a case that has no run
 BASE = "base"  # and the case that is the cohort as it is
+NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,17})?")
 
 
 @dataclass(frozen=True)
@@ -161,14 +162,15 @@ def _rows(runs: Path) -> list[dict[str, str]]:
 
 
 def _value(cell: str) -> int | float | str:
-    """A number where the cell is one."""
+    """A number where the cell is one as a table writes it.
+
+    >>> [_value(cell) for cell in ("30", "-2", "0.5", "007", "1_0", "nan")]
+    [30, -2, 0.5, '007', '1_0', 'nan']
+    """
     text = plain_text(cell)
-    for number in (int, float):
-        try:
-            return number(text)
-        except ValueError:
-            continue
-    return text
+    if not NUMBER.fullmatch(text):
+        return text
+    return float(text) if "." in text else int(text)
 
 
 def natural(text: str) -> tuple[tuple[bool, float, str], ...]:

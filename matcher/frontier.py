@@ -131,12 +131,16 @@ class _Finder:
             self._checker.check(f"at least {mentees} mentees", pairs)
             if figures.rank_sum != least.value or figures.mentees < mentees:
                 raise PointError(f"our own answer for {mentees} mentees has another sum of ranks than it said")
-            one_each = self._cohort.programme.capacity.mentors_per_mentee == 1
-            setting = "goals.rank=min-cost" if mentees == most and one_each else ""
+            setting = "goals.rank=min-cost" if mentees == most and self._min_cost_is_least() else ""
             status: PriceStatus = "optimal" if least.proven else "feasible"
             found.append(Point(RANKS, least.value, least.bound, figures, status, setting))
         exact = steps.complete and self.own.goals[0].status == "optimal" and len(found) == len(steps.values)
         return make_front(RANKS, found, most - last + 1, complete=exact)
+
+    def _min_cost_is_least(self) -> bool:
+        """Whether the programme with that goal has the most mentees, and with them the least sum of ranks."""
+        one_each = self._cohort.programme.capacity.mentors_per_mentee == 1
+        return one_each and self.own.goals[0].status == "optimal"
 
     def _at_best_rank(self, most: int) -> int:
         """How many mentees can have a mentor at the best rank of all, or a lock: fewer save no more."""

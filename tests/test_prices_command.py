@@ -91,7 +91,7 @@ def test_set_repeats_every_rule(tmp_path, scene, seed):
     """`matcher solve --set key=relaxed` has exactly the figures of the row, also beside other keys set."""
     cohort = write(seeded_spec(scene, seed), tmp_path / "cohort")
     also = ["--set", "calendar.lunch=12:00-13:00", "--set", "calendar.working_hours=9:00-12:00,13:00-18:00"]
-    run("solve", cohort, "-o", tmp_path / "run", "--prices", *also)
+    run("solve", cohort, "-o", tmp_path / "run", "--prices", "--no-report", *also)
     before, rows = summary(tmp_path / "run"), table(tmp_path / "run" / "prices.csv")
     repeated = 0
     for row in rows:
@@ -99,7 +99,7 @@ def test_set_repeats_every_rule(tmp_path, scene, seed):
             if row["subject"]:
                 continue
             again = tmp_path / f"{row['what']}.{column}"
-            run("solve", cohort, "-o", again, *also, "--set", f"{row['what']}={row[column]}")
+            run("solve", cohort, "-o", again, "--no-report", *also, "--set", f"{row['what']}={row[column]}")
             after = summary(again)
             if same:
                 assert after["goals"] == before["goals"]
