@@ -100,9 +100,10 @@ times, no checks, no bounds.""",
         "Scenarios",
         """\
 `matcher sweep` as a whole on one worker and on two: 200 cases, every combination of five level gaps in the own
-function, two between functions, two and three mentees a mentor, sessions of 30 and of 45 minutes, five working
-days. `separate processes` are 200 commands `matcher solve --no-report --workers 1`, one after the other. All write
-the same run folders, each checked from its files. The answer shown is the sum over all cases.""",
+function, two between functions, two and three mentees a mentor, sessions of 30 and of 45 minutes, working hours
+from 8, 9 or 10 to 17, 18 or 19 in five ways. `separate processes` are 200 commands `matcher solve --no-report
+--workers 1`, one after the other. All write the same run folders, each checked from its files. The answer shown is
+the sum over all cases.""",
     ),
     "shapes": (
         "Contested, hostile and odd shapes",
