@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
-from markupsafe import Markup
-
-from matcher.charts import CHART_DARK, CHART_LIGHT, CHART_RULES, Axis, Chart, Meanings, points_chart
+from matcher.charts import Axis, Chart, Meanings, points_chart
 from matcher.charts import Point as Spot
 from matcher.frontier_points import MORE_IS_BETTER, RANKS, Figures, Front, Frontier, Point
 from matcher.frontier_words import Words, tell
 from matcher.model import Cohort
+from matcher.page_parts import look_of, templates
 
 
 class _Column(NamedTuple):
@@ -41,7 +37,7 @@ def make_page(cohort: Cohort, frontier: Frontier) -> bytes:
     words = Words(frame.language)
     settings = [f"{key} = {value}" for key, value in sorted(cohort.overrides.items())]
     page = (
-        _environment()
+        templates()
         .get_template("frontier.html")
         .render(
             t=words,
@@ -52,28 +48,10 @@ def make_page(cohort: Cohort, frontier: Frontier) -> bytes:
             parts=[_part(words, front, own) for front in frontier.fronts],
             settings=", ".join(settings),
             seed=str(frontier.seed),
-            style=Markup(_text("report.css")),  # noqa: S704 - our own
-            chart_light=Markup(CHART_LIGHT),  # noqa: S704 - our own
-            chart_dark=Markup(CHART_DARK),  # noqa: S704 - our own
-            chart_rules=Markup(CHART_RULES),  # noqa: S704 - our own
+            **look_of(),
         )
     )
     return page.encode()
-
-
-def _text(name: str) -> str:
-    return files("matcher").joinpath("templates", name).read_text("utf-8")
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        autoescape=True,
-        loader=FunctionLoader(_text),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 # --- one trade-off ----------------------------------------------------------------------------------------------

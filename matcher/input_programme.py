@@ -32,6 +32,9 @@ FIELDS = {
 }
 KEYS = tuple(FIELDS)
 
+DEEPEST = 20  # tables and lists within each other
+NESTED = "holds too many tables or brackets within each other; expected sections of keys"
+
 EXPECTED = {"programme": "first and last day", "kind": "off, worked or short"}  # of keys that are missing
 MUST_BE = {
     "int_type": "must be a whole number",
@@ -64,7 +67,7 @@ def parse_override(text: str) -> tuple[str, Any]:
         raise InputError([Fault(OVERRIDES, f"must be key=value, like sessions.minutes=30 (got {text!r})")])
     try:
         parsed = tomllib.loads(f"value = {value}")
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         return key, value
     return key, parsed["value"] if len(parsed) == 1 else value
 
@@ -90,7 +93,7 @@ class Settings:
 
 def read_settings(data: bytes, file: str, findings: Findings) -> Settings | None:
     """Read programme.toml as it stands; None where it is not valid TOML."""
-    values = _parse(data, file, findings)
+    values = parse_toml(data, file, 'keys look like: name = "Mentoring"', findings)
     return None if values is None else Settings(values, file)
 
 
@@ -116,18 +119,35 @@ def make_programme(
     return whole if len(known) == len(overrides) else None
 
 
-def _parse(data: bytes, file: str, findings: Findings) -> dict[str, Any] | None:
+def parse_toml(data: bytes, file: str, hint: str, findings: Findings) -> dict[str, Any] | None:
+    """The values of a TOML file; None where it is none, and `hint` says what it looks like."""
     text = decode(data, file, findings)
     if text is None:
         return None
     try:
-        return tomllib.loads(text.removeprefix("\ufeff"))
+        values = tomllib.loads(text.removeprefix("\ufeff"))
+        if _is_flat(values):
+            return values
+        findings.fault(file, NESTED)
+    except RecursionError:
+        findings.fault(file, NESTED)
     except tomllib.TOMLDecodeError as error:
         message, line = str(error), None
         if place := re.fullmatch(r"(.*) \(at line (\d+), column \d+\)", message, re.DOTALL):
             message, line = place[1], int(place[2])
-        findings.fault(file, f'is not valid TOML: {message} (keys look like: name = "Mentoring")', line)
-        return None
+        findings.fault(file, f"is not valid TOML: {message} ({hint})", line)
+    return None
+
+
+def _is_flat(values: dict[str, Any]) -> bool:
+    """Whether tables and lists lie within each other no deeper than anything in our files does."""
+    level: list[object] = [values]
+    for _ in range(DEEPEST):
+        inner = [one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list)]
+        level = [value for values in inner for value in values]
+        if not level:
+            return True
+    return False
 
 
 def _known_overrides(overrides: Mapping[str, Any], findings: Findings) -> dict[str, Any]:

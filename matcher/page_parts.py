@@ -37,11 +37,18 @@ def script_of(*names: str) -> str:
 
 
 def frame_of(data: object, script: str, *styles: str) -> dict[str, Any]:
-    """What a template needs for its head and end; `styles` are added to those of the report."""
+    """What a template with a script needs for its head and end; `styles` are added to those of the report."""
     return {
         "data": Markup(as_json(data)),  # noqa: S704 - as_json lets no sign through that a page would understand
         "script": Markup(script),  # noqa: S704 - our own
         "script_hash": base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        **look_of(*styles),
+    }
+
+
+def look_of(*styles: str) -> dict[str, Markup]:
+    """What every template needs for its looks; `styles` are added to those of the report."""
+    return {
         "style": Markup("\n".join(map(_part, ("report.css", *styles)))),  # noqa: S704 - our own
         "chart_light": Markup(CHART_LIGHT),  # noqa: S704 - our own
         "chart_dark": Markup(CHART_DARK),  # noqa: S704 - our own

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from matcher.encoding import decode
 from matcher.findings import Findings, did_you_mean
 from matcher.input_programme import KEYS as PROGRAMME_KEYS
-from matcher.input_programme import is_title_key
+from matcher.input_programme import is_title_key, parse_toml
 from matcher.scenario_cases import BASE, Change
 from matcher.scenario_entries import read_changes
 from matcher.scenario_keys import Place, fault, flat, known_keys, shown, table_at, text_at, whole_at
@@ -21,6 +19,9 @@ TOP_KEYS = ("case", "grid", "sample")
 CASE_KEYS = ("about", "set", "change", "seeds", "grid", "sample")
 GRID = "grid"
 EXAMPLE = "[case.three] with set.capacity.mentees_per_mentor = 3"
+HINT = (
+    f"a case looks like: {EXAMPLE}; names with other letters than a to z, or with spaces, stand in quotation marks"
+)
 
 
 @dataclass(frozen=True)
@@ -52,15 +53,7 @@ class Written:
 
 def read_file(data: bytes, file: str, findings: Findings) -> list[Written]:
     """Read what the file says, case by case in its order; what is wrong is noted with its key."""
-    try:
-        return _read(data, file, findings)
-    except RecursionError:
-        findings.fault(file, "is no file of scenarios: too many tables or brackets within each other")
-        return []
-
-
-def _read(data: bytes, file: str, findings: Findings) -> list[Written]:
-    values = _parsed(data, file, findings)
+    values = parse_toml(data, file, HINT, findings)
     if values is None:
         return []
     top = Place(findings, file)
@@ -78,21 +71,6 @@ def _read(data: bytes, file: str, findings: Findings) -> list[Written]:
         fault(top, f"has no case; expected {EXAMPLE}, or [grid]")
     _report_names(cases)
     return cases
-
-
-def _parsed(data: bytes, file: str, findings: Findings) -> dict[str, Any] | None:
-    text = decode(data, file, findings)
-    if text is None:
-        return None
-    try:
-        return tomllib.loads(text.removeprefix("\ufeff"))
-    except tomllib.TOMLDecodeError as error:
-        message, line = str(error), None
-        if place := re.fullmatch(r"(.*) \(at line (\d+), column \d+\)", message, re.DOTALL):
-            message, line = place[1], int(place[2])
-        hint = "names with other letters than a to z, or with spaces, stand in quotation marks"
-        findings.fault(file, f"is not valid TOML: {message} (a case looks like: {EXAMPLE}; {hint})", line)
-    return None
 
 
 def _report_names(cases: Sequence[Written]) -> None:

@@ -201,7 +201,8 @@ def test_any_names_give_the_same_frames(tmp_path_factory, names):
     table = "\n".join(["employee_id,name,function,level", *rows])
     wishes = "mentee_id,rank,mentor_id\na,1,m\nb,1,m\nn,1,m\n"
     cohort = read_cohort(write_folder(folder, employees__csv=table, preferences__csv=wishes))
-    both(cohort, solve(cohort), folder / "run")
+    made = both(cohort, solve(cohort), folder / "run")
+    assert len(made["pairs"]) + len(made["unmatched"]) == 3
 
 
 # --- cohorts of all kinds -----------------------------------------------------------------------------------

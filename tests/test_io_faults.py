@@ -37,6 +37,10 @@ def faults(tmp_path):
         ("x = 1", "programme.x: unknown key"),
         ("[goals\nseed = 1", "line 5: is not valid TOML: "),
         ("[goals]\nseed = ", "line 6: is not valid TOML: "),
+        ("x = " + "[" * 5000, "holds too many tables or brackets within each other"),
+        ("x" + ".a" * 5000 + " = 1", "holds too many tables or brackets within each other"),
+        ("x = " + "[" * 19 + "]" * 19, "holds too many tables or brackets within each other"),
+        ("x = " + "[" * 18 + "]" * 18, "programme.x: unknown key"),
         ("[sessions]\nmin_days_between = 40", "sessions: no schedule from 2027-01-11 to 2027-04-09 can keep both"),
         (
             "[sessions]\nminimum = 9",
