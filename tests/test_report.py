@@ -230,7 +230,8 @@ def test_plural_forms_are_those_of_the_language(language):
 
 def test_every_key_is_used():
     script = script_of("page.js", "report.js")
-    template = "".join((PACKAGE / "templates" / name).read_text("utf-8") for name in ("report.html", "chart.html"))
+    templates = (PACKAGE / "templates" / name for name in ("page.html", "report.html", "chart.html"))
+    template = "".join(path.read_text("utf-8") for path in templates)
     modules = "".join(
         path.read_text("utf-8")
         for path in PACKAGE.glob("*.py")
