@@ -9,12 +9,14 @@ from collections.abc import Callable
 
 import numpy as np
 
+from matcher.cells import refuse_slashed
 from matcher.columns import Coded
 from matcher.findings import Findings, did_you_mean
 from matcher.holiday_days import country_code
 from matcher.input_people import (
     DATE,
     People,
+    day_of,
     parsed,
     places_of,
     report_blanks,
@@ -22,13 +24,16 @@ from matcher.input_people import (
     skeletons,
     whole_number,
 )
-from matcher.model import Employees, IntArray
+from matcher.model import ALWAYS, Employees, IntArray
 from matcher.programme import Programme, fold, iana_zone
 from matcher.tables import Table
 from matcher.windows_zones import WINDOWS_ZONES
 
 EMPLOYEES_REQUIRED = ("employee_id", "function", "level")
-EMPLOYEES_KNOWN = (*EMPLOYEES_REQUIRED, "name", "email", "manager_id", "timezone", "country", "max_mentees")
+EMPLOYEES_KNOWN = (
+    *(*EMPLOYEES_REQUIRED, "name", "email", "manager_id", "timezone", "country", "max_mentees"),
+    *("first_day", "last_day", "priority", "sessions_wanted"),
+)
 FORMULA_STARTS = ("=", "+", "-", "@")
 BETWEEN_IDS = "; "  # where a cell of a run lists several people
 
@@ -104,6 +109,11 @@ def read_employees(
         return None
     level = parsed(table, "level", _level_parser(programme), findings)
     capacity = _capacities(table, programme, findings)
+    first_day, last_day = (
+        _dates(table, "first_day", -ALWAYS, findings),
+        _dates(table, "last_day", ALWAYS, findings),
+    )
+    priority, wanted = _counts(table, "priority", findings), _counts(table, "sessions_wanted", findings)
     if len(findings.faults) > before or not people.whole or len(people.ids) < len(table):
         return None
     zone, all_zones = _filled(zone, zones, programme.frame.timezone)
@@ -123,6 +133,10 @@ def read_employees(
         country=country[order],
         countries=all_countries,
         capacity=capacity[order],
+        first_day=first_day[order],
+        last_day=last_day[order],
+        priority=priority[order],
+        sessions_wanted=wanted[order],
     )
 
 
@@ -212,6 +226,29 @@ def _level_parser(programme: Programme) -> Callable[[str], int]:
             raise ValueError(f"{error}{hint}") from None
 
     return named if names else numbered
+
+
+def _date(text: str) -> int:
+    """Number of a date; ValueError where it is none."""
+    day = day_of(text)
+    if day is None:
+        refuse_slashed(text)
+        raise ValueError(f"{text!r} is not a date like 2027-01-11")
+    return day
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,6}", text):
+        raise ValueError(f"{text!r} is not a whole number from 0 (blank = 0)")
+    return int(text)
+
+
+def _dates(table: Table, column: str, blank: int, findings: Findings) -> IntArray:
+    return parsed(table, column, lambda text: _date(text) if text else blank, findings, default=blank)
+
+
+def _counts(table: Table, column: str, findings: Findings) -> IntArray:
+    return parsed(table, column, lambda text: _count(text) if text else 0, findings)
 
 
 def _capacities(table: Table, programme: Programme, findings: Findings) -> IntArray:

@@ -23,6 +23,10 @@ IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 
+ALWAYS = 10**6
+"""Days that lie further from 1970 than any programme: the last day of who stays, and less this the first."""
+
+
 # --- the cohort ---------------------------------------------------------------------------------------------
 
 
@@ -34,6 +38,10 @@ class Employees:
     `countries`, in which "" is no country. `level` grows with seniority whatever the file's order; `level_text` is
     what the file says. `manager` is a person or -1.
     `capacity` is how many mentees the person takes: the programme's figure or the smaller personal one.
+    `first_day` and `last_day` are the dates between which (both included) he takes part, in days since 1970-01-01:
+    `ALWAYS` before and after that where nothing is said. `priority` is greater the more his place as a mentee
+    matters, `sessions_wanted` how many sessions he wants as a mentee where engagements last as long as needed, 0
+    for the programme's figure.
     """
 
     ids: tuple[str, ...]
@@ -49,6 +57,10 @@ class Employees:
     country: IntArray
     countries: tuple[str, ...]  # "RU", or "US-PA" with a subdivision
     capacity: IntArray
+    first_day: IntArray
+    last_day: IntArray
+    priority: IntArray
+    sessions_wanted: IntArray
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -107,6 +119,24 @@ class Busy:
         return len(self.person)
 
 
+@dataclass(frozen=True)
+class Absences:
+    """Rows of absences.csv, sorted: from when to when a person is away, in days since 1970-01-01, both included."""
+
+    person: IntArray
+    start: IntArray
+    end: IntArray
+
+    def __len__(self) -> int:
+        return len(self.person)
+
+
+def no_absences() -> Absences:
+    """Nobody is away."""
+    none = np.zeros(0, dtype=np.int64)
+    return Absences(none, none, none)
+
+
 class SpecialDay(NamedTuple):
     """A date, in days since 1970-01-01, that is not what its weekday says; `country` "" is everywhere.
 
@@ -141,6 +171,50 @@ Pair = tuple[int, int]
 """A mentee and a mentor, both as persons."""
 
 
+class Session(NamedTuple):
+    """One meeting: `start` is an instant, `minutes` its length; sessions sort by time.
+
+    `preferred` tells that it lies in the preferred hours of both people. A tuple, because a large company has
+    millions of them.
+    """
+
+    start: int
+    minutes: int
+    preferred: bool = False
+
+    @property
+    def end(self) -> int:
+        """The instant at which it is over (half-open)."""
+        return self.start + self.minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """A pair of an earlier plan that may go on.
+
+    `start` is the first day of its engagement (days since 1970-01-01), `held` are its sessions before the date of
+    the rematch and `planned` those on it and after, in order of time.
+    """
+
+    start: int
+    held: tuple[Session, ...]
+    planned: tuple[Session, ...]
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """An earlier plan that is to be repaired at the date `as_of` (days since 1970-01-01): what lies before stays.
+
+    `agreed` are its pairs that nobody refused, of people who are still employees. `held` are the sessions held of
+    all others, by pair: they count where a person has had so many in a week, and for the distance if the two are
+    ever paired again.
+    """
+
+    as_of: int
+    agreed: Mapping[Pair, Agreed]
+    held: Mapping[Pair, tuple[Session, ...]] = field(default_factory=dict)
+
+
 class LetterText(NamedTuple):
     """A template of the programme lead; "" is the one that matcher has."""
 
@@ -162,6 +236,8 @@ class Cohort:
     those of the whole country under "US-PA" again; `company_days` are what holidays.csv and `calendar.days` say,
     each under the country it names, at most one for a country and date. Both are sorted.
 
+    `earlier` is the plan that is to be repaired, None where the quarter is planned anew.
+
     `letters` are the lead's own texts by kind and language, "" for every language; they decide on nothing.
     `memory` is shared by cohorts that have most of their tables in common.
     """
@@ -175,6 +251,8 @@ class Cohort:
     decisions: Mapping[Pair, Decision]
     public_days: tuple[SpecialDay, ...] = ()
     company_days: tuple[SpecialDay, ...] = ()
+    absences: Absences = field(default_factory=no_absences)
+    earlier: Earlier | None = None
     letters: Mapping[tuple[str, str], LetterText] = field(default_factory=dict)
     warnings: tuple[Fault, ...] = ()
     understood: tuple[Fault, ...] = ()
@@ -207,26 +285,13 @@ Outcome = Literal[
 Reason = Literal["no_eligible_choice", "no_common_time", "mentors_full", "schedule_conflict", "draw"]
 
 
-class Session(NamedTuple):
-    """One meeting: `start` is an instant, `minutes` its length; sessions sort by time.
-
-    `preferred` tells that it lies in the preferred hours of both people. A tuple, because a large company has
-    millions of them.
-    """
-
-    start: int
-    minutes: int
-    preferred: bool = False
-
-    @property
-    def end(self) -> int:
-        """The instant at which it is over (half-open)."""
-        return self.start + self.minutes
-
-
 @dataclass(frozen=True, slots=True)
 class SolvedPair:
-    """A mentee and a mentor (persons) with their dated sessions, in order of time."""
+    """A mentee and a mentor (persons) with their dated sessions, in order of time.
+
+    In a rematch those held before its date are among them. `start` and `end` are the first and last day of the
+    engagement (days since 1970-01-01), None for the programme's own.
+    """
 
     mentee: int
     mentor: int
@@ -234,6 +299,8 @@ class SolvedPair:
     locked: bool
     sessions: tuple[Session, ...]
     standing: str = ""  # `every` or `some`, "" where it is not known which
+    start: int | None = None
+    end: int | None = None
 
 
 @dataclass(frozen=True)

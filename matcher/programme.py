@@ -54,6 +54,8 @@ class Frame(Section):
     end: Date
     timezone: str = "UTC"
     language: Literal["en", "ru"] = "en"  # of what people are shown: report, letters, workbook
+    engagement: Literal["whole", "as-needed"] = "whole"  # as-needed: from the first to the last session of a pair
+    latest_start: int = Field(default=0, ge=0, le=731)  # as-needed: days from the start to a first session; 0: any
 
     @field_validator("timezone")
     @classmethod
@@ -124,6 +126,7 @@ class Sessions(Section):
     pause_minutes: int = Field(default=0, ge=0, le=240)  # before and after each session
     max_per_day: int = Field(default=0, ge=0, le=100)  # sessions of one person, in whichever role; 0 is no limit
     max_per_week: int = Field(default=0, ge=0, le=100)  # Monday to Sunday
+    absences: Literal["pause", "re-pair"] = "pause"  # whether the month rule rests while one of a pair is away
 
     @field_validator("minutes", mode="before")
     @classmethod
@@ -271,6 +274,16 @@ class Goals(Section):
     seed: int = Field(default=0, ge=0, le=2**63 - 1)
 
 
+class Rematch(Section):
+    """`[rematch]`: what may change when a plan is repaired during the quarter.
+
+    `forced`: a pair that nobody refused ends only where it cannot go on. `for-more-mentees`: also where that gives
+    more mentees a mentor.
+    """
+
+    end_pairs: Literal["forced", "for-more-mentees"] = "forced"
+
+
 ADDRESS_PART = r"[^\s@<>()\[\]:;,\\\"\x00-\x1f\x7f]"
 PLACEHOLDERS = ("mentee", "mentor", "number", "of", "programme", "pair")
 
@@ -354,6 +367,7 @@ class Input(Section):
 
 COLUMNS = (
     *("employee_id", "name", "email", "function", "level", "manager_id", "timezone", "country", "max_mentees"),
+    *("first_day", "last_day", "priority", "sessions_wanted"),
     *("mentee_id", "rank", "mentor_id", "choice", "day", "start", "end", "date", "kind", "status", "last_session"),
     *("language", "subject", "text"),
 )
@@ -385,6 +399,7 @@ class Programme(Section):
     sessions: Sessions = Sessions()
     calendar: Calendar = Calendar()
     goals: Goals = Goals()
+    rematch: Rematch = Rematch()
     output: Output = Output()
     invitations: Invitations = Invitations()
     input: Input = Input()

@@ -37,7 +37,11 @@ Read = Callable[[str], Reading]
 TEXT, WHOLE, DATE, DAY, CLOCK, MOMENT = "text", "whole", "date", "day", "clock", "moment"
 STATUS, KIND = "status", "kind"
 FORMS: dict[str, dict[str, str]] = {
-    "employees": {"level": WHOLE, "max_mentees": WHOLE, "name": TEXT, "email": TEXT, "function": TEXT},
+    "employees": {
+        **dict.fromkeys(("level", "max_mentees", "priority", "sessions_wanted"), WHOLE),
+        **dict.fromkeys(("first_day", "last_day"), DATE),
+        **dict.fromkeys(("name", "email", "function"), TEXT),
+    },
     "preferences": {"rank": WHOLE},
     "availability": {"day": DAY, "start": CLOCK, "end": CLOCK},
     "busy": {"start": MOMENT, "end": MOMENT},

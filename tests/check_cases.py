@@ -10,7 +10,7 @@ import datetime as dt
 
 import numpy as np
 
-from matcher.model import Availability, Busy, Choices, Cohort, Decision, Employees
+from matcher.model import ALWAYS, Availability, Busy, Choices, Cohort, Decision, Employees
 from matcher.programme import Programme, day_number, fold
 
 PEOPLE = {
@@ -175,6 +175,10 @@ def make_employees(ids, staff, person, programme):
         country=np.array([countries.index(row.get("country", "")) for row in rows]),
         countries=countries,
         capacity=np.array([min(row.get("capacity", most), most) for row in rows]),
+        first_day=np.array([row.get("first_day", -ALWAYS) for row in rows]),
+        last_day=np.array([row.get("last_day", ALWAYS) for row in rows]),
+        priority=np.array([row.get("priority", 0) for row in rows]),
+        sessions_wanted=np.array([row.get("sessions_wanted", 0) for row in rows]),
     )
 
 

@@ -19,7 +19,7 @@ import brute_force
 import holidays
 import numpy as np
 
-from matcher.model import Availability, Busy, Choices, Cohort, Decision, Employees, SpecialDay
+from matcher.model import ALWAYS, Availability, Busy, Choices, Cohort, Decision, Employees, SpecialDay
 from matcher.programme import WEEKDAYS, Programme, day_date, day_number, fold, parse_clock
 
 STRICTEST = ("forbidden", "refused", "locked", "past")
@@ -133,7 +133,15 @@ def build_employees(spec: Spec, programme: Programme) -> Employees:
         country=column(countries.index(row.get("country") or usual) for row in rows),
         countries=countries,
         capacity=column(min(most, int(row.get("max_mentees") or most)) for row in rows),
+        first_day=column(date_number(row.get("first_day")) or -ALWAYS for row in rows),
+        last_day=column(date_number(row.get("last_day")) or ALWAYS for row in rows),
+        priority=column(int(row.get("priority") or 0) for row in rows),
+        sessions_wanted=column(int(row.get("sessions_wanted") or 0) for row in rows),
     )
+
+
+def date_number(text):
+    return day_number(dt.date.fromisoformat(text)) if text else 0
 
 
 def build_choices(spec: Spec, index: dict[str, int]) -> Choices:
