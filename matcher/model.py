@@ -121,7 +121,7 @@ class Busy:
 
 @dataclass(frozen=True)
 class Absences:
-    """Rows of absences.csv, sorted: from when to when a person is away, in days since 1970-01-01, both included."""
+    """Rows of absences.csv, sorted: from which date to which (both included) a person is away."""
 
     person: IntArray
     start: IntArray
