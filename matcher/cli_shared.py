@@ -55,14 +55,18 @@ ERRORS = click.option(
 )
 
 
-def read(terminal: Terminal, folder: Path, overrides: Mapping[str, Any]) -> Cohort:
-    """Read a cohort, and show its warnings."""
+def read(terminal: Terminal, folder: Path, overrides: Mapping[str, Any], run: Path | None = None) -> Cohort:
+    """Read a cohort, and show its warnings; with a run of it, also the plan that this has repaired, if any."""
     with terminal.progress(f"reading {folder}") as progress:
         from matcher import messages
         from matcher.io import read_cohort
 
         cohort = read_cohort(folder, overrides)
         progress(messages.size_line(cohort))
+        if run is not None:
+            from matcher.earlier import with_earlier
+
+            cohort = with_earlier(cohort, run)
     if cohort.warnings:
         first, *rest = placed_lines(cohort.warnings, "warning")
         terminal.say(f"Warning: {first}", *rest)

@@ -10,7 +10,7 @@ from matcher.errors import Fault
 from matcher.run_files import CERTIFICATE, PRICES, SUMMARY, TABLES
 
 VERSIONS = "versions"
-COMPARED = (*TABLES, PRICES, CERTIFICATE, SUMMARY)
+COMPARED = (*TABLES, PRICES, CERTIFICATE, "changes.csv", "moves.csv", "ended.csv", "held.csv", SUMMARY)
 """The files that the same input makes the same; timings.json holds seconds."""
 
 
