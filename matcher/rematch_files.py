@@ -48,6 +48,7 @@ def rematch_summary(repair: Repair, solution: Solution, changes: Changes) -> dic
         "earlier_as_of": None if plan.as_of is None else day_date(plan.as_of).isoformat(),
         "start": day_date(frame.start).isoformat(),
         "end": day_date(frame.end).isoformat(),
+        "timezone": frame.zone,
         "before": {
             file: hashlib.sha256(plan.files[file]).hexdigest() for file in KEPT_FILES if file in plan.files
         },
