@@ -136,6 +136,7 @@ LAYERS = (
                 "check_limits",
                 "check_preferred",
                 "check_pairs",
+                "check_rhythm",
                 "check_rules",
                 "check_hours",
                 "check_starts",
