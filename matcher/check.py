@@ -17,6 +17,7 @@ from matcher import (
     check_changes,
     check_outcomes,
     check_pairs,
+    check_past,
     check_prices,
     check_sessions,
 )
@@ -30,6 +31,7 @@ from matcher.check_exchange import standing_by_places
 from matcher.check_files import Table, Violation, read_object, read_table
 from matcher.check_outcomes import Outcomes, check_choices, check_unmatched
 from matcher.check_pairs import FoundPair, check_pair_figures
+from matcher.check_repair import Repair, check_repair
 from matcher.check_rules import Roster
 from matcher.check_standing import Standing, check_standing
 from matcher.check_suggestions import People
@@ -40,7 +42,8 @@ from matcher.model import Cohort, Pair
 __all__ = ["Examined", "Violation", "check_run", "examine_run"]
 FILES = (
     "pairs.csv", "sessions.csv", "choices.csv", "unmatched.csv", "bottlenecks.csv", "certificate.json",
-    "prices.csv", "summary.json", "timings.json",
+    "prices.csv", "changes.csv", "moves.csv", "ended.csv", "held.csv", "summary.json", "timings.json",
+    *(f"{check_past.BEFORE}/{file}" for file in check_past.FILES),
 )  # fmt: skip
 
 
@@ -99,12 +102,15 @@ def examine_run(cohort: Cohort, run: str | Path) -> Examined:
     roster = Roster(cohort)
     summary = read_object(run, "summary.json", violations)
     proven = proven_goals(summary or {})
+    past = check_past.read_past(run, summary, roster, violations)
+    if past is None and (summary or {}).get("rematch") is not None:
+        return examined  # nothing can be said of a rematch without what it began with
 
     pair_table = table("pairs.csv", (*check_pairs.COLUMNS, "standing"))
     pairs = check_pairs.check_pairs(pair_table, roster)
     unmatched = table("unmatched.csv", (*check_outcomes.UNMATCHED_COLUMNS, *check_changes.COLUMNS))
     people = People(roster, pairs, unmatched)
-    timetable = Timetable(roster, pairs, people.named)
+    timetable = Timetable(roster, pairs, people.named, past)
     dates = timetable.dates
     diary = check_sessions.check_sessions(table("sessions.csv", check_sessions.COLUMNS), timetable, pairs)
     check_pair_figures(
@@ -130,6 +136,8 @@ def examine_run(cohort: Cohort, run: str | Path) -> Examined:
     )
     check_changes.check_changes(unmatched, Changes(timetable, outcomes, pairs, diary, people), demand)
 
+    if past is not None:
+        check_repair(run, Repair(past, outcomes, timetable, pairs), violations)
     if (run / "prices.csv").exists():
         held = {"mentees", "pairs", "rank", "sessions"} <= proven
         prices = table("prices.csv", check_prices.COLUMNS)

@@ -68,7 +68,13 @@ class Outcomes:
     def _worse_pairs(self, choice: Choice) -> list[FoundPair]:
         """The mentee's pairs that this choice would be better than."""
         own = self._of_mentee.get(choice.mentee, ())
-        return [found for found in own if not found.locked and (found.rank or 0) > choice.rank]
+        past = self._timetable.past
+        goes_on = () if past is None else past.agreed  # a pair that goes on gives way to nobody
+        return [
+            found
+            for found in own
+            if not found.locked and found.pair not in goes_on and (found.rank or 0) > choice.rank
+        ]
 
     def improves(self, choice: Choice) -> str:
         """What a choice with places left would do if it were paired beside everything else; empty if it cannot."""

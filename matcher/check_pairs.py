@@ -18,7 +18,10 @@ COLUMNS = (
 
 @dataclass(slots=True)
 class Meeting:
-    """One session as sessions.csv has it: instants, and the date as a day index of the programme."""
+    """One session as sessions.csv has it: instants, and the date as a day index of the programme.
+
+    `held` tells that it has taken place before the date of a rematch.
+    """
 
     line: int
     pair: Pair
@@ -26,6 +29,7 @@ class Meeting:
     start: int
     end: int
     day: int
+    held: bool = False
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""What a rematch began with, from its folder `before`: pairs and sessions of the plan, and what of it had happened."""
+"""What a rematch began with, from its folder `before`: the plan, and what of it had happened."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import datetime as dt
 import hashlib
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -74,16 +74,14 @@ class Past:
         planned = self.agreed.get(pair)
         return self.split(planned.slots)[1] if planned else []
 
-    def others(self, ids: tuple[str, ...], person: Mapping[str, int]) -> Iterator[tuple[Pair, Slot]]:
+    def over(self, goes_on: Collection[Pair], person: Mapping[str, int]) -> Iterator[tuple[Pair, Slot]]:
         """The sessions held of pairs that do not go on; -1 stands for who is no employee any more."""
-        for pair, slots in self._ended_slots():
+        for ids in self.pairs.keys() | self.held.keys():
+            pair = person.get(ids[0], -1), person.get(ids[1], -1)
+            ended = ids in self.pairs and (ids in self.why or pair not in goes_on)
+            slots = list(self.held.get(ids, ())) + (self.split(self.pairs[ids].slots)[0] if ended else [])
             for slot in slots:
-                yield (person.get(pair[0], -1), person.get(pair[1], -1)), slot
-
-    def _ended_slots(self) -> Iterator[tuple[Ids, list[Slot]]]:
-        for pair in self.why:
-            yield pair, self.split(self.pairs[pair].slots)[0]
-        yield from self.held.items()
+                yield pair, slot
 
     def held_before(self, ids: Ids) -> list[Slot]:
         """The sessions that two people have held in a pair that is over."""

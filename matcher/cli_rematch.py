@@ -73,11 +73,11 @@ def rematch(
 ) -> int:
     """Repair the plan RUN as of DATE, after refusals, leavers, joiners and other calendars.
 
-    What has changed is what the files of COHORT say now; as few people as possible hear of it. Sessions before DATE
-    stay as they stand in RUN/sessions.csv. Pairs that somebody refused (pairs.csv), or of whom somebody has left,
-    end; all others go on, and who waits gets the places that are free. NEWRUN is a run of its own with changes.csv
-    (who is affected, and why), moves.csv (session by session) and ended.csv. Keys that RUN was solved with (--set)
-    count again.
+    What has changed is what the files of COHORT say now; as few people as possible hear of it. Sessions before
+    DATE stay as they stand in RUN/sessions.csv. Pairs that somebody refused (pairs.csv), or of whom somebody has
+    left, end; all others go on, and who waits gets the places that are free. NEWRUN is a run of its own with
+    changes.csv (who is affected, and why), moves.csv (session by session) and ended.csv. Keys that RUN was solved
+    with (--set) count again.
     """
     from matcher.earlier import begin_repair
     from matcher.rematch_changes import find_changes

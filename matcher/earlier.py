@@ -1,4 +1,4 @@
-"""A plan in the tables of a run -> what of it has happened at a date and what is agreed: where a rematch begins."""
+"""A plan in the tables of a run -> what of it has happened at a date, and what is agreed."""
 
 from __future__ import annotations
 
@@ -36,8 +36,6 @@ IdPair = tuple[str, str]
 """The employee_id of a mentee and of a mentor."""
 GONE = -1
 """Stands for who is no employee any more among the people of a pair."""
-BAN = {"refused", "declined", "forbidden"}
-"""Words of pairs.csv after which a pair does not go on."""
 
 
 class PlannedPair(NamedTuple):
@@ -201,8 +199,8 @@ def ends_because(cohort: Cohort, pair: Pair, day: int) -> str:
     A refusal counts from now on, also where it is dated later.
     """
     decision = cohort.decisions.get(pair)
-    if decision is not None and decision.status in BAN:
-        return str(decision.status)
+    if decision is not None and decision.status is not None and decision.bars:
+        return decision.status
     people = cohort.employees
     if GONE in pair or any(people.last_day[person] < day for person in pair):
         return "left"

@@ -36,7 +36,7 @@ class Why(NamedTuple):
 
 
 class Ending(NamedTuple):
-    """A pair that ends: why, on whose side (`mentee`, `mentor`, `both` or ""), its last day, None if it had none."""
+    """A pair that ends: why, on whose side, and its last day, None if it had none."""
 
     ids: IdPair
     why: Why
@@ -213,9 +213,10 @@ class _Finder:
             gone = [place for place in (0, 1) if pair[place] == GONE or people.last_day[pair[place]] < day]
             by = "both" if len(gone) == len(sides) else sides[gone[0]]
             return Why(code, tuple(ids[place] for place in gone)), by
-        by = str(getattr(decision, "by", None) or "")
-        people_named = (ids[sides.index(by)],) if by in sides else ()
-        return Why(code, people_named, since=getattr(decision, "since", None)), by
+        if decision is None or code == "forbidden":
+            return Why(code), ""
+        named = tuple(person for side, person in zip(sides, ids, strict=True) if decision.by in (side, "both"))
+        return Why(code, named, since=decision.since), decision.by
 
     def _forced(self, pair: Pair) -> Why:
         """Why a pair does not go on although nobody has refused it."""

@@ -132,7 +132,8 @@ LAYERS = (
             *("holiday_days", "findings", "columns"),
         ),
         (
-            *("check", "check_prices", "check_changes", "check_suggestions", "check_bottlenecks", "check_demand"),
+            *("check", "check_repair", "check_prices", "check_changes", "check_suggestions"),
+            *("check_bottlenecks", "check_demand"),
             *("check_standing", "check_exchange", "check_components"),
             *("check_certificate", "check_proof", "check_relaxation", "check_candidates"),
             *("check_conflicts", "check_prospects"),
@@ -144,6 +145,7 @@ LAYERS = (
                 "check_preferred",
                 "check_pairs",
                 "check_rhythm",
+                "check_past",
                 "check_rules",
                 "check_hours",
                 "check_starts",
