@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from ortools.graph.python import max_flow, min_cost_flow
 
+from matcher.cuts import Cut
 from matcher.graphs import components, shortest, strong_parts
 from matcher.model import BoolArray, Cohort, IntArray
 from matcher.rules import Candidates
@@ -25,13 +26,15 @@ class Level:
     """One goal, or a part of one, to be made as large as can be while the levels before it are held.
 
     Its value is the sum of `weights` over the chosen candidates (shape: candidates), plus the number of mentees
-    with a mentor where `mentees`, less what the cuts say is lost where `losses`.
+    with a mentor where `mentees`, less what the cuts say is lost where `losses`, less the sessions that they say
+    must move where `moves`.
     """
 
     name: str
     weights: IntArray
     mentees: bool = False
     losses: bool = False
+    moves: bool = False
 
     def of(self, index: IntArray) -> Level:
         """The level for some of the candidates."""
@@ -50,7 +53,8 @@ class Face:
     `values` has one entry a level. `chosen` is one such pairing (a Boolean per candidate). Candidates that are not
     `open` are the same in all of them. `mentors_of` and `mentees_of` bound for every person the number of
     mentors and mentees that he has in any of them (least and most; shape (people, 2)). Any choice of open
-    candidates within these bounds is best. `lossless` tells that a level counts losses, so that none may occur.
+    candidates within these bounds is best. `lossless` tells that a level counts losses, so that none may occur,
+    `still` that one counts sessions which must move, so that none may.
     """
 
     values: tuple[int, ...]
@@ -59,6 +63,11 @@ class Face:
     mentors_of: IntArray
     mentees_of: IntArray
     lossless: bool
+    still: bool = False
+
+    def forbids(self, cut: Cut) -> bool:
+        """Whether no pairing of the face may have a conflict."""
+        return cut.loss is None or self.lossless or (self.still and cut.moves > 0)
 
     def of(self, index: IntArray) -> Face:
         """The face for some of the candidates; values and people stay those of all."""
@@ -253,7 +262,8 @@ class Flow:
         mentees_of[arcs.mentors] += np.stack((least[arcs.places], most[arcs.places]), axis=1)
         values = tuple(level.value(pairs, chosen) for level in levels)
         lossless = any(level.losses for level in levels)
-        return Face(values, chosen, is_open, mentors_of, mentees_of, lossless)
+        still = any(level.moves for level in levels)
+        return Face(values, chosen, is_open, mentors_of, mentees_of, lossless, still)
 
 
 def best_face(cohort: Cohort, pairs: Candidates, possible: Sequence[int], levels: Sequence[Level]) -> Face:

@@ -91,7 +91,8 @@ class Local:
             settled, answer = _leave_out(flow, replace(pairs, locked=~is_open), goals, cuts, basis.tie)
             if settled:
                 return answer and answer.of(index)
-        model = PairingModel(self.problem.cohort, pairs, range(len(index)), cuts, face)
+        prices = self.problem.planner.prices
+        model = PairingModel(self.problem.cohort, pairs, range(len(index)), cuts, face, prices=prices)
         best = self._best(cluster, basis, model, goals)
         if best is None:
             return None
@@ -142,7 +143,9 @@ class Local:
         cohort, clock = self.problem.cohort, self.problem.clock
         if best.every is None:
             levels = [*goals, *tie.levels(model.pairs, np.nonzero(is_open)[0].tolist())]
-            again = PairingModel(cohort, model.pairs, range(len(is_open)), model.cuts, model.face)
+            again = PairingModel(
+                cohort, model.pairs, range(len(is_open)), model.cuts, model.face, prices=model.prices
+            )
             found = best_pairing(again, levels, best.first.values, best.first, clock)
             return found or replace(best.first, proven=False)
         pairs = model.pairs if model.face is None else replace(model.pairs, locked=~is_open)

@@ -174,13 +174,14 @@ Pair = tuple[int, int]
 class Session(NamedTuple):
     """One meeting: `start` is an instant, `minutes` its length; sessions sort by time.
 
-    `preferred` tells that it lies in the preferred hours of both people. A tuple, because a large company has
-    millions of them.
+    `preferred` tells that it lies in the preferred hours of both people, `planned` that the plan which a rematch
+    repairs has it as it is. A tuple, because a large company has millions of them.
     """
 
     start: int
     minutes: int
     preferred: bool = False
+    planned: bool = False
 
     @property
     def end(self) -> int:

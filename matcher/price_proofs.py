@@ -16,10 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from matcher.cadence import make_cadence
 from matcher.model import Cohort, Pair, Solution
-from matcher.plans import attainable
-from matcher.rules import Candidates, earliest_days
+from matcher.plans import attainable_by
+from matcher.rules import as_candidates
 from matcher.times import meeting_times
 
 POSSIBLE = {"paired", "other_choice_taken", "mentor_full", "schedule_conflict"}
@@ -63,11 +62,9 @@ def never_free(cohort: Cohort, ranks: Mapping[Pair, int]) -> frozenset[Pair]:
         return frozenset()
     mentee, mentor = np.array(sorted(ranks), dtype=np.int64).T
     rank = np.array([ranks[pair] for pair in sorted(ranks)], dtype=np.int64)
-    pairs = Candidates(
-        mentee, mentor, rank, np.zeros(len(rank), dtype=bool), earliest_days(cohort, mentee, mentor)
-    )
-    open_days = meeting_times(cohort, pairs).open_days(np.arange(len(pairs)))
-    possible = attainable(open_days, make_cadence(cohort.programme))
+    pairs = as_candidates(cohort, mentee, mentor, rank)
+    times = meeting_times(cohort, pairs)
+    possible = attainable_by(times.open_days(np.arange(len(pairs))), times.course, times.cadences)
     return frozenset(pair for pair, numbers in zip(sorted(ranks), possible, strict=True) if not numbers.any())
 
 

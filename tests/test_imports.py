@@ -142,8 +142,15 @@ LAYERS = (
     [("ties",)],
     [("goals",), ("pairing",), ("clusters",), ("draw",), ("pricing",)],
     [("regular", "planner", "turns", "scheduling", "plans", "sweeps"), ("working_hours",)],
-    [("cpsat",), ("times", "kinds", "limits"), ("shortages", "ways", "residual", "flow", "graphs"), ("cuts",)],
-    [("rules",), ("lots",), ("calendars", "special_days"), ("cadence",)],
+    [
+        ("cpsat",),
+        ("times", "carried", "slots", "kinds", "limits"),
+        ("shortages", "ways", "residual", "flow", "graphs"),
+        ("cuts",),
+    ],
+    [("rules",), ("lots",)],
+    [("engagements",)],
+    [("calendars", "special_days"), ("cadence",)],
     [("arrays",)],
     [("model", "programme", "errors", "memory", "windows_zones")],
 )
