@@ -9,11 +9,19 @@ from functools import cached_property
 
 import numpy as np
 
+from matcher.classes import Classes, make_classes
 from matcher.cpsat import Clock
 from matcher.cuts import Cut
 from matcher.flow import Face, Flow, Level
 from matcher.model import BoolArray, Cohort, IntArray
-from matcher.pairing import mentees_level, pairs_level, price_level, rank_levels, regularity_level
+from matcher.pairing import (
+    mentees_level,
+    pairs_level,
+    price_level,
+    priority_levels,
+    rank_levels,
+    regularity_level,
+)
 from matcher.planner import Planner
 from matcher.pricing import EMPTY, Priced, price
 from matcher.rules import Candidates
@@ -45,7 +53,14 @@ class Problem:
         """Goals 1 to 5; the last of them is about sessions."""
         pairs, alone = self.pairs, self.planner.alone
         ranks = rank_levels(self.cohort.programme.goals.rank, np.where(alone.possible, pairs.rank, 0))
-        return [mentees_level(len(pairs)), pairs_level(len(pairs)), *ranks, price_level(alone.price)]
+        limit = self.cohort.programme.capacity.mentors_per_mentee
+        classes = priority_levels(self.classes, pairs.mentee, limit)
+        return [mentees_level(len(pairs)), pairs_level(len(pairs)), *classes, *ranks, price_level(alone.price)]
+
+    @cached_property
+    def classes(self) -> Classes | None:
+        """Whose place goes before whose; None where all mentees are alike."""
+        return make_classes(self.cohort)
 
     def fits(self, pairs: Collection[int]) -> bool:
         """Whether everybody has places for these candidates at once."""

@@ -16,7 +16,7 @@ from matcher.cpsat import Clock
 from matcher.cuts import Plan
 from matcher.errors import Fault, InputError, LimitError, StoppedError
 from matcher.explain import Facts, explain_choices, explain_unmatched, standings
-from matcher.goals import make_goals
+from matcher.goals import PAIRING, make_goals
 from matcher.joint import Joint
 from matcher.lots import draw_order
 from matcher.model import Cohort, IntArray, Solution, SolvedPair
@@ -266,7 +266,9 @@ class Search:
         patience = Clock(max(self.clock.deadline, begin + PATIENCE), self.clock.stop)
         self.planner.clock, bare = patience, self.unexplained()
         answers = find_answers(
-            self.joint, self.plan, proven=all(goal.status == "optimal" for goal in bare.goals[:3])
+            self.joint,
+            self.plan,
+            proven=all(goal.status == "optimal" for goal in bare.goals if goal.name in PAIRING),
         )
         words = answers.standing.words(np.arange(len(self.pairs)))
         facts = Facts(

@@ -127,6 +127,7 @@ LAYERS = (
                 "check_preferred",
                 "check_pairs",
                 "check_rules",
+                "check_classes",
                 "check_hours",
                 "check_starts",
                 "check_free",
@@ -143,7 +144,7 @@ LAYERS = (
     [("goals",), ("pairing",), ("clusters",), ("draw",), ("pricing",)],
     [("regular", "planner", "turns", "scheduling", "plans", "sweeps"), ("working_hours",)],
     [("cpsat",), ("times", "kinds", "limits"), ("shortages", "ways", "residual", "flow", "graphs"), ("cuts",)],
-    [("rules",), ("lots",), ("calendars", "special_days"), ("cadence",)],
+    [("rules",), ("lots",), ("classes",), ("calendars", "special_days"), ("cadence",)],
     [("arrays",)],
     [("model", "programme", "errors", "memory", "windows_zones")],
 )
