@@ -393,7 +393,8 @@ class Joint:
     def _by_places(self, relaxation: Relaxation, place: int, cluster: Cluster) -> int:
         """What a cluster has of a level's value by places alone."""
         index = np.array(cluster.open, dtype=np.int64)
-        level = relaxation.levels[place].of(index)
+        fixed = np.setdiff1d(cluster.pairs, index).astype(np.int64)
+        level = relaxation.levels[place].of(index).but_for(self.problem.pairs.mentee[fixed])
         return level.value(self.problem.pairs.subset(index), relaxation.chosen[index])
 
     def _bound_of_all(self, vectors: list[tuple[int, ...]]) -> tuple[int, ...]:
@@ -450,7 +451,7 @@ class Joint:
 
     def figures(self, plan: Plan) -> Figures:
         """What a plan achieves."""
-        return figures(self.problem.pairs, self.problem.planner, plan)
+        return figures(self.problem.pairs, self.problem.planner, plan, self.problem.classes)
 
     # --- what is proven -----------------------------------------------------------------------------------------
 
@@ -463,6 +464,7 @@ class Joint:
             mentees=self._known(known, "mentees"),
             pairs=self._known(known, "pairs"),
             moved=self._known(known, "moved"),
+            classes=self._class_bound(known),
             pairs_by_places=self._known(dict(enumerate(self._places)), "pairs"),
             ranks=self._rank_bound(known),
             price=None if price is None else -price,
@@ -479,6 +481,15 @@ class Joint:
         """What is known of the level of a name."""
         place = self.problem.place(name)
         return None if place is None else known.get(place)
+
+    def _class_bound(self, known: Mapping[int, int]) -> tuple[int, ...] | None:
+        """The priority levels' bounds, and what they leave for the last class; None unless all are known."""
+        places = [place for place, level in enumerate(self.problem.levels) if level.name == "priority"]
+        reached = [bound for place in places if (bound := known.get(place)) is not None]
+        mentees = self._known(known, "mentees")
+        if mentees is None or len(reached) < len(places):
+            return None
+        return (*reached, mentees - sum(reached)) if places else ()
 
     def _rank_bound(self, known: Mapping[int, int]) -> dict[int, int] | None:
         """The rank levels' bounds as a count per rank; None unless all of them are known."""

@@ -117,7 +117,11 @@ class Local:
         old = [level.of(index) for level in basis.relaxation.levels]
         new = [*old[:-1], regularity_level(alone.regular[index], alone.ever_regular[index], cuts)]
         both = list(zip(old, new, strict=True))[basis.depth : basis.goals]
-        return [replace(now, weights=now.weights - np.where(is_open, 0, then.weights)) for then, now in both]
+        served = self.problem.pairs.mentee[index[~is_open]]  # what is not open is chosen in any case
+        return [
+            replace(now, weights=now.weights - np.where(is_open, 0, then.weights)).but_for(served)
+            for then, now in both
+        ]
 
     def _best(self, cluster: Cluster, basis: Basis, model: PairingModel, goals: Sequence[Level]) -> _Best | None:
         """The best pairings of a cluster as far as the goals go; None if there is none."""

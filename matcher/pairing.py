@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from ortools.sat.python import cp_model
 
+from matcher.classes import Classes
 from matcher.cpsat import Clock, run
 from matcher.cuts import Cut
 from matcher.flow import Face, Level
@@ -78,7 +79,8 @@ class PairingModel:
         named = [pair for pair in self.chosen if level.weights[pair]]
         value = cp_model.LinearExpr.weighted_sum(self.literals(named), level.weights[named].tolist())
         if level.mentees:
-            value = value + cp_model.LinearExpr.sum(list(self.served.values()))
+            counts = level.counts(np.fromiter(self.served, dtype=np.int64)).tolist()
+            value = value + cp_model.LinearExpr.weighted_sum(list(self.served.values()), counts)
         if level.losses:
             value = value - cp_model.LinearExpr.sum(list(self.losses.values()))
         if level.moves:
@@ -362,6 +364,19 @@ def kept_level(agreed: BoolArray) -> Level:
 def moved_level(moved: IntArray) -> Level:
     """Goal `moved` of a rematch: fewest sessions moved, as far as pairs alone (`moved`) and the cuts tell."""
     return Level("moved", -moved, moves=True)
+
+
+def priority_levels(classes: Classes | None, mentee: IntArray, limit: int) -> list[Level]:
+    """Goal `priority`, class by class: most mentees of each with a mentor; `mentee` is that of each candidate.
+
+    Where a mentee has one mentor at most (the `limit`) his pair tells that he is served.
+    """
+    nothing = np.zeros(len(mentee), dtype=np.int64)
+    # The last class follows from the others, since the number of mentees is held.
+    own = [classes.of(place) for place in range(len(classes.keys) - 1)] if classes else []
+    if limit == 1:
+        return [Level("priority", among[mentee].astype(np.int64)) for among in own]
+    return [Level("priority", nothing, mentees=True, among=among) for among in own]
 
 
 def rank_levels(kind: str, rank: IntArray) -> list[Level]:

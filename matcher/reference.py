@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -324,6 +324,32 @@ def pairs_goal(joint: Joint) -> Iterable[Stage]:
     yield Stage("pairs", sum(candidate.chosen for candidate in joint.candidates), maximise=True)
 
 
+def priority_goal(joint: Joint) -> Iterable[Stage]:
+    """Most mentees of the first class, then of the next: by priority, then by how often in a row they lost."""
+    cohort, classes = joint.cohort, defaultdict[tuple[int, int], list[Literal]](list)
+    own = {mentee: _class_of(cohort, mentee) for mentee in cohort.mentees.tolist()}
+    for mentee, literals in _chosen_by(joint, role=0).items():
+        has_mentor = joint.model.new_bool_var(f"{mentee} has a mentor, whose class counts")
+        joint.model.add_bool_or(*literals, has_mentor.negated())
+        classes[own[mentee]].append(has_mentor)
+    order = sorted(set(own.values()), reverse=True)
+    for key in order if len(order) > 1 else ():
+        yield Stage("priority", sum(classes[key]), maximise=True)
+
+
+def _class_of(cohort: Cohort, mentee: int) -> tuple[int, int]:
+    lost = cohort.history.lost.get(mentee, 0) if cohort.history else 0
+    return int(cohort.employees.priority[mentee]), lost
+
+
+def _classes_served(cohort: Cohort, pairs: Sequence[SolvedPair]) -> tuple[int, ...]:
+    """How many mentees of each class have a mentor."""
+    served = Counter(_class_of(cohort, mentee) for mentee in {pair.mentee for pair in pairs})
+    return tuple(
+        served[key] for key in sorted({_class_of(cohort, m) for m in cohort.mentees.tolist()}, reverse=True)
+    )
+
+
 def rank_goal(joint: Joint) -> Iterable[Stage]:
     """Fewest at the worst rank, then the next (generous); most at the best (greedy); least sum (min-cost)."""
     kind = joint.cohort.programme.goals.rank
@@ -387,6 +413,7 @@ def regularity_goal(joint: Joint) -> Iterable[Stage]:
 GOALS = (
     mentees_goal,
     pairs_goal,
+    priority_goal,
     rank_goal,
     sessions_goal,
     minutes_goal,
@@ -423,6 +450,8 @@ def solve_reference(cohort: Cohort, *, regularity: bool = True) -> Reference:
     pairs = tuple(_solved(candidate, best) for candidate in joint.candidates if best[candidate.chosen.index])
     if cohort.programme.goals.rank != "min-cost":
         values["rank"] = _profile(pairs)
+    if "priority" in values:
+        values["priority"] = _classes_served(cohort, pairs)
     return Reference("optimal", values, pairs)
 
 

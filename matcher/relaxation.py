@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from matcher.classes import Classes, make_classes
 from matcher.cpsat import Clock
 from matcher.cuts import Cut
 from matcher.flow import Face, Flow, Level
@@ -19,6 +20,7 @@ from matcher.pairing import (
     moved_level,
     pairs_level,
     price_level,
+    priority_levels,
     rank_levels,
     regularity_level,
 )
@@ -56,6 +58,8 @@ class Problem:
         pairs, alone = self.pairs, self.planner.alone
         ranks = rank_levels(self.cohort.programme.goals.rank, np.where(alone.possible, pairs.rank, 0))
         first, before_ranks = [mentees_level(len(pairs))], [pairs_level(len(pairs))]
+        limit = self.cohort.programme.capacity.mentors_per_mentee
+        before_ranks += priority_levels(self.classes, pairs.mentee, limit)
         if self.agreed is not None:
             forced = self.cohort.programme.rematch.end_pairs == "forced"
             first.insert(0 if forced else 1, kept_level(self.agreed))
@@ -66,6 +70,11 @@ class Problem:
     def place(self, name: str) -> int | None:
         """Place of the first level of this name; None if there is none."""
         return next((place for place, level in enumerate(self.levels) if level.name == name), None)
+
+    @cached_property
+    def classes(self) -> Classes | None:
+        """Whose place goes before whose; None where all mentees are alike."""
+        return make_classes(self.cohort)
 
     def fits(self, pairs: Collection[int]) -> bool:
         """Whether everybody has places for these candidates at once."""

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from matcher.classes import class_name, make_classes
 from matcher.model import Cohort, Goal, IntArray, Price, Solution, SolvedPair
 
 SUMMARY, TIMINGS, CERTIFICATE = "summary.json", "timings.json", "certificate.json"
@@ -208,6 +209,7 @@ def _bottleneck_table(cohort: Cohort, solution: Solution) -> Table:
         "shortage": [group and group.mentees - group.places for group in of],
         "gain_mentees": [row.gain_mentees for row in rows],
         "gain_pairs": [row.gain_pairs for row in rows],
+        **({"gain_priority": [row.gain_priority for row in rows]} if make_classes(cohort) else {}),
         "gain_ranks": [row.gain_ranks for row in rows],
         "gain_proven": ["yes" if row.proven else "at most" for row in rows],
     }
@@ -221,6 +223,7 @@ def _price_table(cohort: Cohort, prices: Sequence[Price]) -> Table:
         "relaxed": [price.relaxed for price in prices],
         "mentees": [price.mentees for price in prices],
         "pairs": [price.pairs for price in prices],
+        **({"priority": [price.priority for price in prices]} if make_classes(cohort) else {}),
         "ranks": [price.ranks for price in prices],
         "sessions": [price.sessions for price in prices],
         "status": [price.status for price in prices],
@@ -282,7 +285,8 @@ def _goal(goal: Goal) -> dict[str, Any]:
 
 def _counts(cohort: Cohort, solution: Solution) -> dict[str, Any]:
     """How many of everything; the solver's own figures after ours."""
-    ranks = Counter(pair.rank for pair in solution.pairs if pair.rank is not None)
+    ranks, classes = Counter(pair.rank for pair in solution.pairs if pair.rank is not None), make_classes(cohort)
+    sizes = classes.counts(cohort.mentees.tolist()) if classes else ()
     ours = {
         "employees": len(cohort.employees),
         "mentees": len(cohort.mentees),
@@ -293,6 +297,7 @@ def _counts(cohort: Cohort, solution: Solution) -> dict[str, Any]:
         "locked": sum(pair.locked for pair in solution.pairs),
         "sessions": sum(len(pair.sessions) for pair in solution.pairs),
         "minutes": sum(session.minutes for pair in solution.pairs for session in pair.sessions),
+        **({"classes": dict(zip(map(class_name, classes.keys), sizes, strict=True))} if classes else {}),
         "rank_profile": [ranks[rank] for rank in range(1, max(ranks, default=0) + 1)],
         "unmatched": dict(sorted(Counter(why.code for why in solution.unmatched.values()).items())),
         "outcomes": dict(sorted(Counter(outcome.code for outcome in solution.outcomes).items())),

@@ -349,6 +349,15 @@ def pairings(cohort: Cohort, pairs: list[Pair]) -> Iterator[tuple[Pair, ...]]:
     yield from extend((), menus)
 
 
+def classes_served(cohort: Cohort, mentees: Iterable[int]) -> tuple[int, ...]:
+    """How many of these mentees each class has, that which goes first first; () where all mentees are alike."""
+    lost = cohort.history.lost if cohort.history else {}
+    own = {m: (int(cohort.employees.priority[m]), lost.get(m, 0)) for m in cohort.mentees.tolist()}
+    found = Counter(own[mentee] for mentee in set(mentees))
+    keys = sorted(set(own.values()), reverse=True)
+    return tuple(found[key] for key in keys) if len(keys) > 1 else ()
+
+
 def rank_key(kind: str, ranks: list[int]) -> tuple[int, ...]:
     """How good the ranks of a pairing are: larger is better."""
     if kind == "min-cost":
@@ -472,9 +481,10 @@ def best(cohort: Cohort, ways: Ways | None = None, *, alone: bool = False) -> Be
     scheduler = Scheduler(cohort, ways, alone=alone)
     kind = cohort.programme.goals.rank
 
-    def goals(pairing: tuple[Pair, ...]) -> tuple[int, int, tuple[int, ...]]:
+    def goals(pairing: tuple[Pair, ...]) -> tuple[int, int, tuple[int, ...], tuple[int, ...]]:
         ranks = [rank for pair in pairing if (rank := options[pair].rank) is not None]
-        return len({mentee for mentee, _ in pairing}), len(pairing), rank_key(kind, ranks)
+        mentees = {mentee for mentee, _ in pairing}
+        return len(mentees), len(pairing), classes_served(cohort, mentees), rank_key(kind, ranks)
 
     ranked = sorted(((goals(pairing), pairing) for pairing in pairings(cohort, list(ways))), reverse=True)
     for _, tied in itertools.groupby(ranked, key=lambda item: item[0]):
@@ -493,6 +503,7 @@ def report(
     values: dict[str, int | tuple[int, ...]] = {
         "mentees": len({mentee for mentee, _ in plan}),
         "pairs": len(plan),
+        **({"priority": by_class} if (by_class := classes_served(cohort, {m for m, _ in plan})) else {}),
         "rank": sum(ranks) if cohort.programme.goals.rank == "min-cost" else profile,
         "sessions": sessions,
     }

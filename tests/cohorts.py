@@ -45,6 +45,7 @@ class Spec:
         """Give the rows of every file, header first; a table without rows is left out."""
         people = [person_row(employee) for employee in self.employees]
         columns = ["employee_id", "function", "level", "manager_id", "timezone", "country", "max_mentees"]
+        columns += [name for name in ("priority",) if any(row.get(name) for row in people)]
         return {
             "employees.csv": [columns, *([row.get(name, "") for name in columns] for row in people)],
             "preferences.csv": [["mentee_id", "rank", "mentor_id"], *map(list, choice_rows(self.choices))],
