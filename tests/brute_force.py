@@ -125,6 +125,10 @@ class Calendar:
         self.public = {row.date: row.kind for row in cohort.public_days if row.country == self.country}
         self.company = {(row.country, row.date): row for row in cohort.company_days}
         self.busy = [self.busy_time(cohort, row) for row in (cohort.busy.person == person).nonzero()[0].tolist()]
+        self.busy += [
+            (earliest(self.zone, first * 1440), latest(self.zone, (last + 1) * 1440))
+            for first, last in absences_of(cohort, person)
+        ]
 
     def busy_time(self, cohort: Cohort, row: int) -> tuple[int, int]:
         start, end = int(cohort.busy.start[row]), int(cohort.busy.end[row])
@@ -163,6 +167,14 @@ class Calendar:
 
     def free(self, start: int, minutes: int) -> bool:
         return all(self.free_at(instant) for instant in range(start, start + minutes))
+
+
+def absences_of(cohort: Cohort, person: int) -> list[tuple[int, int]]:
+    """First and last date of each absence of a person."""
+    rows = zip(
+        *(c.tolist() for c in (cohort.absences.person, cohort.absences.start, cohort.absences.end)), strict=True
+    )
+    return [(first, last) for who, first, last in rows if who == person]
 
 
 def zone_of(cohort: Cohort, person: int) -> str:
