@@ -454,7 +454,9 @@ def solve_reference(cohort: Cohort, *, regularity: bool = True) -> Reference:
     best: list[int] = []
     for stage in stages:
         values[stage.goal], best = _improve(joint, stage, best)
-    pairs = tuple(_solved(candidate, best) for candidate in joint.candidates if best[candidate.chosen.index])
+    pairs = tuple(
+        _solved(candidate, best, joint) for candidate in joint.candidates if best[candidate.chosen.index]
+    )
     if cohort.programme.goals.rank != "min-cost":
         values["rank"] = _profile(pairs)
     return Reference("optimal", values, pairs)
@@ -484,9 +486,12 @@ def _label(cohort: Cohort, pair: Pair) -> str:
     return " with ".join(cohort.employees.label(person) for person in pair)
 
 
-def _solved(candidate: Candidate, best: Sequence[int]) -> SolvedPair:
+def _solved(candidate: Candidate, best: Sequence[int], joint: Joint) -> SolvedPair:
     sessions = sorted(meeting.session for meeting in candidate.meetings if best[meeting.held.index])
-    return SolvedPair(*candidate.pair, candidate.rank, candidate.locked, tuple(sessions))
+    frame, (first, last) = joint.cohort.programme.frame, joint.engagement(candidate.pair)
+    start = None if first == day_number(frame.start) else first
+    end = None if last == day_number(frame.end) else last
+    return SolvedPair(*candidate.pair, candidate.rank, candidate.locked, tuple(sessions), start=start, end=end)
 
 
 def _profile(pairs: Sequence[SolvedPair]) -> tuple[int, ...]:

@@ -43,7 +43,7 @@ def stretch(rng: random.Random, spec: Spec) -> tuple[Spec, tuple]:
             return text
         return str(dt.date.fromisoformat(text[:10]) + dt.timedelta(days)) + text[10:]
 
-    end = dt.date.fromisoformat(later(str(frame["end"])))
+    end = frame["end"] + dt.timedelta(days)
     spec = replace(
         spec,
         availability=tuple((who, later(day), *rest) for who, day, *rest in spec.availability),
