@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from matcher.arrays import ranges
-from matcher.model import BoolArray, Cohort, IntArray
+from matcher.model import BoolArray, Busy, Cohort, IntArray
 from matcher.programme import EPOCH, MINUTES_A_DAY, WEEKDAYS, Programme, Window, day_number
 from matcher.special_days import special_days
 
@@ -166,7 +166,7 @@ def _shared(cohort: Cohort) -> FreeTime:
     frame, mentors = cohort.programme.frame, cohort.choices.mentor
     locked = np.array(cohort.locks, dtype=np.int64).ravel()
     everybody = np.unique(np.concatenate((cohort.mentees, mentors[mentors >= 0], locked)))
-    employees, tables = cohort.employees, (cohort.availability, cohort.busy)
+    employees, tables = cohort.employees, (cohort.availability, cohort.busy, cohort.absences)
     key = (
         *("free time", frame.start, frame.end, frame.timezone, cohort.programme.calendar.model_dump_json()),
         *(cohort.programme.sessions.pause_minutes, cohort.public_days, cohort.company_days, everybody.tobytes()),
@@ -287,9 +287,8 @@ def _usual_windows(programme: Programme, dates: IntArray, worked: BoolArray, shu
 
 def _busy_instants(cohort: Cohort, row_of: IntArray, people: IntArray) -> Rows:
     """Busy time in instants with the pauses around it; of an ambiguous local end the longer reading counts."""
-    busy, frame = cohort.busy, cohort.programme.frame
-    near = slice(*np.searchsorted(busy.person, (people[0], people[-1] + 1)))  # sorted by person
-    mine = np.arange(near.start, near.stop)[row_of[busy.person[near]] >= 0]
+    busy, frame = _busy_near(cohort, people), cohort.programme.frame
+    mine = np.nonzero(row_of[busy.person] >= 0)[0]
     row, start, end = row_of[busy.person[mine]], busy.start[mine], busy.end[mine]
     zones = cohort.employees.zone[busy.person[mine]]
     for zone in np.unique(zones):
@@ -301,6 +300,25 @@ def _busy_instants(cohort: Cohort, row_of: IntArray, people: IntArray) -> Rows:
     # What takes no time (in an hour that the clock skips) needs no pause either.
     some, pause = start < end, cohort.programme.sessions.pause_minutes
     return row[some], start[some] - pause, end[some] + pause
+
+
+def _busy_near(cohort: Cohort, people: IntArray) -> Busy:
+    """Busy times of the persons from the first to the last of `people`, absences as whole days among them."""
+    busy, away = cohort.busy, cohort.absences
+    ends = people[0], people[-1] + 1
+    near = slice(*np.searchsorted(busy.person, ends))  # sorted by person
+    found = Busy(busy.person[near], busy.start[near], busy.end[near], busy.start_utc[near], busy.end_utc[near])
+    near = slice(*np.searchsorted(away.person, ends))
+    if near.start == near.stop:
+        return found
+    local = np.zeros(near.stop - near.start, dtype=np.bool_)
+    return Busy(
+        np.concatenate((found.person, away.person[near])),
+        np.concatenate((found.start, away.start[near] * MINUTES_A_DAY)),
+        np.concatenate((found.end, (away.end[near] + 1) * MINUTES_A_DAY)),
+        np.concatenate((found.start_utc, local)),
+        np.concatenate((found.end_utc, local)),
+    )
 
 
 # --- preferred hours ----------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,9 @@ def examine_run(cohort: Cohort, run: str | Path) -> Examined:
     timetable = Timetable(roster, pairs, people.named)
     dates = timetable.dates
     diary = check_sessions.check_sessions(table("sessions.csv", check_sessions.COLUMNS), timetable, pairs)
-    check_pair_figures(pair_table, pairs.values(), {day: dates.date(day).isoformat() for day in range(dates.days)})
+    check_pair_figures(
+        pair_table, pairs.values(), cache(lambda day: dates.date(day).isoformat()), timetable.engagement
+    )
 
     outcomes = Outcomes(timetable, pairs, diary)
     choice_table = table("choices.csv", (*check_outcomes.CHOICE_COLUMNS, "standing"))

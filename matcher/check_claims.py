@@ -12,6 +12,7 @@ import numpy as np
 from matcher.check_diary import Diary
 from matcher.check_files import Table
 from matcher.check_pairs import FoundPair, Meeting
+from matcher.check_rhythm import Engagement
 from matcher.check_time import Interval
 from matcher.check_timetable import Timetable
 
@@ -33,7 +34,8 @@ def check_claims(
     least = cache(partial(_least_cost, timetable))
     for pair in pairs:
         # What no pair does better with every day open, this one does not with some of them.
-        if _cost(timetable, len(pair.meetings)) > least(timetable.roster.earliest(pair.pair)):
+        possible = timetable.engagement(pair.pair), timetable.roster.earliest(pair.pair)
+        if _cost(timetable, len(pair.meetings)) > least(*possible):
             _check_number(table, timetable, pair, diary)
         for meeting in pair.meetings:
             if meeting.line in longer:
@@ -59,10 +61,10 @@ def _cost(timetable: Timetable, sessions: int) -> int:
     return sessions if number == "fewest" else -sessions
 
 
-def _least_cost(timetable: Timetable, earliest: int) -> int:
-    """The best that a pair could do with sessions from the day `earliest` if both were always free."""
+def _least_cost(timetable: Timetable, engagement: Engagement, earliest: int) -> int:
+    """The best that a pair could do in its engagement from the day `earliest` if both were always free."""
     days, weeks = timetable.limits.room(())
-    possible = timetable.dates.numbers(days, earliest, weeks)
+    possible = timetable.rhythm_of(engagement).numbers(days, earliest, weeks)
     return min((_cost(timetable, sessions) for sessions in possible), default=sys.maxsize)
 
 

@@ -167,15 +167,23 @@ class FreeTime:
     def _busy(self, pause: int) -> tuple[IntArray, IntArray]:
         """Busy time with a pause on either side, on the line, by start; each end is the latest so far.
 
+        Absences are busy time from the first midnight on the person's clock to the last.
+
         An interval with a later end than its own lies within one before it, so the time taken stays the same.
         """
-        busy, zones = self.working.cohort.busy, self.working.cohort.employees.zone
-        rows = np.nonzero(self.place[busy.person] >= 0)[0]
-        person, spans = busy.person[rows], np.stack((busy.start[rows], busy.end[rows]), axis=1)
+        cohort = self.working.cohort
+        busy, away, zones = cohort.busy, cohort.absences, cohort.employees.zone
+        rows = np.nonzero(self.place[np.concatenate((busy.person, away.person))] >= 0)[0]
+        days = np.stack((away.start, away.end + 1), axis=1) * MINUTES_A_DAY
+        spans = np.concatenate((np.stack((busy.start, busy.end), axis=1), days))[rows]
+        person = np.concatenate((busy.person, away.person))[rows]
+        exact = np.concatenate(
+            (np.stack((busy.start_utc, busy.end_utc), axis=1), np.zeros(days.shape, dtype=bool))
+        )
         for zone in np.unique(zones[self.people]).tolist():
             here, clock = zones[person] == zone, self.working.clock(zone)
-            for side, utc in enumerate((busy.start_utc, busy.end_utc)):
-                local = here & ~utc[rows]
+            for side in (0, 1):
+                local = here & ~exact[rows, side]
                 spans[local, side] = clock.instants(spans[local, side], later=side == 1)
         # What ends at the programme's first midnight needs its pause after that; what takes no time needs none.
         real = spans[:, 0] < spans[:, 1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from matcher.check_files import Row, Table, check_order, whole_number
@@ -97,15 +97,13 @@ def _check_rules(table: Table, found: FoundPair, roster: Roster, pairs: dict[Pai
 
 def _check_columns(table: Table, found: FoundPair, roster: Roster) -> None:
     """The cells that follow from the cohort alone."""
-    frame, row = roster.programme.frame, found.row
+    row = found.row
     table.expect(row, "mentee_name", roster.name(found.mentee))
     table.expect(row, "mentor_name", roster.name(found.mentor))
     table.expect(row, "rank", "" if found.rank is None else str(found.rank))
     table.expect(row, "level_gap", str(roster.level_gap(found.pair)))
     table.expect(row, "same_function", "yes" if roster.same_function(found.pair) else "no")
     table.expect(row, "source", "locked" if found.locked else "chosen")
-    table.expect(row, "start", frame.start.isoformat())
-    table.expect(row, "end", frame.end.isoformat())
 
 
 def _check_limits(table: Table, roster: Roster, pairs: Iterable[FoundPair]) -> None:
@@ -129,12 +127,23 @@ def _check_limits(table: Table, roster: Roster, pairs: Iterable[FoundPair]) -> N
             )
 
 
-def check_pair_figures(table: Table, pairs: Iterable[FoundPair], date_of: dict[int, str]) -> None:
-    """The columns of pairs.csv that sum up the pair's sessions; `date_of` writes the date of each day."""
+def check_pair_figures(
+    table: Table,
+    pairs: Iterable[FoundPair],
+    date_of: Callable[[int], str],
+    engaged: Callable[[Pair], Sequence[int]],
+) -> None:
+    """The columns of pairs.csv that sum up the pair's sessions, and its first and last day by `engaged`.
+
+    `date_of` writes the date of each day.
+    """
     for found in pairs:
         days = [meeting.day for meeting in found.meetings]
         if whole_number(found.row["sessions"]) != len(days):
             message = f"'{found.row['sessions']}' must be {len(days)}: so many valid rows are in sessions.csv"
             table.fault(message, found.row.line, "sessions")
-        table.expect(found.row, "first_session", date_of[min(days)] if days else "")
-        table.expect(found.row, "last_session", date_of[max(days)] if days else "")
+        table.expect(found.row, "first_session", date_of(min(days)) if days else "")
+        table.expect(found.row, "last_session", date_of(max(days)) if days else "")
+        first, last, *_ = engaged(found.pair)
+        table.expect(found.row, "start", date_of(first))
+        table.expect(found.row, "end", date_of(last))

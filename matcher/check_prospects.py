@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from matcher.check_dates import Dates
+from matcher.check_rhythm import Rhythm
 
 
 class State(NamedTuple):
@@ -29,18 +29,18 @@ class Prospects:
 
     Parameters
     ----------
-    dates
-        The programme's dates and the rules on them.
+    rhythm
+        The pair's dates and the rules on them.
     days
         The days on which the two could meet, ascending.
     earliest
         The first day that is allowed.
     """
 
-    def __init__(self, dates: Dates, days: Sequence[int], earliest: int) -> None:
-        self._dates, self._earliest = dates, earliest
-        self._minimum = minimum = dates.programme.sessions.minimum
-        self._apart = dates.programme.sessions.min_days_between
+    def __init__(self, rhythm: Rhythm, days: Sequence[int], earliest: int) -> None:
+        self._rhythm, self._earliest = rhythm, earliest
+        self._minimum = minimum = rhythm.dates.programme.sessions.minimum
+        self._apart = rhythm.dates.programme.sessions.min_days_between
         # Days on which a session of this number, or the minimum and above, can be held and the rest after it.
         self._days: dict[int, list[int]] = {}
         self._after: dict[tuple[int, int], State | None] = {}
@@ -61,14 +61,14 @@ class Prospects:
 
     def _state(self, number: int, days: Sequence[int], day: int, *, enough: bool) -> State | None:
         """The state after a session on a day, if number `number` can be on `days`; None if it is a dead end."""
-        latest = self._dates.latest_after(day)
-        if enough and latest >= self._dates.days:
+        latest = self._rhythm.latest_after(day)
+        if enough and latest >= self._rhythm.dates.days:
             return DONE
         return _between(number, days, day + self._apart, latest)
 
     def first(self) -> State | None:
         """The state before the programme; None if the pair has no dates at all."""
-        return _between(1, self._days[1], self._earliest, self._dates.latest_after(-1))
+        return _between(1, self._days[1], self._earliest, self._rhythm.latest_after(-1))
 
     def next_day(self, state: State) -> int:
         """The first day on which the pair may meet next; -1 if it needs to no more."""

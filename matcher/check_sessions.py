@@ -14,6 +14,8 @@ from matcher.check_dates import Dates
 from matcher.check_diary import Diary, check_diary
 from matcher.check_files import Table, check_order, whole_number
 from matcher.check_pairs import FoundPair, Meeting, find_pair
+from matcher.check_rhythm import Rhythm
+from matcher.check_rules import Roster
 from matcher.check_timetable import Timetable
 from matcher.model import Pair
 from matcher.programme import Sessions
@@ -148,6 +150,7 @@ def _check_free(table: Table, meetings: Sequence[Meeting], timetable: Timetable)
 def _check_dates(table: Table, found: FoundPair, timetable: Timetable) -> None:
     """Numbers, distances, months and the minimum for one pair."""
     roster, dates, meetings = timetable.roster, timetable.dates, found.meetings
+    rhythm = timetable.rhythm(found.pair)
     minimum, earliest = roster.programme.sessions.minimum, roster.earliest(found.pair)
     if len(meetings) < minimum:
         names = roster.labels(found.pair)
@@ -162,8 +165,13 @@ def _check_dates(table: Table, found: FoundPair, timetable: Timetable) -> None:
             f"too soon after the pair's last session before the programme: {dates.date(earliest)} at the earliest"
         )
         table.fault(message, meetings[0].line, "start")
+    first, last = dates.date(rhythm.begins), dates.date(rhythm.ends)
+    for meeting in meetings:
+        if not rhythm.begins <= meeting.day <= rhythm.ends:
+            message = f"outside the engagement of {roster.labels(found.pair)} ({first} to {last})"
+            table.fault(message, meeting.line, "start")
     _check_apart(table, meetings, dates)
-    _check_months(table, found, timetable)
+    _check_months(table, found, rhythm, roster)
 
 
 def _check_apart(table: Table, meetings: Sequence[Meeting], dates: Dates) -> None:
@@ -178,20 +186,22 @@ def _check_apart(table: Table, meetings: Sequence[Meeting], dates: Dates) -> Non
             )
 
 
-def _check_months(table: Table, found: FoundPair, timetable: Timetable) -> None:
-    """Both readings of "at least once a month", from the programme's start over each session to its end."""
-    dates, meetings = timetable.dates, found.meetings
+def _check_months(table: Table, found: FoundPair, rhythm: Rhythm, roster: Roster) -> None:
+    """Both readings of "at least once a month", from the engagement's start over each session to its end."""
+    dates, meetings = rhythm.dates, found.meetings
     days = [-1, *(meeting.day for meeting in meetings), dates.days]
     for day, following, meeting in zip(days[:-1], days[1:], [*meetings, meetings[-1]], strict=True):
-        if following > dates.rolling_limit(day):
-            names, months = timetable.roster.labels(found.pair), dates.programme.sessions.max_months_between
-            since = dates.date(max(day, 0))
-            until = dates.date(min(following, dates.days - 1))
+        if following > rhythm.rolling_limit(day):
+            names = roster.labels(found.pair)
+            most = f"max_months_between ({dates.programme.sessions.max_months_between})"
+            since = dates.date(max(day, rhythm.begins))
+            until = dates.date(min(following, rhythm.ends))
+            away = ", absences not counted" if rhythm.engagement.absent else ""
             table.fault(
-                f"{names} hold no session for more than max_months_between ({months}): from {since} to {until}",
+                f"{names} hold no session for more than {most}: from {since} to {until}{away}",
                 meeting.line,
                 "start",
             )
-        if following > dates.calendar_limit(day):
-            names = timetable.roster.labels(found.pair)
-            table.fault(f"{names} hold no session in {dates.months_without(day)}", meeting.line, "start")
+        if following > rhythm.calendar_limit(day):
+            names = roster.labels(found.pair)
+            table.fault(f"{names} hold no session in {rhythm.months_without(day)}", meeting.line, "start")

@@ -12,11 +12,13 @@ from matcher.check_free import FreeTime
 from matcher.check_limits import Limits, Room
 from matcher.check_pairs import Meeting
 from matcher.check_preferred import PreferredHours
+from matcher.check_rhythm import Engagement, Engagements, Rhythm
 from matcher.check_rules import Roster
 from matcher.check_starts import Starts
 from matcher.model import Pair
 
 REMEMBERED = 1 << 16  # sets of days; many pairs have the same ones open
+RHYTHMS = 1 << 10  # engagements whose dates are kept at hand
 
 
 class Timetable:
@@ -30,12 +32,24 @@ class Timetable:
         self.dates = Dates(roster.programme)
         self.limits = Limits(self.dates)
         self._weeks = self.limits.room(()).weeks
-        self._any_number = lru_cache(REMEMBERED)(lambda *days: any(self.dates.numbers(*days)))
+        self._engagements = Engagements(roster.cohort, self.dates)
+        self.rhythm_of = lru_cache(RHYTHMS)(lambda engagement: Rhythm(self.dates, engagement))
+        self._any_number = lru_cache(REMEMBERED)(
+            lambda engagement, *days: any(self.rhythm_of(engagement).numbers(*days))
+        )
         known = chain((choice.pair for choice in roster.choices), pairs)
         people = {person for pair in known for person in pair if person >= 0}
         self.free = FreeTime(roster.cohort, self.dates, people.union(others))
         self.preferred = PreferredHours(self.free.working, self.dates)
         self._liked_starts = cache(self._liked)
+
+    def engagement(self, pair: Pair) -> Engagement:
+        """From when to when the two would work together, and when one of them is away."""
+        return self._engagements.of(pair)
+
+    def rhythm(self, pair: Pair) -> Rhythm:
+        """Which date of the two may follow which."""
+        return self.rhythm_of(self.engagement(pair))
 
     @cached_property
     def _starts(self) -> Starts:
@@ -48,13 +62,13 @@ class Timetable:
     def ever_together(self, pair: Pair) -> bool:
         """Whether the pair could hold its sessions if there were no other pair."""
         days = self._starts.open_days(self._both_start(pair))
-        return self._any_number(days, self.roster.earliest(pair), self._weeks)
+        return self._any_number(self.engagement(pair), days, self.roster.earliest(pair), self._weeks)
 
     def starts_together(self, pair: Pair) -> dict[int, list[int]]:
-        """Day by day, from which instants the two could hold the shortest session if they had no other."""
+        """Day by day of their engagement, from which instants the two could hold the shortest session."""
         bits = self._both_start(pair)
-        days = self._starts.open_days(bits)
-        return {day: self._starts.on_day(bits, day) for day in range(self.dates.days) if days >> day & 1}
+        days, (first, last, _) = self._starts.open_days(bits), self.engagement(pair)
+        return {day: self._starts.on_day(bits, day) for day in range(first, last + 1) if days >> day & 1}
 
     def numbers_beside(self, pair: Pair, diary: Diary, left_out: Pair | None) -> Iterable[int]:
         """Every number of sessions that the pair could hold beside all sessions but those of `left_out`.
@@ -63,12 +77,12 @@ class Timetable:
         dates alone do not tell then.
         """
         room, certain = self._room_beside(pair, diary, left_out)
-        return self.dates.numbers(room.days, self.roster.earliest(pair), room.weeks) if certain else ()
+        return self.rhythm(pair).numbers(room.days, self.roster.earliest(pair), room.weeks) if certain else ()
 
     def fits_beside(self, pair: Pair, diary: Diary) -> bool | None:
         """Whether the pair has a schedule beside all sessions as they stand; None if dates alone do not tell."""
         room, certain = self._room_beside(pair, diary, None)
-        found = any(self.dates.numbers(room.days, self.roster.earliest(pair), room.weeks))
+        found = any(self.rhythm(pair).numbers(room.days, self.roster.earliest(pair), room.weeks))
         return found if certain or not found else None
 
     def least_missing(self, pair: Pair, diary: Diary) -> int | None:
@@ -79,7 +93,7 @@ class Timetable:
         room, certain = self._room_beside(pair, diary, None)
         if not certain or room.weeks:
             return None
-        return self.dates.least_missing(room.days, self.roster.earliest(pair))
+        return self.rhythm(pair).least_missing(room.days, self.roster.earliest(pair))
 
     def _room_beside(self, pair: Pair, diary: Diary, left_out: Pair | None) -> tuple[Room, bool]:
         """The days with room for the pair, and whether its sessions cannot meet from one date to the next."""

@@ -27,7 +27,7 @@ REQUIRED = {
     "preferences": "the mentees' choices: mentee_id, rank, mentor_id",
 }
 LETTERS = "letters"
-ORDER = (*REQUIRED, "availability", "busy", "holidays", "pairs", LETTERS)
+ORDER = (*REQUIRED, "availability", "busy", "absences", "holidays", "pairs", LETTERS)
 FILES = tuple(f"{table}.toml" if table == PROGRAMME else f"{table}.csv" for table in ORDER)
 OUR_OTHERS = ("readme", "lists")  # sheets of the workbook that `matcher init` writes
 TABLE_SUFFIXES = (".csv", ".txt", ".tsv", ".toml", *OTHER_SUFFIXES, *SUFFIXES)

@@ -17,7 +17,7 @@ from matcher.input_pairs import PAIRS_KNOWN, PAIRS_REQUIRED
 from matcher.input_people import People
 from matcher.input_preferences import PREFERENCES_KNOWN
 from matcher.input_programme import FIELDS, Settings, read_settings
-from matcher.input_times import AVAILABILITY_COLUMNS, BUSY_COLUMNS
+from matcher.input_times import ABSENCES_COLUMNS, AVAILABILITY_COLUMNS, BUSY_COLUMNS
 from matcher.memory import Memory
 from matcher.person_names import PersonReader
 from matcher.programme import Programme
@@ -32,6 +32,7 @@ KNOWN: dict[str, tuple[str, ...]] = {
     "preferences": PREFERENCES_KNOWN,
     "availability": AVAILABILITY_COLUMNS,
     "busy": BUSY_COLUMNS,
+    "absences": ABSENCES_COLUMNS,
     "holidays": HOLIDAYS_KNOWN,
     "pairs": PAIRS_KNOWN,
     "letters": LETTERS_KNOWN,
@@ -40,6 +41,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "employees": EMPLOYEES_REQUIRED,
     "availability": AVAILABILITY_COLUMNS,
     "busy": BUSY_COLUMNS,
+    "absences": ABSENCES_COLUMNS,
     "holidays": HOLIDAYS_REQUIRED,
     "pairs": PAIRS_REQUIRED,
     "letters": LETTERS_REQUIRED,

@@ -10,6 +10,7 @@ import numpy as np
 from matcher import rules
 from matcher.check_dates import Dates
 from matcher.check_limits import Limits
+from matcher.check_rhythm import Engagements, Rhythm
 from matcher.model import BoolArray, Cohort, IntArray, Pair
 from matcher.plans import make_aim
 from matcher.rules import Candidates
@@ -78,9 +79,9 @@ class _Counter:
         held = [[day for begin, _ in spans if (day := self.dates.day_of(begin)) in within] for spans in others]
         return Counts(
             held=len(sessions.get(pair, ())),
-            by_dates=self._best(every, earliest, ()),
-            by_common_time=self._best(self._days(start), earliest, ()),
-            beside_others=self._best(self._days(left), earliest, held),
+            by_dates=self._best(pair, every, earliest, ()),
+            by_common_time=self._best(pair, self._days(start), earliest, ()),
+            beside_others=self._best(pair, self._days(left), earliest, held),
             crowded=any(others),
             late=earliest > 0,
         )
@@ -103,10 +104,11 @@ class _Counter:
         days[[self.dates.day_of(start) for start in starts.tolist()]] = True
         return days
 
-    def _best(self, days: BoolArray, earliest: int, held: Iterable[Sequence[int]]) -> int | None:
+    def _best(self, pair: Pair, days: BoolArray, earliest: int, held: Iterable[Sequence[int]]) -> int | None:
         """The number of sessions that costs the least; of equals the largest, as the engine has it."""
+        rhythm = Rhythm(self.dates, Engagements(self.cohort, self.dates).of(pair))
         room = self.limits.room(held)
         open_days = sum(1 << day for day in np.flatnonzero(days).tolist()) & room.days
         aim = make_aim(self.cohort.programme)
-        numbers = list(self.dates.numbers(open_days, earliest, room.weeks))
+        numbers = list(rhythm.numbers(open_days, earliest, room.weeks))
         return min(reversed(numbers), key=aim.cost, default=None)

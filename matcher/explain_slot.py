@@ -11,12 +11,14 @@ import numpy as np
 
 from matcher.calendars import FreeTime, free_time
 from matcher.check_dates import Dates
+from matcher.check_rhythm import Engagements, Rhythm
 from matcher.explain_counts import Span, as_candidates
 from matcher.limits import make_limits
-from matcher.model import Busy, Cohort, Pair
+from matcher.model import Busy, Cohort, Pair, no_absences
 
 OBSTACLES = (  # in the order in which they are looked for
-    *("this_session", "outside_programme", "off_grid", "day_off", "outside_hours", "busy", "no_common_time"),
+    *("this_session", "outside_programme", "outside_engagement", "off_grid", "day_off", "outside_hours", "busy"),
+    "no_common_time",
     *("last_session_before", "too_near", "own_session", "own_limit", "month_rule", "possible"),
 )
 
@@ -54,13 +56,15 @@ def answers(
         return []
     people = np.unique(np.array(pairs, dtype=np.int64))
     no_times, never = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=bool)
-    at_work = replace(cohort, busy=Busy(no_times, no_times, no_times, never, never))
+    at_work = replace(cohort, busy=Busy(no_times, no_times, no_times, never, never), absences=no_absences())
+    dates = Dates(cohort.programme)
     looker = _Looker(
         cohort=cohort,
         person=person,
         sessions=sessions,
         instant=instant,
-        dates=Dates(cohort.programme),
+        dates=dates,
+        engagements=Engagements(cohort, dates),
         free=free_time(cohort, people),
         work=free_time(at_work, np.array([person], dtype=np.int64)),
     )
@@ -74,6 +78,7 @@ class _Looker:
     sessions: Mapping[Pair, Sequence[Span]]
     instant: int
     dates: Dates
+    engagements: Engagements
     free: FreeTime
     work: FreeTime
 
@@ -88,7 +93,7 @@ class _Looker:
             if begin <= self.instant < end:
                 return Answer("this_session", ((begin, end),))
         other = pair[0] if pair[1] == self.person else pair[1]
-        obstacle = self._place() or self._own_time() or self._common_time(other) or self._before(pair)
+        obstacle = self._place(pair) or self._own_time() or self._common_time(other) or self._before(pair)
         if obstacle:
             return Answer(obstacle)
         near = [span for span in own if self._apart(span) < self.cohort.programme.sessions.min_days_between]
@@ -101,11 +106,14 @@ class _Looker:
 
     # --- the instant alone --------------------------------------------------------------------------------------
 
-    def _place(self) -> str:
-        """What the programme has against the instant, whoever meets."""
+    def _place(self, pair: Pair) -> str:
+        """What the programme, or when the two take part in it, has against the instant."""
         begin, end = self.dates.span
         if not begin <= self.instant < end:
             return "outside_programme"
+        first, last, _ = self.engagements.of(pair)
+        if not first <= self.dates.day_of(self.instant) <= last:
+            return "outside_engagement"
         return "" if self.dates.on_grid(self.instant) else "off_grid"
 
     def _own_time(self) -> str:
@@ -145,7 +153,7 @@ class _Looker:
                 return Answer(obstacle)
         days = {self.dates.day_of(begin) for begin, _ in [*kept, self._span]}
         as_bits = sum(1 << day for day in days if 0 <= day < self.dates.days)
-        valid = len(days) in self.dates.numbers(as_bits, 0)
+        valid = len(days) in Rhythm(self.dates, self.engagements.of(pair)).numbers(as_bits, 0)
         return Answer("possible" if valid else "month_rule")
 
     def _others(self, pair: Pair, person: int) -> Iterable[tuple[Pair, Span]]:

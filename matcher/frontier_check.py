@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from functools import cache
 from itertools import chain
 from pathlib import Path
 
@@ -32,9 +33,7 @@ class Checker:
         """Work out everybody's free time, apart from the solver."""
         self._cohort, self._roster = cohort, Roster(cohort)
         self._timetable = Timetable(self._roster, cohort.locks)
-        self._dates = {
-            day: self._timetable.dates.date(day).isoformat() for day in range(self._timetable.dates.days)
-        }
+        self._date = cache(lambda day: self._timetable.dates.date(day).isoformat())
 
     def check(self, name: str, pairs: Sequence[SolvedPair]) -> None:
         """Raise PointError if the pairs break any rule of the cohort."""
@@ -54,5 +53,5 @@ class Checker:
         checked = check_pairs(table, self._roster)
         sessions = read_table(folder, "sessions.csv", SESSION_COLUMNS, delimiter, found)
         check_sessions(sessions, self._timetable, checked)
-        check_pair_figures(table, checked.values(), self._dates)
+        check_pair_figures(table, checked.values(), self._date, self._timetable.engagement)
         return found

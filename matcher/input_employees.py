@@ -109,10 +109,7 @@ def read_employees(
         return None
     level = parsed(table, "level", _level_parser(programme), findings)
     capacity = _capacities(table, programme, findings)
-    first_day, last_day = (
-        _dates(table, "first_day", -ALWAYS, findings),
-        _dates(table, "last_day", ALWAYS, findings),
-    )
+    first_day, last_day = _days(table, findings)
     priority, wanted = _counts(table, "priority", findings), _counts(table, "sessions_wanted", findings)
     if len(findings.faults) > before or not people.whole or len(people.ids) < len(table):
         return None
@@ -243,8 +240,14 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _dates(table: Table, column: str, blank: int, findings: Findings) -> IntArray:
-    return parsed(table, column, lambda text: _date(text) if text else blank, findings, default=blank)
+def _days(table: Table, findings: Findings) -> tuple[IntArray, IntArray]:
+    """First and last day of each; one after which nothing is left is a fault."""
+    first = parsed(table, "first_day", lambda text: _date(text) if text else -ALWAYS, findings, default=-ALWAYS)
+    last = parsed(table, "last_day", lambda text: _date(text) if text else ALWAYS, findings, default=ALWAYS)
+    for row in np.flatnonzero(last < first).tolist():
+        message = f"{table['last_day'][row]} is before first_day {table['first_day'][row]}"
+        findings.fault(table.file, message, table.line(row), "last_day")
+    return first, last
 
 
 def _counts(table: Table, column: str, findings: Findings) -> IntArray:

@@ -1,4 +1,4 @@
-"""availability.csv and busy.csv -> Availability and Busy; every fault with its line."""
+"""availability.csv, busy.csv and absences.csv -> their records; every fault with its line."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from matcher.columns import sorted_rows
 from matcher.findings import Findings, did_you_mean
 from matcher.input_moments import MICROSECONDS, YEARS, first_moment, last_moment, read_moments
 from matcher.input_people import People, day_of, parsed, report_blanks
-from matcher.model import Availability, BoolArray, Busy, Employees, IntArray
+from matcher.model import Absences, Availability, BoolArray, Busy, Employees, IntArray
 from matcher.programme import EPOCH, WEEKDAYS, day_number, parse_clock
 from matcher.tables import Table
 
 AVAILABILITY_COLUMNS = ("employee_id", "day", "start", "end")
 BUSY_COLUMNS = ("employee_id", "start", "end")
+ABSENCES_COLUMNS = ("employee_id", "start", "end")
 DAYS = 1 << 20  # more than any day or weekday
 NAMED = 3  # ignored people that a warning names
 
@@ -165,3 +166,32 @@ def _report_backward(table: Table, first: IntArray, last: IntArray, findings: Fi
     for row in np.flatnonzero(last >> 1 < first >> 1).tolist():
         message = f"{table['end'][row]} is before start {table['start'][row]}"
         findings.fault(table.file, message, table.line(row), "end")
+
+
+# --- absences.csv -------------------------------------------------------------------------------------------
+
+
+def read_absences(table: Table, people: People, findings: Findings) -> Absences:
+    """Read from which date to which people are away; what stands there twice counts once."""
+    person = _known(table, people, findings)
+    start, end = (parsed(table, column, _away, findings, default=-1) for column in ("start", "end"))
+    for row in np.flatnonzero((start >= 0) & (end >= 0) & (end < start)).tolist():
+        message = f"{table['end'][row]} is before start {table['start'][row]}"
+        findings.fault(table.file, message, table.line(row), "end")
+    known = person >= 0
+    rows = sorted(set(zip(person[known].tolist(), start[known].tolist(), end[known].tolist(), strict=True)))
+    columns = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+    return Absences(*(np.ascontiguousarray(column) for column in columns))
+
+
+def _away(text: str) -> int:
+    """The date of one end of an absence; ValueError says what it is instead."""
+    day = day_of(text)
+    if day is None:
+        refuse_slashed(text)
+        found = "is blank; expected" if not text else f"{text!r} is not"
+        hours = "; absences are whole days, hours belong into busy.csv" if ":" in text else ""
+        raise ValueError(f"{found} a date like 2027-01-11{hours}")
+    if not 0 <= day < day_number(dt.date(YEARS[1], 1, 1)):
+        raise ValueError(f"{text} is not between {EPOCH.year} and {YEARS[1]}")
+    return day

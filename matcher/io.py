@@ -21,9 +21,19 @@ from matcher.input_pairs import Decided, check_locks, read_pairs
 from matcher.input_people import People
 from matcher.input_preferences import Preferences, read_preferences
 from matcher.input_programme import make_programme, parse_override
-from matcher.input_times import read_availability, read_busy
+from matcher.input_times import read_absences, read_availability, read_busy
 from matcher.memory import Memory
-from matcher.model import Availability, Busy, Cohort, Employees, IntArray, LetterText, SpecialDay
+from matcher.model import (
+    Absences,
+    Availability,
+    Busy,
+    Cohort,
+    Employees,
+    IntArray,
+    LetterText,
+    SpecialDay,
+    no_absences,
+)
 from matcher.plans import attainable
 from matcher.programme import Programme
 from matcher.readings import FORMS
@@ -44,6 +54,7 @@ class Parts:
     preferences: Preferences | None
     availability: Availability | None
     busy: Busy | None
+    absences: Absences | None
     company_days: tuple[SpecialDay, ...]
     decided: Decided | None
     letters: Mapping[tuple[str, str], LetterText]
@@ -55,8 +66,8 @@ def read_cohort(folder: str | Path, overrides: Mapping[str, Any] | None = None) 
     Parameters
     ----------
     folder
-        Holds programme.toml, employees.csv, preferences.csv and perhaps availability.csv, busy.csv, holidays.csv,
-        pairs.csv, letters.csv; or a workbook with sheets of these names.
+        Holds programme.toml, employees.csv, preferences.csv and perhaps availability.csv, busy.csv,
+        absences.csv, holidays.csv, pairs.csv, letters.csv; or a workbook with sheets of these names.
     overrides
         Values that replace those of programme.toml, by dotted key: `{"sessions.minutes": 30}`.
 
@@ -105,6 +116,7 @@ def _read_parts(given: Given, overrides: Mapping[str, Any], findings: Findings, 
     preferences = tables.records("preferences", lambda table: read_preferences(table, people, findings), people)
     hours = tables.records("availability", lambda table: read_availability(table, people, findings), people)
     busy = tables.records("busy", lambda table: read_busy(table, people, employees, findings), people, by=zones)
+    away = tables.records("absences", lambda table: read_absences(table, people, findings), people)
     special, pairs = tables.table("holidays"), tables.table("pairs", people)
     letters = tables.table("letters")
     tables.warn_of_unused_titles()
@@ -114,6 +126,7 @@ def _read_parts(given: Given, overrides: Mapping[str, Any], findings: Findings, 
         preferences,
         hours,
         busy,
+        away,
         company_days(special, programme, findings),
         None if pairs is None else read_pairs(pairs, people, programme, findings),
         {} if letters is None else read_letters(letters, findings),
@@ -175,6 +188,7 @@ def _assemble(
         decisions=decided.decisions,
         public_days=public,
         company_days=parts.company_days,
+        absences=parts.absences or no_absences(),
         letters=parts.letters,
         warnings=_collapsed(findings.warnings, given),
         understood=_understood(findings, given),

@@ -45,6 +45,7 @@ FORMS: dict[str, dict[str, str]] = {
     "preferences": {"rank": WHOLE},
     "availability": {"day": DAY, "start": CLOCK, "end": CLOCK},
     "busy": {"start": MOMENT, "end": MOMENT},
+    "absences": {"start": DATE, "end": DATE},
     "holidays": {"date": DATE, "kind": KIND, "end": CLOCK},
     "pairs": {"status": STATUS, "last_session": DATE},
     "letters": {},

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from matcher.check_dates import Dates
 from matcher.check_limits import Limits
+from matcher.check_rhythm import Engagement, Engagements, Rhythm
 from matcher.explain_counts import as_candidates
 from matcher.model import Cohort, IntArray
 from matcher.plans import Rules, best_alone, make_aim
@@ -50,15 +52,18 @@ def find_room(cohort: Cohort, rows: Rows, held: IntArray) -> Room:
 
 
 def _by_dates(cohort: Cohort, pairs: Candidates) -> IntArray:
-    """The most that the dates allow: the same for all who may start on the same day."""
+    """The most that the dates allow: the same for all who work together at the same time."""
     dates, aim = Dates(cohort.programme), make_aim(cohort.programme)
-    room = Limits(dates).room(())
-    days, which = np.unique(pairs.earliest, return_inverse=True)
-    best = [
-        min(reversed(list(dates.numbers(room.days, day, room.weeks))), key=aim.cost, default=-1)
-        for day in days.tolist()
-    ]
-    return np.array(best, dtype=np.int64)[which]
+    room, engagements = Limits(dates).room(()), Engagements(cohort, dates)
+
+    @cache
+    def best(engagement: Engagement, day: int) -> int:
+        numbers = list(Rhythm(dates, engagement).numbers(room.days, day, room.weeks))
+        return min(reversed(numbers), key=aim.cost, default=-1)
+
+    columns = (pairs.mentee.tolist(), pairs.mentor.tolist(), pairs.earliest.tolist())
+    found = [best(engagements.of((mentee, mentor)), day) for mentee, mentor, day in zip(*columns, strict=True)]
+    return np.array(found, dtype=np.int64)
 
 
 def _alone(cohort: Cohort, pairs: Candidates) -> IntArray:

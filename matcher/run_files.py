@@ -134,10 +134,15 @@ def _pair_table(cohort: Cohort, solution: Solution) -> Table:
         "first_session": _clock(first, cohort, lambda moment: moment.date().isoformat()),
         "last_session": _clock(last, cohort, lambda moment: moment.date().isoformat()),
         "source": ["locked" if pair.locked else "chosen" for pair in pairs],
-        "start": [frame.start.isoformat()] * len(pairs),
-        "end": [frame.end.isoformat()] * len(pairs),
+        "start": [_date_or(pair.start, frame.start) for pair in pairs],
+        "end": [_date_or(pair.end, frame.end) for pair in pairs],
         "standing": [pair.standing for pair in pairs],
     }
+
+
+def _date_or(day: int | None, usual: dt.date) -> str:
+    """The date of a day in days since 1970-01-01, the usual one where there is none."""
+    return (usual if day is None else day_date(day)).isoformat()
 
 
 def _session_table(cohort: Cohort, solution: Solution) -> Table:

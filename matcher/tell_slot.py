@@ -54,6 +54,7 @@ def _obstacle(page: Page, slot: Slot, code: str, answer: SlotAnswer) -> str:
     return {
         "this_session": f"this is {numbered} of the two",
         "outside_programme": f"outside the programme ({date_text(frame.start)} to {date_text(frame.end)})",
+        "outside_engagement": "outside the days on which the two work together",
         "off_grid": f"sessions start every {counted(rules.grid_minutes, 'minute')} from midnight, not in between",
         "day_off": f"a day off for {name}, who usually works {slot.hours}",
         "outside_hours": f"outside the working hours of {name}, who usually works {slot.hours}",

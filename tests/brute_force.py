@@ -10,12 +10,12 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from matcher.model import Cohort, Pair, Session
+from matcher.model import ALWAYS, Cohort, Pair, Session
 from matcher.programme import day_date
 
 Schedule = tuple[Session, ...]
@@ -125,6 +125,10 @@ class Calendar:
         self.public = {row.date: row.kind for row in cohort.public_days if row.country == self.country}
         self.company = {(row.country, row.date): row for row in cohort.company_days}
         self.busy = [self.busy_time(cohort, row) for row in (cohort.busy.person == person).nonzero()[0].tolist()]
+        self.busy += [
+            (earliest(self.zone, first * 1440), latest(self.zone, (last + 1) * 1440))
+            for first, last in absences_of(cohort, person)
+        ]
 
     def busy_time(self, cohort: Cohort, row: int) -> tuple[int, int]:
         start, end = int(cohort.busy.start[row]), int(cohort.busy.end[row])
@@ -163,6 +167,14 @@ class Calendar:
 
     def free(self, start: int, minutes: int) -> bool:
         return all(self.free_at(instant) for instant in range(start, start + minutes))
+
+
+def absences_of(cohort: Cohort, person: int) -> list[tuple[int, int]]:
+    """First and last date of each absence of a person."""
+    rows = zip(
+        *(c.tolist() for c in (cohort.absences.person, cohort.absences.start, cohort.absences.end)), strict=True
+    )
+    return [(first, last) for who, first, last in rows if who == person]
 
 
 def zone_of(cohort: Cohort, person: int) -> str:
@@ -235,20 +247,46 @@ def months_later(date: dt.date, months: int) -> dt.date:
     raise AssertionError(date)
 
 
-def keeps_month_rule(cohort: Cohort, dates: list[dt.date]) -> bool:
-    """Whether the dates of one pair's sessions keep the month rule."""
-    rules, start, end = cohort.programme.sessions, cohort.programme.frame.start, cohort.programme.frame.end
-    apart = rules.max_months_between
+def engagement(cohort: Cohort, pair: Iterable[int]) -> tuple[dt.date, dt.date]:
+    """The first and the last date of two people together; they have none where the last is before the first."""
+    frame, people = cohort.programme.frame, cohort.employees
+    firsts, lasts = [frame.start], [frame.end]
+    for person in pair:
+        if abs(people.first_day[person]) < ALWAYS:
+            firsts.append(day_date(int(people.first_day[person])))
+        if abs(people.last_day[person]) < ALWAYS:
+            lasts.append(day_date(int(people.last_day[person])))
+    return max(firsts), min(lasts)
+
+
+def keeps_month_rule(cohort: Cohort, dates: list[dt.date], pair: Sequence[int] = ()) -> bool:
+    """Whether the dates of one pair keep the month rule; without a pair, of people who always take part."""
+    rules, (start, end) = cohort.programme.sessions, engagement(cohort, pair)
+    apart, absent = rules.max_months_between, set[dt.date]()
+    if rules.absences == "pause":
+        spans = [span for person in pair for span in absences_of(cohort, person)]
+        absent = {day_date(day) for first, last in spans for day in range(first, last + 1)}
+
+    def between(date: dt.date, later: dt.date) -> list[dt.date]:
+        return [date + dt.timedelta(days=day) for day in range(1, (later - date).days + 1)]
+
     if rules.month_rule in ("rolling", "both"):
-        chain = [start, *dates, end]
-        if any(later > months_later(date, apart) for date, later in itertools.pairwise(chain)):
-            return False
-    if rules.month_rule in ("calendar", "both"):
-        every = (start + dt.timedelta(days=day) for day in range((end - start).days + 1))
-        firsts = [date for date in every if date.day == 1 and months_later(date, 1) - dt.timedelta(days=1) <= end]
-        for first in firsts[: max(0, len(firsts) - apart + 1)]:
-            if not any(first <= date < months_later(first, apart) for date in dates):
+        for date, later in itertools.pairwise([start, *dates, end]):
+            present = [day for day in between(date, later) if day not in absent]
+            if len(present) > len(between(date, months_later(date, apart))):
                 return False
+    if rules.month_rule in ("calendar", "both"):
+        every = [start, *between(start, end)]
+        months = {first: {day for day in every if day.timetuple()[:2] == first.timetuple()[:2]} for first in every}
+        whole = [
+            first
+            for first, days in sorted(months.items())
+            if first.day == 1 and months_later(first, 1) - dt.timedelta(days=1) in days and days.isdisjoint(absent)
+        ]
+        held = [sum(date < first for date in dates) for first in whole]  # before the month
+        over = [sum(date < months_later(first, 1) for date in dates) for first in whole]  # by its end
+        if any(over[at + apart - 1] == held[at] for at in range(len(whole) - apart + 1)):
+            return False
     return True
 
 
@@ -281,9 +319,11 @@ def schedules(cohort: Cohort, pair: Pair, slots: list[Session]) -> Iterator[Sche
     rules, zone = cohort.programme.sessions, cohort.programme.frame.timezone
     decision = cohort.decisions.get(pair)
     last = decision.last_session if decision else None
+    first_date, last_date = engagement(cohort, pair)
+    slots = [slot for slot in slots if first_date <= day_date(wall(zone, slot.start) // 1440) <= last_date]
 
     def extend(taken: Schedule, days: tuple[int, ...]) -> Iterator[Schedule]:
-        if len(taken) >= rules.minimum and keeps_month_rule(cohort, [day_date(day) for day in days]):
+        if len(taken) >= rules.minimum and keeps_month_rule(cohort, [day_date(day) for day in days], pair):
             yield taken
         before = days[-1] if days else last
         for slot in slots:

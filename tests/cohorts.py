@@ -19,7 +19,7 @@ import brute_force
 import holidays
 import numpy as np
 
-from matcher.model import ALWAYS, Availability, Busy, Choices, Cohort, Decision, Employees, SpecialDay
+from matcher.model import ALWAYS, Absences, Availability, Busy, Choices, Cohort, Decision, Employees, SpecialDay
 from matcher.programme import WEEKDAYS, Programme, day_date, day_number, fold, parse_clock
 
 STRICTEST = ("forbidden", "refused", "locked", "past")
@@ -40,17 +40,19 @@ class Spec:
     pairs: tuple = ()
     programme: dict = field(default_factory=dict)
     holidays: tuple = ()
+    absences: tuple = ()
 
     def tables(self) -> dict[str, list[list[str]]]:
         """Give the rows of every file, header first; a table without rows is left out."""
         people = [person_row(employee) for employee in self.employees]
         columns = ["employee_id", "function", "level", "manager_id", "timezone", "country", "max_mentees"]
-        columns += [name for name in ("priority",) if any(row.get(name) for row in people)]
+        columns += [name for name in ("first_day", "last_day", "priority") if any(row.get(name) for row in people)]
         return {
             "employees.csv": [columns, *([row.get(name, "") for name in columns] for row in people)],
             "preferences.csv": [["mentee_id", "rank", "mentor_id"], *map(list, choice_rows(self.choices))],
             "availability.csv": [["employee_id", "day", "start", "end"], *map(list, self.availability)],
             "busy.csv": [["employee_id", "start", "end"], *map(list, self.busy)],
+            "absences.csv": [["employee_id", "start", "end"], *map(list, self.absences)],
             "pairs.csv": [["mentee_id", "mentor_id", "status", "last_session"], *map(pair_row, self.pairs)],
             "holidays.csv": [["country", "date", "kind", "end"], *([*row, ""][:4] for row in self.holidays)],
         }
@@ -107,6 +109,7 @@ def build(spec: Spec) -> Cohort:
         decisions,
         public_days=build_public(programme, employees.countries),
         company_days=build_company(spec, programme),
+        absences=build_absences(spec, index),
     )
 
 
@@ -191,6 +194,11 @@ def build_busy(spec: Spec, index: dict[str, int]) -> Busy:
     return Busy(*map(column, columns[:3]), *flags)
 
 
+def build_absences(spec: Spec, index: dict[str, int]) -> Absences:
+    rows = sorted({(index[person], date_number(start), date_number(end)) for person, start, end in spec.absences})
+    return Absences(*map(column, list(zip(*rows, strict=True)) or [()] * 3))
+
+
 def build_public(programme: Programme, countries: tuple[str, ...]) -> tuple[SpecialDay, ...]:
     """Public holidays as the package gives them, near the programme's dates; countries in their one spelling."""
     days = []
@@ -267,7 +275,7 @@ def shuffled(spec: Spec, seed: int) -> Spec:
     """The same cohort with the rows of every table in another order; ranks are written out."""
     rng = random.Random(seed)
     rows = {"choices": choice_rows(spec.choices), "employees": list(spec.employees)}
-    rows |= {name: list(getattr(spec, name)) for name in ("availability", "busy", "pairs", "holidays")}
+    rows |= {name: list(getattr(spec, name)) for name in ("availability", "busy", "absences", "pairs", "holidays")}
     for table in rows.values():
         rng.shuffle(table)
     return replace(spec, **{name: tuple(table) for name, table in rows.items()})

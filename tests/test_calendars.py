@@ -365,12 +365,15 @@ def random_calendars(seed):
             offsets = rng.choice((("", ""), ("", ""), ("Z", "Z"), ("+03:00", "-05:00"), ("", "Z"), ("Z", "")))
             busy.append((name, *(f"{t:%Y-%m-%dT%H:%M}{z}" for t, z in zip((first, last), offsets, strict=True))))
     special = tuple(random_special_days(rng, dates))
+    absences = [(name, *sorted(rng.choices(dates, k=2))) for name in "abc" if rng.random() < 0.2]
     hours = rng.choice(("09:00-18:00", "00:00-24:00", "00:30-01:15, 01:30-03:00, 22:00-24:00"))
     settings = {
         "programme": {"start": start, "end": start + dt.timedelta(days=2), "timezone": zone},
         "calendar": {"working_hours": hours, "working_days": ["mon", "thu", "fri", "sat", "sun"]},
     }
-    cohort = build(Spec(tuple(people), (), tuple(availability), tuple(busy), (), settings, special))
+    cohort = build(
+        Spec(tuple(people), (), tuple(availability), tuple(busy), (), settings, special, tuple(absences))
+    )
     # Few public holidays fall on such days, so they are drawn as well.
     drawn = {(code, str(rng.choice(dates))): rng.choice(("off", "worked")) for code in COUNTRIES for _ in range(3)}
     public = [SpecialDay(code, day_number(date(day)), kind) for (code, day), kind in sorted(drawn.items())]
@@ -432,6 +435,7 @@ def test_what_the_random_calendars_hold():
     somebody_free = [cohort for cohort in cohorts if len(free_time(cohort, np.arange(3)).start) > 0]
     assert len(somebody_free) > 25
     assert sum(len(cohort.busy) > 0 for cohort in cohorts) > 15
+    assert sum(len(cohort.absences) > 0 for cohort in cohorts) > 9
     assert sum(cohort.employees.countries != ("",) for cohort in cohorts) > 20
     kinds = {(day.country, day.kind) for cohort in cohorts for day in cohort.company_days}
     assert len(kinds) == 12, "four places, three kinds"

@@ -14,6 +14,7 @@ from matcher.check_demand import Demand
 from matcher.check_diary import Diary
 from matcher.check_files import Table
 from matcher.check_outcomes import Outcomes
+from matcher.check_rhythm import Engagement, Rhythm
 from matcher.check_suggestions import Names, People
 from matcher.check_timetable import Timetable
 from matcher.model import Session
@@ -283,6 +284,7 @@ def test_the_least_missing_is_that_of_all_dates(seed):
     }
     frame = {"start": start, "end": start + dt.timedelta(days=length - 1)}
     dates = Dates(Programme.model_validate({"programme": frame, "sessions": rules}))
+    rhythm = Rhythm(dates, Engagement(0, length - 1))
     earliest = chance.choice((0, 0, 2, length // 2))
     days = [one for one in range(length) if chance.random() < 0.3]
     open_days = sum(1 << one for one in days)
@@ -292,16 +294,16 @@ def test_the_least_missing_is_that_of_all_dates(seed):
         for size in range(rules["minimum"], 6 if step == 1 else 5)
         for chosen in itertools.combinations(some, size)
         if chosen[0] >= earliest
-        and chosen[0] <= dates.latest_after(-1)
+        and chosen[0] <= rhythm.latest_after(-1)
         and all(
-            one + rules["min_days_between"] <= other <= dates.latest_after(one)
+            one + rules["min_days_between"] <= other <= rhythm.latest_after(one)
             for one, other in itertools.pairwise(chosen)
         )
-        and dates.latest_after(chosen[-1]) >= length
+        and rhythm.latest_after(chosen[-1]) >= length
     ]
-    found = dates.least_missing(open_days, earliest)
+    found = rhythm.least_missing(open_days, earliest)
     if step == 1:
         assert found == min(costs, default=-1)
     else:
         assert -1 <= found <= min(costs, default=length)
-    assert (found == 0) == any(dates.numbers(open_days, earliest))
+    assert (found == 0) == any(rhythm.numbers(open_days, earliest))

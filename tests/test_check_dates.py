@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.check_dates import Dates, months_later, whole_months
+from matcher.check_rhythm import Engagement, Rhythm
 from matcher.programme import Programme
 
 SPRING, AUTUMN = "2027-03-28", "2027-10-31"  # London: 01:00 to 02:00 is skipped, is repeated
@@ -21,6 +22,11 @@ SPRING, AUTUMN = "2027-03-28", "2027-10-31"  # London: 01:00 to 02:00 is skipped
 def dates_of(start, end, timezone="UTC", **sessions):
     frame = {"start": start, "end": end, "timezone": timezone}
     return Dates(Programme.model_validate({"programme": frame, "sessions": sessions}))
+
+
+def whole(dates):
+    """The rules on dates for a pair that takes part from the first day to the last."""
+    return Rhythm(dates, Engagement(0, dates.days - 1))
 
 
 @pytest.mark.parametrize(
@@ -87,21 +93,25 @@ def test_whole_months(start, end, months):
 # --- numbers of sessions against every set of dates -----------------------------------------------------------
 
 
-def keeps_the_rules(chosen, start, end, rules):
-    """The rules on dates as the contract words them."""
+def keeps_the_rules(chosen, start, end, rules, away=frozenset()):
+    """The rules on dates as the contract words them, within an engagement, with the dates on which one is away."""
+    if any(not start <= day <= end for day in chosen):
+        return False
     if any((later - day).days < rules["min_days_between"] for day, later in pairwise(chosen)):
         return False
     months = rules["max_months_between"]
     if rules["month_rule"] in ("rolling", "both"):
-        limits = [months_later(day, months) for day in (start, *chosen)]
-        if any(day > limit for day, limit in zip((*chosen, end), limits, strict=True)):
-            return False
+        for day, later in pairwise((start, *chosen, end)):
+            passed = sum(day + dt.timedelta(days=n) not in away for n in range(1, (later - day).days + 1))
+            if passed > (months_later(day, months) - day).days:
+                return False
     if rules["month_rule"] in ("calendar", "both"):
         names = dict.fromkeys((start + dt.timedelta(days=n)).replace(day=1) for n in range((end - start).days + 1))
-        whole = [name for name in names if name >= start and month_end(name) <= end]
-        held = [any(day.replace(day=1) == name for day in chosen) for name in whole]
-        if any(not any(held[at : at + months]) for at in range(len(held) - months + 1)):
-            return False
+        absent = {day.replace(day=1) for day in away if start <= day <= end}
+        count = [name for name in names if name >= start and month_end(name) <= end and name not in absent]
+        for at in range(len(count) - months + 1):
+            if not any(count[at] <= day <= month_end(count[at + months - 1]) for day in chosen):
+                return False
     return True
 
 
@@ -133,7 +143,47 @@ def test_the_possible_numbers_of_sessions(data):
         if any(keeps_the_rules(chosen, start, end, rules) for chosen in combinations(usable, number))
     ]
     dates = dates_of(start, end, **rules)
-    assert list(dates.numbers(sum(1 << day for day in open_days), earliest)) == expected
+    assert list(whole(dates).numbers(sum(1 << day for day in open_days), earliest)) == expected
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_the_possible_numbers_within_an_engagement_with_absences(data):
+    """The dates of somebody who joins late, leaves early, and is away in between."""
+    start = dt.date(2027, 1, data.draw(st.sampled_from([1, 15, 31])))
+    dates = dates_of(
+        start,
+        start + dt.timedelta(days=data.draw(st.sampled_from([27, 58, 89, 119]))),
+        min_days_between=data.draw(st.sampled_from([1, 10, 14])),
+        max_months_between=data.draw(st.sampled_from([1, 2])),
+        month_rule=data.draw(st.sampled_from(["both", "rolling", "calendar", "none"])),
+        minimum=data.draw(st.integers(1, 2)),
+    )
+    days = st.integers(0, dates.days - 1)
+    first, last = data.draw(days), data.draw(days)
+    absent = 0
+    for _ in range(data.draw(st.integers(0, 2))):
+        begin = data.draw(days)
+        absent |= ((1 << data.draw(st.sampled_from([1, 3, 14, 40]))) - 1) << begin
+    absent &= sum(1 << day for day in range(first, last + 1))
+    open_days = data.draw(st.sets(days, min_size=2, max_size=9))
+    away = {dates.date(day) for day in range(dates.days) if absent >> day & 1}
+    rules = dict(dates.programme.sessions)
+    expected = [
+        number
+        for number in range(rules["minimum"], len(open_days) + 1)
+        if any(
+            keeps_the_rules(list(map(dates.date, chosen)), dates.date(first), dates.date(last), rules, away)
+            for chosen in combinations(sorted(open_days), number)
+        )
+    ]
+    rhythm = Rhythm(dates, Engagement(first, last, absent))
+    bits = sum(1 << day for day in open_days)
+    assert list(rhythm.numbers(bits, 0)) == expected
+    assert (rhythm.least_missing(bits, 0) == 0) == bool(expected)
+    for _ in range(25):  # until days are looked up eight at a time
+        found = list(rhythm.numbers(bits, 0))
+    assert found == expected
 
 
 @pytest.mark.parametrize("days", [1, 7, 8, 9, 15, 16, 17, 64, 65])
@@ -142,19 +192,23 @@ def test_every_day_of_a_programme_counts(days):
     dates = dates_of(
         "2027-01-01", dt.date(2026, 12, 31) + dt.timedelta(days), min_days_between=1, month_rule="none"
     )
-    assert list(dates.numbers(dates.all_days, 0)) == list(range(1, days + 1))
-    assert list(dates.numbers(1 << (days - 1), 0)) == [1]
-    assert list(dates.numbers(1 | 1 << (days - 1), 0)) == ([1, 2] if days > 1 else [1])
-    assert list(dates.numbers(dates.all_days, days - 1)) == [1]
-    assert list(dates.numbers(dates.all_days, days)) == []
+    assert list(whole(dates).numbers(dates.all_days, 0)) == list(range(1, days + 1))
+    assert list(whole(dates).numbers(1 << (days - 1), 0)) == [1]
+    assert list(whole(dates).numbers(1 | 1 << (days - 1), 0)) == ([1, 2] if days > 1 else [1])
+    assert list(whole(dates).numbers(dates.all_days, days - 1)) == [1]
+    assert list(whole(dates).numbers(dates.all_days, days)) == []
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**59 - 1), st.integers(0, 2**59 - 1), st.integers(0, 60), st.sampled_from([1, 10, 14]))
 def test_more_open_days_never_make_a_number_impossible(some, more, earliest, apart):
     dates = dates_of("2027-02-01", "2027-03-31", min_days_between=apart)
-    few = set(dates.numbers(some, earliest))
-    assert few <= set(dates.numbers(some | more, earliest)) <= set(dates.numbers(dates.all_days, earliest))
+    few = set(whole(dates).numbers(some, earliest))
+    assert (
+        few
+        <= set(whole(dates).numbers(some | more, earliest))
+        <= set(whole(dates).numbers(dates.all_days, earliest))
+    )
 
 
 @pytest.mark.parametrize(
@@ -168,15 +222,15 @@ def test_more_open_days_never_make_a_number_impossible(some, more, earliest, apa
 )
 def test_the_last_session_may_be_a_month_before_the_end(rule, last, enough):
     dates = dates_of("2027-02-01", "2027-03-28", month_rule=rule)
-    assert any(dates.numbers(1 << (date(last) - dates.first), 0)) == enough
+    assert any(whole(dates).numbers(1 << (date(last) - dates.first), 0)) == enough
 
 
 def test_a_whole_last_month_needs_a_session():
     """March ends with the programme: it is a whole month, though a session on its last day would be in time."""
     dates = dates_of("2027-02-01", "2027-03-31", month_rule="calendar")
     february, march = 1 << 0, 1 << 58
-    assert list(dates.numbers(february, 0)) == []
-    assert list(dates.numbers(february | march, 0)) == [2]
+    assert list(whole(dates).numbers(february, 0)) == []
+    assert list(whole(dates).numbers(february | march, 0)) == [2]
 
 
 # --- weeks ----------------------------------------------------------------------------------------------------
@@ -219,4 +273,4 @@ def test_the_possible_numbers_of_sessions_where_weeks_have_limits(data):
         sum(1 << day for day in range(length) if room[dates.monday(day)] > own + 1)
         for own in range(-(-7 // rules["min_days_between"]) - 1)
     ]
-    assert list(dates.numbers(sum(1 << day for day in usable), 0, weeks or ())) == expected
+    assert list(whole(dates).numbers(sum(1 << day for day in usable), 0, weeks or ())) == expected

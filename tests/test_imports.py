@@ -126,6 +126,7 @@ LAYERS = (
                 "check_limits",
                 "check_preferred",
                 "check_pairs",
+                "check_rhythm",
                 "check_rules",
                 "check_classes",
                 "check_hours",
