@@ -14,7 +14,7 @@ REFUSALS = {
     "self": "nobody mentors himself",
     "unknown_mentor": "the mentor is no employee",
     "forbidden": "pairs.csv forbids this pair",
-    "refused": "one of the two has refused to go on",
+    "refused": "one of the two has refused to go on or declined",
     "past": "they were a pair before, and past pairs may not repeat",
     "reverse_pair": "two people never mentor each other",
     "does_not_mentor": "the mentor takes no mentees (max_mentees is 0)",
@@ -114,6 +114,13 @@ class Roster:
         """What pairs.csv of the cohort says about the pair; empty if nothing."""
         return self._status.get(pair, "")
 
+    def were_a_pair(self, pair: Pair) -> bool:
+        """Whether pairs.csv calls the two a past pair and no lock overrules it; that they accept does not."""
+        decision = self.cohort.decisions.get(pair)
+        return decision is not None and (
+            decision.status == "past" or (decision.status == "accepted" and decision.past)
+        )
+
 
 # --- one function per rule: does the pair break it? -----------------------------------------------------------
 
@@ -131,11 +138,11 @@ def _forbidden(roster: Roster, pair: Pair) -> bool:
 
 
 def _refused(roster: Roster, pair: Pair) -> bool:
-    return roster.status(pair) == "refused"
+    return roster.status(pair) in ("refused", "declined")
 
 
 def _past(roster: Roster, pair: Pair) -> bool:
-    return roster.status(pair) == "past" and not roster.programme.eligibility.past_pairs_may_repeat
+    return roster.were_a_pair(pair) and not roster.programme.eligibility.past_pairs_may_repeat
 
 
 def _reverse_pair(roster: Roster, pair: Pair) -> bool:

@@ -22,6 +22,8 @@ CONTEST = re.compile(
 )
 """Who else needs the places: it is told apart from the reason."""
 MORE_TIME = re.compile(r"(\d+) more sessions? of (\d+) minutes")
+REFUSAL = re.compile(r"(One of the two|The mentee|The mentor|Both) (?:has|have) (refused|declined)")
+SAYERS = {"One of the two": "one", "The mentee": "mentee", "The mentor": "mentor", "Both": "both"}
 NO_HOURS = "no common working hours"  # what docs/formats.md promises of the sentence, here in small letters
 
 # --- choices ------------------------------------------------------------------------------------------------
@@ -35,6 +37,8 @@ def outcome_sentence(words: Wording, outcome: str, detail: str) -> str:
         return without_remark(detail)
     if outcome == "no_common_time" and detail.lower().startswith(NO_HOURS):
         return words("detail.no_common_hours")
+    if outcome == "refused" and (found := REFUSAL.match(detail)):
+        return words(f"detail.{found[2]}_{SAYERS[found[1]]}")
     return words(f"detail.{outcome}") if words.has(f"detail.{outcome}") else ""
 
 

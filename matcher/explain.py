@@ -12,7 +12,7 @@ import numpy as np
 
 from matcher.advice import Advice
 from matcher.contests import Contest
-from matcher.model import BoolArray, Cohort, Explained, Group, IntArray, Outcome, Unmatched
+from matcher.model import BoolArray, Cohort, Explained, Group, IntArray, Outcome, Side, Unmatched
 from matcher.rules import Candidates, level_gap
 from matcher.standing import Standing
 from matcher.working_hours import hours_texts, no_common_hours
@@ -195,6 +195,12 @@ def _figures(facts: Facts, code: str, places: IntArray) -> IntArray:
         return level_gap(facts.cohort, mentee, mentor)
     if code == "mentor_full":
         return facts.cohort.employees.capacity[mentor]
+    if code == "refused":
+        decisions = facts.cohort.decisions
+        said = (decisions[pair] for pair in zip(mentee.tolist(), mentor.tolist(), strict=True))
+        sides = len(get_args(Side))
+        variants = [sides * (one.status == "declined") + get_args(Side).index(one.by) for one in said]
+        return np.array(variants, dtype=np.int64)
     if code == "no_common_time":
         figures = np.full(len(places), -1)
         apart = _among(facts.apart, mentee, mentor, facts.cohort)
@@ -216,6 +222,8 @@ def _detail(facts: Facts, code: str, figure: int) -> str:
         return f"{went} with this mentor went to others."
     if code == "schedule_conflict":
         return _schedule_conflict(facts)
+    if code == "refused":
+        return _REFUSALS[figure]
     if code == "no_common_time" and figure >= 0:
         return f"No common working hours long enough for a session: {facts.hours.of_two(figure)}."
     return _DETAILS[code]
@@ -226,7 +234,6 @@ _DETAILS = {
     "self": "Nobody mentors himself.",
     "unknown_mentor": "Nobody with this id is in employees.csv.",
     "forbidden": "The programme lead has ruled this pair out (pairs.csv).",
-    "refused": "One of the two has refused to go on (pairs.csv).",
     "past": "The two have been a pair before, and this programme wants new pairs.",
     "reverse_pair": "The mentor is this person's own mentee; two people never mentor each other.",
     "does_not_mentor": "This colleague takes no mentees.",
@@ -234,6 +241,13 @@ _DETAILS = {
     "no_common_time": "No common free time for a schedule that keeps the programme's rules.",
     "other_choice_taken": "The mentee was paired with a choice that ranks at least as high, or is locked.",
 }
+
+
+_REFUSALS = tuple(
+    f"{who} {have} {said} (pairs.csv)."
+    for said in ("refused to go on", "declined this pair")
+    for who, have in (("One of the two", "has"), ("The mentee", "has"), ("The mentor", "has"), ("Both", "have"))
+)
 
 
 def _schedule_conflict(facts: Facts) -> str:

@@ -11,13 +11,13 @@ from matcher.cells import refuse_slashed
 from matcher.findings import Findings, did_you_mean
 from matcher.input_people import People, day_of, parsed
 from matcher.input_preferences import Preferences
-from matcher.model import Decision, Employees, Pair, PairStatus
+from matcher.model import Decision, Employees, Pair
+from matcher.pair_answers import REFUSALS, SIDES, STRICTEST_FIRST, PairRow, counting, joined
 from matcher.programme import Programme, day_date, day_number
 from matcher.tables import Table
 
 PAIRS_REQUIRED = ("mentee_id", "mentor_id", "status")
-PAIRS_KNOWN = (*PAIRS_REQUIRED, "last_session")
-STRICTEST_FIRST: tuple[PairStatus, ...] = ("forbidden", "refused", "locked", "past")
+PAIRS_KNOWN = (*PAIRS_REQUIRED, "last_session", "since", "by")
 NO_DATE = -(10**9)
 
 
@@ -40,32 +40,25 @@ class Decided:
         return "line" if self.table is None else self.table.word
 
 
-@dataclass(frozen=True)
-class PairRow:
-    """One row of pairs.csv between two employees."""
-
-    line: int
-    status: PairStatus
-    last_session: int | None
-
-
 def read_pairs(table: Table, people: People, programme: Programme | None, findings: Findings) -> Decided:
     """Join the rows of each pair: the strictest status, the latest session."""
     status = parsed(table, "status", _status, findings)
-    last = parsed(table, "last_session", _date, findings, default=NO_DATE)
+    last, since = (parsed(table, column, _date, findings, default=NO_DATE) for column in ("last_session", "since"))
+    by = parsed(table, "by", _side, findings)
     if programme is not None:
         _report_late_sessions(table, last.tolist(), programme, findings)
+        _warn_of_late_answers(table, since.tolist(), programme, findings)
     rows: dict[Pair, list[PairRow]] = {}
     known = _known_rows(table, status.tolist(), people, findings)
     for row, pair in known:
-        date = None if last[row] == NO_DATE else int(last[row])
-        entry = PairRow(table.line(row), STRICTEST_FIRST[status[row]], date)
+        session, answer = (None if days[row] == NO_DATE else int(days[row]) for days in (last, since))
+        entry = PairRow(table.line(row), STRICTEST_FIRST[status[row]], session, answer, SIDES[by[row]])
         rows.setdefault(pair, []).append(entry)
     for pair, said in rows.items():
         _report_torn(pair, said, people, table, findings)
     locked = {pair: [row.line for row in said if row.status == "locked"] for pair, said in rows.items()}
     lines = {pair: locked[pair][0] for pair in sorted(locked) if locked[pair]}
-    return Decided({pair: _joined(rows[pair]) for pair in sorted(rows)}, lines, table)
+    return Decided({pair: joined(rows[pair]) for pair in sorted(rows)}, lines, table)
 
 
 def _status(text: str) -> int:
@@ -73,7 +66,15 @@ def _status(text: str) -> int:
     if folded in STRICTEST_FIRST:
         return STRICTEST_FIRST.index(folded)
     found = "is blank; expected" if not text else f"{text!r} is not"
-    raise ValueError(f"{found} locked, forbidden, refused or past{did_you_mean(text, STRICTEST_FIRST)}")
+    known = "locked, forbidden, refused, declined, accepted or past"
+    raise ValueError(f"{found} {known}{did_you_mean(text, STRICTEST_FIRST)}")
+
+
+def _side(text: str) -> int:
+    folded = text.casefold()
+    if folded in SIDES:
+        return SIDES.index(folded)
+    raise ValueError(f"{text!r} is not mentee, mentor or both{did_you_mean(text, SIDES[1:])}")
 
 
 def _date(text: str) -> int:
@@ -92,6 +93,15 @@ def _report_late_sessions(table: Table, last: list[int], programme: Programme, f
         if day >= day_number(start):
             message = f"{day_date(day)} is not before the programme's start {start}"
             findings.fault(table.file, message, table.line(row), "last_session")
+
+
+def _warn_of_late_answers(table: Table, since: list[int], programme: Programme, findings: Findings) -> None:
+    """An answer after the end is probably a slip in the year."""
+    end = programme.frame.end
+    for row, day in enumerate(since):
+        if day > day_number(end):
+            message = f"{day_date(day)} is after the programme's end {end}"
+            findings.warn(table.file, message, table.line(row), "since")
 
 
 def _known_rows(table: Table, status: list[int], people: People, findings: Findings) -> Iterable[tuple[int, Pair]]:
@@ -120,24 +130,19 @@ def _known_rows(table: Table, status: list[int], people: People, findings: Findi
 
 
 def _report_torn(pair: Pair, said: list[PairRow], people: People, table: Table, findings: Findings) -> None:
-    """A lock cannot stand beside a ban of the same pair."""
-    bans = [row for row in said if row.status in ("forbidden", "refused")]
+    """A lock cannot stand beside a ban of the same pair, nor a yes beside a no of the same person and day."""
+    counts, torn = counting(said)
+    names = " with ".join(repr(people.ids[person]) for person in pair)
+    bans = [row for row in counts if row.status in ("forbidden", *REFUSALS)]
     for row in said:
         if row.status == "locked" and bans:
-            mentee, mentor = (people.ids[person] for person in pair)
-            message = f"{mentee!r} with {mentor!r} is locked here but {bans[0].status} {table.at(bans[0].line)}"
+            message = f"{names} is locked here but {bans[0].status} {table.at(bans[0].line)}"
             findings.fault(table.file, message, row.line, "status")
-
-
-def _joined(said: list[PairRow]) -> Decision:
-    dates = [row.last_session for row in said if row.last_session is not None]
-    statuses = [row.status for row in said]
-    return Decision(
-        min(statuses, key=STRICTEST_FIRST.index),
-        past="past" in statuses,
-        last_session=max(dates, default=None),
-        refused="refused" in statuses,
-    )
+    for yes, no in torn:
+        first, second = sorted((yes, no), key=lambda row: row.line)
+        message = f"{names} is {second.status} here but {first.status} {table.at(first.line)}"
+        hint = "of one person's answers the later counts: give both a date under since, or delete one"
+        findings.fault(table.file, f"{message}; {hint}", second.line, "status")
 
 
 # --- locks --------------------------------------------------------------------------------------------------

@@ -149,22 +149,37 @@ class SpecialDay(NamedTuple):
     end: int = MINUTES_A_DAY
 
 
-PairStatus = Literal["locked", "forbidden", "refused", "past"]
+PairStatus = Literal["locked", "forbidden", "refused", "declined", "accepted", "past"]
+Side = Literal["", "mentee", "mentor", "both"]
+"""Which of the two of a pair, "" where nobody says so."""
 
 
 @dataclass(frozen=True)
 class Decision:
     """What pairs.csv says of one pair, all its rows together.
 
-    `status` is the strictest of its rows (forbidden, refused, locked, past), None where nothing but the date is
-    left after a decision was taken away; `past` and `refused` tell whether any row says so; `last_session` is the
-    latest date given, in days since 1970-01-01.
+    `status` is the strictest of its rows (forbidden, refused, declined, locked, accepted, past), None where
+    nothing but the date is left after a decision was taken away; `past`, `refused`, `declined` and `accepted` tell
+    whether any row says so that counts: of a refusal and an acceptance by the same person only the later one does.
+    `last_session` is the latest date given, in days since 1970-01-01.
+
+    `since` and `by` are those of the refused and declined rows that count, or of the accepted ones where there are
+    none: the first date given (of acceptances the last), in days since 1970-01-01, and who said so.
     """
 
     status: PairStatus | None
     past: bool = False
     last_session: int | None = None
     refused: bool = False
+    declined: bool = False
+    accepted: bool = False
+    since: int | None = None
+    by: Side = ""
+
+    @property
+    def bars(self) -> bool:
+        """Whether the two may not be a pair, whatever the programme's rules say."""
+        return self.status in ("forbidden", "refused", "declined")
 
 
 Pair = tuple[int, int]

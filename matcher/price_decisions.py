@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from matcher.model import Cohort, Decision, Pair
+from matcher.model import Cohort, Decision, Pair, PairStatus
 from matcher.rules import first_broken
 
 
@@ -25,7 +25,13 @@ def without_decision(cohort: Cohort, pair: Pair) -> Cohort:
 
 def _without_status(decision: Decision) -> Decision:
     """What the other rows say of the pair; the date of the two's last session stays."""
-    return replace(decision, status="refused" if decision.refused else "past" if decision.past else None)
+    said: tuple[tuple[bool, PairStatus], ...] = (
+        (decision.refused, "refused"),
+        (decision.declined, "declined"),
+        (decision.accepted, "accepted"),
+        (decision.past, "past"),
+    )
+    return replace(decision, status=next((status for holds, status in said if holds), None))
 
 
 def freed_choices(cohort: Cohort) -> dict[Pair, int]:

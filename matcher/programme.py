@@ -369,6 +369,7 @@ COLUMNS = (
     *("employee_id", "name", "email", "function", "level", "manager_id", "timezone", "country", "max_mentees"),
     *("first_day", "last_day", "priority", "sessions_wanted"),
     *("mentee_id", "rank", "mentor_id", "choice", "day", "start", "end", "date", "kind", "status", "last_session"),
+    *("since", "by"),
     *("language", "subject", "text"),
 )
 

@@ -30,12 +30,12 @@ from matcher.findings import Findings
 from matcher.programme import fold
 from matcher.synonyms import plain
 from matcher.tables import Table
-from matcher.words import KINDS, STATUSES, weekday
+from matcher.words import KINDS, SIDES, STATUSES, weekday
 
 Read = Callable[[str], Reading]
 
 TEXT, WHOLE, DATE, DAY, CLOCK, MOMENT = "text", "whole", "date", "day", "clock", "moment"
-STATUS, KIND = "status", "kind"
+STATUS, SIDE, KIND = "status", "side", "kind"
 FORMS: dict[str, dict[str, str]] = {
     "employees": {
         **dict.fromkeys(("level", "max_mentees", "priority", "sessions_wanted"), WHOLE),
@@ -47,7 +47,7 @@ FORMS: dict[str, dict[str, str]] = {
     "busy": {"start": MOMENT, "end": MOMENT},
     "absences": {"start": DATE, "end": DATE},
     "holidays": {"date": DATE, "kind": KIND, "end": CLOCK},
-    "pairs": {"status": STATUS, "last_session": DATE},
+    "pairs": {"status": STATUS, "last_session": DATE, "since": DATE, "by": SIDE},
     "letters": {},
 }
 DATED = (DATE, DAY, MOMENT)
@@ -111,6 +111,7 @@ def _read(form: str, order: Callable[[], Order]) -> Read:
         CLOCK: clock_reading,
         MOMENT: dated(moment_reading),
         STATUS: lambda text: _word(text, STATUSES),
+        SIDE: lambda text: _word(text, SIDES),
         KIND: lambda text: _word(text, KINDS),
     }
     return reads[form]

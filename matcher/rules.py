@@ -133,9 +133,13 @@ def earliest_days(cohort: Cohort, mentee: IntArray, mentor: IntArray) -> IntArra
 # --- one function per rule: does each of these pairs break it? ------------------------------------------------
 
 
-def _decided(cohort: Cohort, mentee: IntArray, mentor: IntArray, statuses: set[str]) -> BoolArray:
-    people = len(cohort.employees)
-    keys = [a * people + b for (a, b), decision in cohort.decisions.items() if decision.status in statuses]
+def _decided(
+    cohort: Cohort, mentee: IntArray, mentor: IntArray, statuses: set[str], *, past: bool = False
+) -> BoolArray:
+    """Which pairs have one of these statuses, and with `past` also a row that calls them past."""
+    people, decided = len(cohort.employees), cohort.decisions.items()
+    found = (pair for pair, decision in decided if decision.status in statuses and decision.past >= past)
+    keys = [a * people + b for a, b in found]
     return np.isin(mentee * people + mentor, np.array(keys, dtype=np.int64))
 
 
@@ -150,15 +154,16 @@ def breaks_forbidden(cohort: Cohort, mentee: IntArray, mentor: IntArray) -> Bool
 
 
 def breaks_refused(cohort: Cohort, mentee: IntArray, mentor: IntArray) -> BoolArray:
-    """One of the two has refused to go on."""
-    return _decided(cohort, mentee, mentor, {"refused"})
+    """One of the two has refused to go on, or declined from the start."""
+    return _decided(cohort, mentee, mentor, {"refused", "declined"})
 
 
 def breaks_past(cohort: Cohort, mentee: IntArray, mentor: IntArray) -> BoolArray:
     """The two were a pair before, where the programme wants new pairs (unless locked)."""
     if cohort.programme.eligibility.past_pairs_may_repeat:
         return np.zeros(len(mentee), dtype=bool)
-    return _decided(cohort, mentee, mentor, {"past"})
+    again = _decided(cohort, mentee, mentor, {"accepted"}, past=True)  # who accepts a pair waives no rule
+    return _decided(cohort, mentee, mentor, {"past"}) | again
 
 
 def breaks_reverse_pair(cohort: Cohort, mentee: IntArray, mentor: IntArray) -> BoolArray:

@@ -120,6 +120,8 @@ COLUMNS: dict[str, dict[str, Tiers]] = {
         "last_session": (
             ("Последняя встреча", "Дата последней встречи", "Last meeting", "Date of last session"),
         ),
+        "since": (("Дата ответа", "Дата решения", "Дата отказа", "Answered on", "Date of answer"),),
+        "by": (("Кто ответил", "Кто решил", "Кто отказался", "Сторона", "Answered by"),),
     },
     "letters": {
         "kind": (("Вид", "Вид письма", "Letter"),),

@@ -31,7 +31,7 @@ DATE, MOMENT, CLOCK = "yyyy-mm-dd", "yyyy-mm-dd hh:mm", "[hh]:mm"
 FORMATS: Mapping[str, str] = {
     "employee_id": "@", "mentee_id": "@", "mentor_id": "@", "manager_id": "@",
     "name": "@", "email": "@", "function": "@",
-    "start": CLOCK, "end": CLOCK, "date": DATE, "last_session": DATE,
+    "start": CLOCK, "end": CLOCK, "date": DATE, "last_session": DATE, "since": DATE,
 }  # fmt: skip
 WIDTHS: Mapping[str, int] = {"name": 28, "email": 36, "function": 20, "level": 20, "timezone": 22, "country": 10}
 

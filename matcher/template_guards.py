@@ -12,6 +12,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from matcher.book import TONES, Book
+from matcher.model import PairStatus
 from matcher.programme import WEEKDAYS
 
 LAST = 20_000  # row, counted from 0, down to which cells have their drop-down
@@ -80,8 +81,12 @@ def _rule(name: str, column: str) -> dict[str, Any] | None:
                  "error_message": "A whole number from 1, the first choice, to 99."},
         "day": {"validate": "list", "source": list(WEEKDAYS), "show_error": False,
                 "input_title": "A day of the week", "input_message": "mon to sun, or a date like 2027-02-06"},
-        "status": {"validate": "list", "source": ["locked", "forbidden", "refused", "past"],
-                   "error_message": "locked, forbidden, refused or past."},
+        "status": {"validate": "list", "source": list(get_args(PairStatus)),
+                   "error_message": "locked, forbidden, refused, declined, accepted or past."},
+        "by": {"validate": "list", "source": ["mentee", "mentor", "both"],
+               "error_message": "mentee, mentor, both, or nothing."},
+        "since": {"validate": "date", "criteria": ">", "value": FIRST_DATE, **WARNED,
+                  "error_message": "A date like 2027-02-10."},
         "kind": {"validate": "list", "source": ["off", "worked", "short"],
                  "error_message": "off, worked or short."},
         "date": {"validate": "date", "criteria": ">", "value": FIRST_DATE, **WARNED,

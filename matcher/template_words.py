@@ -97,8 +97,12 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "mentee_id": "employee_id of the mentee.",
         "mentor_id": "employee_id of the mentor.",
         "status": "locked: this pair is made, also against choices and level rules. forbidden: never made. refused: one "
-        "of them does not want to go on. past: they were a pair before.",
+        "of them does not want to go on. declined: one of them does not want to begin. accepted: they do. past: they were "
+        "a pair before.",
         "last_session": "Date of their last session before this programme, if there was one.",
+        "since": "Date of the answer, if it is accepted, declined or refused. If somebody changes his mind, the later "
+        "row counts.",
+        "by": "Who has said so: mentee, mentor or both. Blank: not told.",
     },
 }
 

@@ -1,4 +1,4 @@
-"""Words that stand for days of the week, decisions, kinds of days and yes or no, in English and Russian."""
+"""Words for days of the week, decisions and who took them, kinds of days, yes and no, in English and Russian."""
 
 from __future__ import annotations
 
@@ -21,8 +21,26 @@ WEEKDAY_WORDS: dict[str, tuple[str, ...]] = {
 STATUS_WORDS: dict[str, tuple[str, ...]] = {
     "locked": ("закреплена", "закреплено", "закреплены", "закреплён", "fixed"),
     "forbidden": ("запрещена", "запрещено", "запрещены", "запрет", "not allowed"),
-    "refused": ("отказ", "отказалась", "отказался", "отказались", "declined"),
+    "refused": ("отказ", "отказалась", "отказался", "отказались"),
+    "declined": ("отклонена", "отклонено", "отклонены", "не согласна", "не согласен", "не согласны", "rejected"),
+    "accepted": (
+        "принята",
+        "принято",
+        "приняты",
+        "согласие",
+        "согласна",
+        "согласен",
+        "согласны",
+        "подтверждена",
+        "agreed",
+        "confirmed",
+    ),
     "past": ("прошлая", "прошлый", "прежняя", "была", "previous", "former"),
+}
+SIDE_WORDS: dict[str, tuple[str, ...]] = {
+    "mentee": ("менти", "подопечный", "подопечная", "наставляемый", "наставляемая"),
+    "mentor": ("ментор", "наставник", "наставница"),
+    "both": ("оба", "обе", "обе стороны", "both sides"),
 }
 KIND_WORDS: dict[str, tuple[str, ...]] = {
     "off": ("выходной", "нерабочий", "нерабочий день", "праздник", "day off", "holiday", "public holiday"),
@@ -41,6 +59,7 @@ def _by_word(words: Mapping[K, tuple[str, ...]]) -> dict[str, K]:
 
 WEEKDAYS_BY_WORD = _by_word(WEEKDAY_WORDS)
 STATUSES = _by_word(STATUS_WORDS)
+SIDES = _by_word(SIDE_WORDS)
 KINDS = _by_word(KIND_WORDS)
 TRUTHS = _by_word(TRUTH_WORDS)
 

@@ -63,7 +63,7 @@ def may(cohort: Cohort, pair: Pair) -> bool:
     if mentor in (-1, mentee) or people.capacity[mentor] == 0:
         return False
     decision = cohort.decisions.get(pair)
-    if decision is not None and decision.status in ("forbidden", "refused"):
+    if decision is not None and decision.status in ("forbidden", "refused", "declined"):
         return False
     if decision is not None and decision.past and not rules.past_pairs_may_repeat:
         return False

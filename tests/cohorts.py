@@ -22,7 +22,7 @@ import numpy as np
 from matcher.model import ALWAYS, Absences, Availability, Busy, Choices, Cohort, Decision, Employees, SpecialDay
 from matcher.programme import WEEKDAYS, Programme, day_date, day_number, fold, parse_clock
 
-STRICTEST = ("forbidden", "refused", "locked", "past")
+STRICTEST = ("forbidden", "refused", "declined", "locked", "accepted", "past")
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,9 @@ def build_decisions(spec: Spec, index: dict[str, int]) -> dict[tuple[int, int], 
         statuses = [status for status, _ in said]
         dates = [day_number(dt.date.fromisoformat(last)) for _, last in said if last]
         decisions[pair] = Decision(
-            min(statuses, key=STRICTEST.index), "past" in statuses, max(dates, default=None), "refused" in statuses
+            min(statuses, key=STRICTEST.index),
+            last_session=max(dates, default=None),
+            **{word: word in statuses for word in ("past", "refused", "declined", "accepted")},
         )
     return decisions
 

@@ -51,7 +51,10 @@ DAYS = {
     "sat": "суббота",
     "sun": "воскресенье",
 }
-STATUSES = {"locked": "закреплена", "forbidden": "запрещена", "refused": "отказ", "past": "прошлая"}
+STATUSES = {
+    "locked": "закреплена", "forbidden": "запрещена", "refused": "отказ", "declined": "отклонена",
+    "accepted": "согласен", "past": "прошлая",
+}  # fmt: skip
 
 
 def sample_rows(table):

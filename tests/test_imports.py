@@ -99,7 +99,14 @@ LAYERS = (
     [
         (
             *("source_tables", "io", "cohort_tables", "sheet_tables", "readings", "person_names"),
-            *("input_holidays", "input_times", "input_moments", "input_pairs", "input_preferences"),
+            *(
+                "input_holidays",
+                "input_times",
+                "input_moments",
+                "input_pairs",
+                "pair_answers",
+                "input_preferences",
+            ),
             "input_letters",
             *(
                 "input_employees",

@@ -228,8 +228,11 @@ def test_faults_of_busy(faults, row, fault):
 @pytest.mark.parametrize(
     ("rows", "fault"),
     [
-        ("a,m,lock,", "line 2, status: 'lock' is not locked, forbidden, refused or past; did you mean 'locked'?"),
-        ("a,m,,", "line 2, status: is blank; expected locked, forbidden, refused or past"),
+        (
+            "a,m,lock,",
+            "line 2, status: 'lock' is not locked, forbidden, refused, declined, accepted or past; did you mean",
+        ),
+        ("a,m,,", "line 2, status: is blank; expected locked, forbidden, refused, declined, accepted or past"),
         ("a,,locked,", "line 2, mentor_id: is blank"),
         ("a,x,locked,", "line 2, mentor_id: 'x' is locked but no employee (not in employees.csv)"),
         ("a,m,past,yesterday", "line 2, last_session: 'yesterday' is not a date like 2027-01-11"),

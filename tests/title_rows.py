@@ -1,7 +1,7 @@
 """The tables of docs/formats.md that say what tables, columns and words may be called, made from the code."""
 
 from matcher.synonyms import COLUMNS, EMAILS, IDS, NAMES, TABLES
-from matcher.words import KIND_WORDS, STATUS_WORDS, TRUTH_WORDS, WEEKDAY_WORDS
+from matcher.words import KIND_WORDS, SIDE_WORDS, STATUS_WORDS, TRUTH_WORDS, WEEKDAY_WORDS
 
 GROUPS = {IDS: "*ids*", EMAILS: "*addresses*", NAMES: "*names*"}
 
@@ -32,5 +32,11 @@ def column_rows(table):
 
 def word_rows():
     """One row per word that stands for a value."""
-    words = {**WEEKDAY_WORDS, **STATUS_WORDS, **KIND_WORDS, **{str(k).lower(): v for k, v in TRUTH_WORDS.items()}}
+    words = {
+        **WEEKDAY_WORDS,
+        **STATUS_WORDS,
+        **SIDE_WORDS,
+        **KIND_WORDS,
+        **{str(k).lower(): v for k, v in TRUTH_WORDS.items()},
+    }
     return [f"| `{code}` | {quoted(others)} |" for code, others in words.items()]

@@ -1,0 +1,84 @@
+"""What two people have said of their pair, row by row of pairs.csv, and which of it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from matcher.model import Decision, PairStatus, Side
+
+STRICTEST_FIRST: tuple[PairStatus, ...] = ("forbidden", "refused", "declined", "locked", "accepted", "past")
+REFUSALS = ("refused", "declined")
+SIDES: tuple[Side, ...] = ("", "mentee", "mentor", "both")
+
+
+@dataclass(frozen=True)
+class PairRow:
+    """One row of pairs.csv between two employees; dates are days since 1970-01-01."""
+
+    line: int
+    status: PairStatus
+    last_session: int | None = None
+    since: int | None = None
+    by: Side = ""
+
+
+class Contradiction(NamedTuple):
+    """A yes and a no of which nobody can tell which is the later word."""
+
+    yes: PairRow
+    no: PairRow
+
+
+def counting(said: Sequence[PairRow]) -> tuple[list[PairRow], list[Contradiction]]:
+    """The rows that count, and contradictions between them.
+
+    People change their minds: where one has both accepted and refused, the row with the later `since` counts. A
+    yes of one and a no of the other is no contradiction: the no counts.
+
+    >>> yes, no = PairRow(2, "accepted", since=5, by="mentee"), PairRow(3, "declined", since=9)
+    >>> [row.line for row in counting([yes, no])[0]]
+    [3]
+    """
+    overruled, torn = set[int](), list[Contradiction]()
+    for yes in said:
+        for no in said:
+            if yes.status != "accepted" or no.status not in REFUSALS or not _may_be_one(yes.by, no.by):
+                continue
+            if yes.since is None or no.since is None or yes.since == no.since:
+                torn.append(Contradiction(yes, no))
+            else:
+                overruled.add((yes if yes.since < no.since else no).line)
+    return [row for row in said if row.line not in overruled], torn
+
+
+def _may_be_one(one: Side, other: Side) -> bool:
+    """Whether two rows can be of the same person."""
+    return one == other or not {"", "both"}.isdisjoint((one, other))
+
+
+def joined(said: Sequence[PairRow]) -> Decision:
+    """All rows of a pair together, of which at least one counts."""
+    counts = counting(said)[0]
+    statuses = {row.status for row in counts}
+    refusals = [row for row in counts if row.status in REFUSALS]
+    answers = refusals or [row for row in counts if row.status == "accepted"]
+    since = [row.since for row in answers if row.since is not None]
+    return Decision(
+        min(statuses, key=STRICTEST_FIRST.index),
+        past="past" in statuses,
+        last_session=max((row.last_session for row in said if row.last_session is not None), default=None),
+        refused="refused" in statuses,
+        declined="declined" in statuses,
+        accepted="accepted" in statuses,
+        since=(min if refusals else max)(since, default=None),
+        by=_together({row.by for row in answers}),
+    )
+
+
+def _together(sides: Collection[Side]) -> Side:
+    """Who has said so in all."""
+    if "both" in sides or {"mentee", "mentor"} <= set(sides):
+        return "both"
+    return max(sides, default="")  # "" comes before all words
