@@ -37,7 +37,7 @@ def but_regularity(values):
 
 @pytest.mark.parametrize("kind", DRAWS)
 def test_drawn_cohorts_are_solved_to_the_optimum_and_proven(kind, tmp_path):
-    """Values as brute force has them, every claim as the best pairings have it, and a proof that the check follows."""
+    """Values as brute force has them, claims as the best pairings have it, and a proof that the check follows."""
     tally = Counter()
     for seed in range(MANY):
         cohort = queue_cohort(DRAWS[kind](seed), seed)
