@@ -16,8 +16,8 @@ from matcher.cadence import Cadence
 from matcher.cuts import Plan
 from matcher.model import BoolArray, Cohort, IntArray
 from matcher.planner import Planner
-from matcher.plans import Rules, attainable
-from matcher.rules import WAIVED_BY_LOCK, Candidates, earliest_days, first_broken
+from matcher.plans import Rules, attainable_by
+from matcher.rules import WAIVED_BY_LOCK, Candidates, as_candidates, first_broken
 from matcher.scheduling import schedule_group
 from matcher.times import meeting_times
 from matcher.trials import Trials
@@ -197,10 +197,9 @@ class Advisor:
         kept = made[np.isin(self._mentee, people) | np.isin(self._mentor, people)]
         who = np.concatenate((self._pairs.mentee[kept], mentee))
         whom = np.concatenate((self._pairs.mentor[kept], mentor))
-        nothing = np.zeros(len(who), dtype=np.int64)
-        pairs = Candidates(who, whom, nothing, nothing > 0, earliest_days(self._cohort, who, whom))
+        pairs = as_candidates(self._cohort, who, whom)
         times, old = meeting_times(self._cohort, pairs), self._planner
-        rules = Rules(times.slots, times.kinds, old.rules.cadence, old.rules.aim, times.limits)
+        rules = Rules.at(times, old.rules.aim)
         planner = Planner(times, rules, old.prices, np.arange(len(who)), old.clock)
         plan = {place: self._plan[pair] for place, pair in enumerate(kept.tolist())}
         return _Beside(planner, plan).fit(np.arange(len(kept), len(who)))
@@ -218,7 +217,8 @@ class _Beside:
         found = [plan is not None for plan in self._trials.sessions(changes)]
         in_doubt = [place for place, fits in enumerate(found) if not fits]
         days = self._trials.open_days([changes[place] for place in in_doubt])
-        by_days = attainable(days, self._planner.rules.cadence).any(axis=1)
+        course = self._planner.times.course[pairs[in_doubt]]
+        by_days = attainable_by(days, course, self._planner.rules.cadences).any(axis=1)
         for place in np.array(in_doubt, dtype=np.int64)[by_days].tolist():
             found[place] = self._exactly(changes[place])
         return found
@@ -232,7 +232,10 @@ class _Beside:
         """For how many sessions at least each pair lacks common time, 1 or more; `NEVER` if dates allow none."""
         days = self._trials.open_days(_changes(pairs))
         earliest = self._trials.turns.times.earliest[pairs]
-        number = fewest_missing(days, earliest, self._planner.rules.cadence)
+        course, number = self._planner.times.course[pairs], np.full(len(pairs), NEVER, dtype=np.int64)
+        for kind in np.unique(course).tolist():
+            mine, cadence = course == kind, self._planner.rules.cadences[kind]
+            number[mine] = fewest_missing(days[mine], earliest[mine], cadence)
         lacking: list[int] = np.maximum(number, 1).tolist()
         return lacking
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from matcher.advice import Advice, advise
 from matcher.certificate import make_certificate
+from matcher.classes import ClassKey, class_change
 from matcher.contests import Contest, contests
 from matcher.cuts import Plan
 from matcher.gains import Gain, gains, worths
@@ -87,6 +88,7 @@ def _bottlenecks(problem: Problem, short: Sequence[Shortage], found: dict[int, G
     wanted = np.bincount(problem.pairs.mentor[problem.possible], minlength=len(problem.cohort.employees))
     kind = problem.cohort.programme.goals.rank
     order = rank_order(kind, problem.pairs.rank[problem.possible]) if kind != "min-cost" else []
+    classes = problem.classes.keys if problem.classes else ()
     return tuple(
         Bottleneck(
             mentor=mentor,
@@ -94,11 +96,24 @@ def _bottlenecks(problem: Problem, short: Sequence[Shortage], found: dict[int, G
             group=group_of.get(mentor),
             gain_mentees=gain.amount[0],
             gain_pairs=gain.amount[1],
-            gain_ranks=change_of_ranks(kind, order, gain.amount),
+            gain_priority=change_of_classes(classes, gain.amount),
+            gain_ranks=change_of_ranks(kind, order, gain.amount[:2] + gain.amount[1 + len(classes or (0,)) :]),
             proven=gain.proven,
         )
         for mentor, gain in sorted(found.items())
     )
+
+
+def change_of_classes(classes: Sequence[ClassKey], amount: Sequence[int]) -> str:
+    """How many mentees of each class more or fewer have a mentor; the last class follows from the others.
+
+    >>> change_of_classes([(1, 0), (0, 1), (0, 0)], (1, 1, 1, 0, -1))
+    '1/0:+1'
+    """
+    if not classes:
+        return ""
+    parts = amount[2 : 1 + len(classes)]
+    return class_change(classes, [*parts, amount[0] - sum(parts)])
 
 
 def change_of_ranks(kind: str, order: Sequence[int], amount: Sequence[int]) -> str | int:

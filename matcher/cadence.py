@@ -55,21 +55,30 @@ def _most(days: int, min_between: int) -> int:
     return (days - 1) // min_between + 1
 
 
-def make_cadence(programme: Programme) -> Cadence:
-    """Turn the programme's frequency rules into windows of days."""
-    rules, last = programme.sessions, programme.days - 1
+def make_cadence(
+    programme: Programme, first: int = 0, last: int | None = None, absent: BoolArray | None = None
+) -> Cadence:
+    """Turn the programme's frequency rules into windows of days, for an engagement from `first` to `last` (days).
+
+    Parameters
+    ----------
+    absent
+        Days of the programme that do not count for the month rule; shape (days,).
+    """
+    rules, end = programme.sessions, programme.days - 1 if last is None else last
+    days = _Days(programme, first, end, np.zeros(programme.days, dtype=bool) if absent is None else absent)
     # Item 0 is the latest day of the first session, item d + 1 that of the next one after day d.
     limits = np.full(programme.days + 1, _NONE)
     if rules.month_rule in ("rolling", "both"):
-        limits = np.minimum(limits, _rolling_limits(programme))
+        limits = np.minimum(limits, days.rolling())
     if rules.month_rule in ("calendar", "both"):
-        limits = np.minimum(limits, _calendar_limits(programme))
-    capped = np.minimum(limits, last)
+        limits = np.minimum(limits, days.calendar())
+    capped = np.minimum(limits, end)
     return Cadence(
         programme.days,
         rules.min_days_between,
         rules.minimum,
-        first_latest=int(capped[0]),
+        first_latest=int(capped[0]) if first <= end else -1,
         latest_next=capped[1:],
         may_end=np.asarray(limits[1:] == _NONE),
     )
@@ -78,24 +87,48 @@ def make_cadence(programme: Programme) -> Cadence:
 _NONE = np.int64(2**31)  # no further session is needed
 
 
-def _rolling_limits(programme: Programme) -> IntArray:
-    """At most `max_months_between` months from start to first session, between sessions, from last to end."""
-    start, months = programme.frame.start, programme.sessions.max_months_between
-    dates = [start + dt.timedelta(days=max(day, 0)) for day in range(-1, programme.days)]
-    limits = np.array([(add_months(date, months) - start).days for date in dates], dtype=np.int64)
-    return np.where(limits >= programme.days - 1, _NONE, limits)
+@dataclass(frozen=True)
+class _Days:
+    """The days from `first` to `last` of a programme, of which those that are `absent` do not count."""
 
+    programme: Programme
+    first: int
+    last: int
+    absent: BoolArray
 
-def _calendar_limits(programme: Programme) -> IntArray:
-    """Of the whole months still to come, the one by whose end `max_months_between` would have gone without."""
-    start, end, months = programme.frame.start, programme.frame.end, programme.sessions.max_months_between
-    whole = [last for last in _month_ends(start, end) if last.replace(day=1) >= start]
-    limits = []
-    for day in range(-1, programme.days):
-        date = start + dt.timedelta(days=day)  # for -1 the day before the start, which lies in no whole month
-        coming = [last for last in whole if last.replace(day=1) > date]
-        limits.append((coming[months - 1] - start).days if len(coming) >= months else _NONE)
-    return np.array(limits, dtype=np.int64)
+    def rolling(self) -> IntArray:
+        """At most `max_months_between` months from start to first session, between sessions, from last to end."""
+        start, months = self.programme.frame.start, self.programme.sessions.max_months_between
+        days = np.array([self.first, *range(self.programme.days)], dtype=np.int64)
+        dates = [start + dt.timedelta(days=day) for day in days.tolist()]
+        spans = np.array([(add_months(date, months) - date).days for date in dates], dtype=np.int64)
+        limits = self._present_days_later(days, spans)
+        return np.where(limits >= self.last, _NONE, limits)
+
+    def _present_days_later(self, days: IntArray, spans: IntArray) -> IntArray:
+        """The day by which so many days that count have passed after each day."""
+        if not self.absent.any():
+            return np.asarray(days + spans)
+        present = np.concatenate(([0], np.cumsum(~self.absent)))  # before each day
+        wanted = present[np.minimum(days + 1, len(self.absent))] + spans
+        inside = np.searchsorted(present, wanted) - 1  # the first day with which so many have passed
+        return np.where(wanted <= present[-1], inside, len(self.absent) - 1 + wanted - present[-1])
+
+    def calendar(self) -> IntArray:
+        """Of the whole months still to come, the one by whose end `max_months_between` would have gone without."""
+        start, months = self.programme.frame.start, self.programme.sessions.max_months_between
+        begin, end = (start + dt.timedelta(days=day) for day in (self.first, self.last))
+        whole = [
+            (first, last)
+            for month in _month_ends(begin, end)
+            if (first := (month.replace(day=1) - start).days) >= self.first
+            and not self.absent[first : (last := (month - start).days) + 1].any()
+        ]
+        limits = []
+        for day in range(-1, self.programme.days):
+            coming = [last for first, last in whole if first > day]
+            limits.append(coming[months - 1] if len(coming) >= months else _NONE)
+        return np.array(limits, dtype=np.int64)
 
 
 def _month_ends(start: dt.date, end: dt.date) -> list[dt.date]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from matcher.classes import class_name, make_classes
 from matcher.cuts import Cut
 from matcher.gains import Worth
 from matcher.proof import Node, Optimum
@@ -38,10 +39,13 @@ def make_certificate(optimum: Optimum, parts: Sequence[Worth]) -> Json:
 
 def _names(optimum: Optimum) -> list[str]:
     """What the components of values are called."""
-    ranks = optimum.ask.pairs.rank
+    ranks, classes = optimum.ask.pairs.rank, make_classes(optimum.ask.cohort)
+    of_classes = iter(classes.keys if classes else ())
     names = []
     for level in optimum.ask.levels:
-        if level.name == "rank" and optimum.ask.cohort.programme.goals.rank != "min-cost":
+        if level.name == "priority":
+            names.append(f"priority {class_name(next(of_classes))}")
+        elif level.name == "rank" and optimum.ask.cohort.programme.goals.rank != "min-cost":
             names.append(f"rank {int(ranks[level.weights != 0][0])}")
         else:
             names.append(level.name)

@@ -56,8 +56,10 @@ class Examined:
     violations
         Everything that is wrong, file by file.
     certified
-        Of the goals `mentees`, `pairs` and `rank` those that certificate.json proves to be the best possible, each
-        beside the ones before it; none where anything is wrong.
+        Of the goals about pairs alone those that certificate.json proves to be the best possible, each beside the
+        ones before it; none where anything is wrong.
+    pairing
+        These goals: `mentees`, `pairs`, `priority` where mentees are not all alike, and `rank`.
     resting
         How many standings only the solver knows: schedules decide what places leave open.
     """
@@ -65,11 +67,12 @@ class Examined:
     violations: list[Violation] = field(default_factory=list)
     certified: tuple[str, ...] = ()
     resting: int = 0
+    pairing: tuple[str, ...] = ("mentees", "pairs", "rank")
 
     @property
     def complete(self) -> bool:
-        """Whether all three goals are certified."""
-        return len(self.certified) == 3
+        """Whether all these goals are certified."""
+        return self.certified == self.pairing
 
 
 def check_run(cohort: Cohort, run: str | Path) -> list[Violation]:
@@ -119,10 +122,11 @@ def examine_run(cohort: Cohort, run: str | Path) -> Examined:
 
     outcomes = Outcomes(timetable, pairs, diary)
     choice_table = table("choices.csv", (*check_outcomes.CHOICE_COLUMNS, "standing"))
-    lines = check_choices(choice_table, outcomes, proven={"mentees", "pairs", "rank"} <= proven)
+    case = Case(timetable, find_candidates(outcomes), list(pairs.values()))
+    examined.pairing = case.scale.goals
+    lines = check_choices(choice_table, outcomes, proven=proven.issuperset(examined.pairing))
     check_unmatched(unmatched, outcomes, pairs)
 
-    case = Case(timetable, find_candidates(outcomes), list(pairs.values()))
     certificate = read_object(run, "certificate.json", violations)
     verified = Verified()
     if certificate is not None:
@@ -132,21 +136,20 @@ def examine_run(cohort: Cohort, run: str | Path) -> Examined:
     demand = Demand(roster, case.candidates, pairs)
     gains = Gains(case.scale, case.candidates.rank.tolist(), verified.exact)
     check_bottlenecks.check_bottlenecks(
-        table("bottlenecks.csv", check_bottlenecks.COLUMNS), roster, demand, pairs, gains
+        table("bottlenecks.csv", check_bottlenecks.columns(case.scale.classes)), roster, demand, pairs, gains
     )
     check_changes.check_changes(unmatched, Changes(timetable, outcomes, pairs, diary, people), demand)
 
     if past is not None:
         check_repair(run, Repair(past, outcomes, timetable, pairs), violations)
+    held = proven.issuperset((*examined.pairing, "sessions", *(() if past is None else ("kept", "moved"))))
     if (run / "prices.csv").exists():
-        held = {"mentees", "pairs", "rank", "sessions"} <= proven
-        prices = table("prices.csv", check_prices.COLUMNS)
+        prices = table("prices.csv", check_prices.columns(case.scale.classes))
         check_prices.check_prices(prices, roster, list(pairs.values()), proven=held)
     if summary is not None:
-        figures = count_figures(timetable, list(pairs.values()), unmatched)
         json_table = Table("summary.json", violations)
-        check_summary(json_table, summary, cohort, figures)
-        check_claims(json_table, proven, timetable, list(pairs.values()), diary)
+        check_summary(json_table, summary, cohort, count_figures(timetable, list(pairs.values()), unmatched))
+        check_claims(json_table, proven if held else set(), timetable, list(pairs.values()), diary)
     timings = read_object(run, "timings.json", violations)
     if timings is not None:
         check_timings(Table("timings.json", violations), timings)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from matcher.check_candidates import Scale, Vector, is_positive_vector
+from matcher.check_classes import Classes
 from matcher.check_demand import Demand
 from matcher.check_files import Row, Table, check_order, whole_number
 from matcher.check_relaxation import Relaxation
@@ -17,7 +18,16 @@ COLUMNS = (
     "mentor_id", "name", "places", "mentees", "wanted", "group", "group_mentors", "group_mentees", "group_places",
     "shortage", "gain_mentees", "gain_pairs", "gain_ranks", "gain_proven",
 )  # fmt: skip
+PRIORITY = "gain_priority"
+"""A column more after the pairs, where mentees are not all alike."""
+CLASS_CHANGE = re.compile(r"([^:]{1,30}):([+-][1-9][0-9]{0,8})")
 CHANGE = re.compile(r"([1-9][0-9]?):([+-][1-9][0-9]{0,8})")
+
+
+def columns(classes: Classes) -> tuple[str, ...]:
+    """The columns of bottlenecks.csv."""
+    place = COLUMNS.index("gain_ranks")
+    return (*COLUMNS[:place], PRIORITY, *COLUMNS[place:]) if classes else COLUMNS
 
 
 def check_bottlenecks(table: Table, roster: Roster, demand: Demand, pairs: Iterable[Pair], gains: Gains) -> None:
@@ -76,11 +86,16 @@ class Gains:
         ranks = self._changes(row["gain_ranks"])
         if ranks is None:
             table.fault(f"'{row['gain_ranks']}' is no change of ranks", row.line, "gain_ranks")
-        if mentees is None or pairs is None or ranks is None:
+        classes = self._class_changes(row[PRIORITY]) if self._scale.classes else ()
+        if classes is None:
+            table.fault(f"'{row[PRIORITY]}' is no change of classes", row.line, PRIORITY)
+        if mentees is None or pairs is None or ranks is None or classes is None:
             return
+        if classes and sum(classes) != mentees:
+            table.fault(f"'{row[PRIORITY]}' are not {mentees} more mentees", row.line, PRIORITY)
         if self._scale.kind != "min-cost" and sum(ranks.values()) != pairs:
             table.fault(f"'{row['gain_ranks']}' are not {pairs} more pairs", row.line, "gain_ranks")
-        self._check_size(table, row, mentor, (mentees, pairs, *self._parts(ranks)))
+        self._check_size(table, row, mentor, (mentees, pairs, *classes[:-1], *self._parts(ranks)))
 
     def _check_size(self, table: Table, row: Row, mentor: int, gain: Vector) -> None:
         if gain[0] > 1:
@@ -92,6 +107,15 @@ class Gains:
             if gain > most:
                 message = f"{list(gain)} is more than a place is worth by certificate.json: {list(most)}"
                 table.fault(message, row.line, "gain_mentees")
+
+    def _class_changes(self, cell: str) -> tuple[int, ...] | None:
+        """How many mentees more or fewer each class has; None if it is not said as it must be."""
+        found = [CLASS_CHANGE.fullmatch(part) for part in cell.split(" ")] if cell else []
+        changes = {match[1]: int(match[2]) for match in found if match}
+        names = self._scale.classes.names
+        if len(changes) < len(found) or list(changes) != [name for name in names if name in changes]:
+            return None
+        return tuple(changes.get(name, 0) for name in names)
 
     def _changes(self, cell: str) -> dict[int, int] | None:
         """How many pairs more or fewer at each rank, or with `min-cost` the change of the sum, at rank 0."""

@@ -8,11 +8,15 @@ from functools import cached_property
 
 import numpy as np
 
+from matcher.check_classes import Classes
 from matcher.check_outcomes import Outcomes
 from matcher.model import BoolArray, IntArray, Pair
 
 Vector = tuple[int, ...]
 """What a pairing is worth, goal by goal; the better of two is larger where they first differ."""
+
+
+ALIKE = Classes()
 
 
 @dataclass(frozen=True)
@@ -55,38 +59,51 @@ def find_candidates(outcomes: Outcomes) -> Candidates:
 
 
 class Scale:
-    """The parts of a value: mentees, pairs, then ranks as `goals.rank` compares them.
+    """The parts of a value: mentees, pairs, the classes of mentees, then ranks as `goals.rank` compares them.
+
+    Where mentees are not all alike, those of each class but the last are counted; the last follows from them.
 
     `generous` counts the pairs at each rank from the worst that any candidate has to the second best, as losses;
     `greedy` those from the best to the last but one; `min-cost` has the sum of ranks, as a loss. The rank left
     out follows from the others and the number of pairs.
     """
 
-    def __init__(self, kind: str, ranks: Iterable[int]) -> None:
-        self.kind = kind
+    def __init__(self, kind: str, ranks: Iterable[int], classes: Classes = ALIKE) -> None:
+        self.kind, self.classes = kind, classes
+        self.first_rank = 2 + classes.counted
         occurring = sorted(set(ranks) - {0})
         self.ranks = occurring[:-1] if kind == "greedy" else occurring[:0:-1]
         parts = ["rank"] if kind == "min-cost" else [f"rank {rank}" for rank in self.ranks]
-        self.names = ["mentees", "pairs", *parts]
+        first = [f"priority {name}" for name in classes.names[:-1]]
+        self.names = ["mentees", "pairs", *first, *parts]
 
     def __len__(self) -> int:
         return len(self.names)
+
+    @property
+    def goals(self) -> tuple[str, ...]:
+        """The goals that the parts are about."""
+        return ("mentees", "pairs", *(("priority",) if self.classes else ()), "rank")
 
     def worth(self, rank: IntArray) -> IntArray:
         """What one pair at each of these ranks adds to a value, its mentee apart; shape (parts, pairs)."""
         parts = np.zeros((len(self), len(rank)), dtype=np.int64)
         parts[1] = 1
         if self.kind == "min-cost":
-            parts[2] = -rank
-        for place, counted in enumerate(() if self.kind == "min-cost" else self.ranks, start=2):
+            parts[self.first_rank] = -rank
+        for place, counted in enumerate(() if self.kind == "min-cost" else self.ranks, start=self.first_rank):
             parts[place] = (rank == counted) * (1 if self.kind == "greedy" else -1)
         return parts
 
     def value(self, pairs: Sequence[Pair], ranks: Sequence[int]) -> Vector:
         """What a pairing is worth; ranks are 0 for locks that were no choice."""
-        total = self.worth(np.array(ranks, dtype=np.int64)).sum(axis=1).tolist()
-        total[0] = len({mentee for mentee, _ in pairs})
-        return tuple(total)
+        mentees = np.array(sorted({mentee for mentee, _ in pairs}), dtype=np.int64)
+        total = self.worth(np.array(ranks, dtype=np.int64)).sum(axis=1) + self.served(mentees).sum(axis=1)
+        return tuple(total.tolist())
+
+    def served(self, mentees: IntArray) -> IntArray:
+        """What it adds that each of these mentees has a mentor; shape (parts, mentees)."""
+        return self.classes.served(mentees, len(self))
 
 
 def is_positive(vectors: IntArray) -> BoolArray:

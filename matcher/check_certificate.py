@@ -8,6 +8,7 @@ from itertools import takewhile
 from typing import Any
 
 from matcher.check_candidates import Candidates, Scale, Vector
+from matcher.check_classes import Classes
 from matcher.check_conflicts import Conflicts, Verdict
 from matcher.check_files import Table
 from matcher.check_pairs import FoundPair
@@ -15,7 +16,6 @@ from matcher.check_proof import Certificate, Conflict, Reader
 from matcher.check_relaxation import Relaxation
 from matcher.check_timetable import Timetable
 
-GOALS = ("mentees", "pairs", "rank")
 WORK = 1 << 28  # numbers that are looked at, all leaves together; what takes more is not followed
 
 
@@ -23,7 +23,7 @@ WORK = 1 << 28  # numbers that are looked at, all leaves together; what takes mo
 class Verified:
     """What a certificate proves of a run.
 
-    `goals` are those of the first three that are proven to be the best possible, each beside the ones before it.
+    `goals` are those about pairs alone that are proven to be the best possible, each beside the ones before it.
     `exact` are the prices, where the proof is no more than prices and the run reaches its bound: then they tell of
     every pairing whether it is as good.
     """
@@ -33,8 +33,8 @@ class Verified:
 
     @property
     def complete(self) -> bool:
-        """Whether all three are proven."""
-        return self.goals == GOALS
+        """Whether all of them are proven."""
+        return "rank" in self.goals
 
 
 class Case:
@@ -43,13 +43,15 @@ class Case:
     def __init__(self, timetable: Timetable, candidates: Candidates, pairs: Sequence[FoundPair]) -> None:
         self.timetable, self.candidates = timetable, candidates
         self.roster = roster = timetable.roster
-        self.scale = Scale(roster.programme.goals.rank, candidates.rank.tolist())
+        classes = Classes(roster.cohort)
+        self.scale = Scale(roster.programme.goals.rank, candidates.rank.tolist(), classes)
         self.value = self.scale.value([found.pair for found in pairs], [found.rank or 0 for found in pairs])
         self.relaxation = Relaxation(
             candidates,
             self.scale.worth(candidates.rank),
             roster.cohort.employees.capacity,
             roster.programme.capacity.mentors_per_mentee,
+            self.scale.served,
         )
 
 
@@ -86,7 +88,9 @@ def check_certificate(
 def _goals(case: Case, bound: Vector) -> tuple[str, ...]:
     """The goals that the run reaches the bound in, up to the first that it does not."""
     reached = len(list(takewhile(lambda both: both[0] == both[1], zip(case.value, bound, strict=True))))
-    return GOALS if reached == len(bound) else GOALS[: min(reached, 2)]
+    if reached == len(bound):
+        return case.scale.goals
+    return case.scale.goals[:-1] if reached >= case.scale.first_rank else case.scale.goals[: min(reached, 2)]
 
 
 def _verdicts(table: Table, conflicts: Iterable[Conflict], timetable: Timetable) -> list[Verdict]:
@@ -154,10 +158,14 @@ def _stated(scale: Scale, summary: Mapping[str, Any]) -> Vector:
     stated = list[int]()
     found = summary.get("goals")
     goals = {goal["name"]: goal for goal in found if _is_optimal(goal)} if isinstance(found, list) else {}
-    for name in GOALS:
+    for name in scale.goals:
         bound = goals.get(name, {}).get("bound")
-        if name == "rank" and scale.kind != "min-cost":
-            if isinstance(bound, list) and len(bound) <= 99 and all(type(count) is int for count in bound):
+        if name == "priority":
+            if not (isinstance(bound, list) and len(bound) == len(scale.classes) and _are_counts(bound)):
+                break
+            stated += bound[:-1]
+        elif name == "rank" and scale.kind != "min-cost":
+            if isinstance(bound, list) and len(bound) <= 99 and _are_counts(bound):
                 profile = [0, *bound, *[0] * 99]
                 sign = 1 if scale.kind == "greedy" else -1
                 stated += [sign * profile[rank] for rank in scale.ranks]
@@ -166,6 +174,10 @@ def _stated(scale: Scale, summary: Mapping[str, Any]) -> Vector:
         else:
             break
     return tuple(stated)
+
+
+def _are_counts(found: Sequence[object]) -> bool:
+    return all(type(count) is int for count in found)
 
 
 def _is_optimal(goal: object) -> bool:

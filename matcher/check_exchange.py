@@ -44,7 +44,7 @@ class Exchange:
         self._prices: list[Vector] = list(zip(*relaxation.prices.tolist(), strict=True))
         self._capacity: list[int] = relaxation.capacity.tolist()
         self._zero: Vector = (0,) * len(relaxation.prices)
-        self._served: Vector = (1, *self._zero[1:])
+        self._served_of = relaxation.served_of
         self._own: dict[int, list[int]] = {}
         for place, mentee in enumerate(self._mentee):
             self._own.setdefault(mentee, []).append(place)
@@ -67,7 +67,7 @@ class Exchange:
         arcs: list[list[int]] = [[] for _ in range(self._hub + 1)]
         loose = set[int]()
         for mentee, own in self._own.items():
-            loose |= self._loosen(arcs, self._node[mentee], own)
+            loose |= self._loosen(arcs, mentee, own)
         for seat, price in enumerate(self._prices):
             if price == self._zero:
                 self._join(
@@ -91,11 +91,12 @@ class Exchange:
         if flow > 0:
             arcs[high].append(low)
 
-    def _loosen(self, arcs: list[list[int]], node: int, own: Sequence[int]) -> set[int]:
+    def _loosen(self, arcs: list[list[int]], mentee: int, own: Sequence[int]) -> set[int]:
         """Add what may change for one mentee; his candidates that may."""
+        node, served = self._node[mentee], self._served_of(mentee)
         free = [place for place in own if not self._locked[place]]
         locks = len(own) - len(free)
-        price = self._price(sorted((self._gain[place] for place in free), reverse=True), locks)
+        price = self._price(sorted((self._gain[place] for place in free), reverse=True), locks, served)
         if price is None:
             return set()
         loose = {place for place in free if self._gain[place] == price}
@@ -103,16 +104,16 @@ class Exchange:
             seat = self._seat[place]
             self._join(arcs, node, seat, int(place in self._taken), 1)
         mentors, first = sum(place in self._taken for place in free), int(not locks)
-        if first and add(price, self._served) == self._zero:
+        if first and add(price, served) == self._zero:
             self._join(arcs, self._hub, node, min(mentors, 1), 1)
         if price == self._zero:
             self._join(arcs, self._hub, node, mentors - min(mentors, first), self._most - locks - first)
         return loose
 
-    def _price(self, gains: Sequence[Vector], locks: int) -> Vector | None:
+    def _price(self, gains: Sequence[Vector], locks: int, served: Vector) -> Vector | None:
         """What a mentor is worth to a mentee: he takes what is above it, and nothing below; None: he takes nobody.
 
-        `gains` are those of his candidates without locks, largest first.
+        `gains` are those of his candidates without locks, largest first; `served` what it adds that he has any.
         """
         room = self._most - locks
         if room <= 0 or not gains:
@@ -120,6 +121,6 @@ class Exchange:
         above = sum(gain > self._zero for gain in gains[:room])
         if locks or above > 1:
             return gains[room - 1] if above == room else self._zero
-        if add(gains[0], self._served) <= self._zero:
-            return tuple(-number for number in self._served)
+        if add(gains[0], served) <= self._zero:
+            return tuple(-number for number in served)
         return gains[0] if room == 1 else min(gains[0], self._zero)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from matcher.check_classes import Classes
 from matcher.check_files import Row, Table, safe_text, whole_number
 from matcher.check_pairs import FoundPair
 from matcher.check_rules import Roster
@@ -16,6 +17,9 @@ from matcher.programme import Programme
 COLUMNS = ("what", "subject", "now", "relaxed", "mentees", "pairs", "ranks", "sessions", "status")
 FIGURES = ("mentees", "pairs", "ranks", "sessions")
 SOLVED, UNSOLVED = ("optimal", "feasible"), ("no_solution", "impossible")
+PRIORITY = "priority"
+"""A column more after the pairs, where mentees are not all alike."""
+CLASS_CHANGE = re.compile(r"([^:]{1,30}):([+-][1-9][0-9]{0,8})")
 CHANGE = re.compile(r"([1-9][0-9]?):([+-][1-9][0-9]{0,8})")
 
 
@@ -28,6 +32,12 @@ class Asked:
     now: str
     relaxed: str
     pair: Pair | None = None
+
+
+def columns(classes: Classes) -> tuple[str, ...]:
+    """The columns of prices.csv."""
+    place = COLUMNS.index("ranks")
+    return (*COLUMNS[:place], PRIORITY, *COLUMNS[place:]) if classes else COLUMNS
 
 
 def check_prices(table: Table, roster: Roster, pairs: Sequence[FoundPair], *, proven: bool) -> None:
@@ -125,7 +135,7 @@ class _Figures:
 
     def __init__(self, roster: Roster, pairs: Sequence[FoundPair], *, proven: bool) -> None:
         self._roster, self._proven = roster, proven
-        self._kind = roster.programme.goals.rank
+        self._kind, self._classes = roster.programme.goals.rank, Classes(roster.cohort)
         self._ranks = Counter(found.rank for found in pairs if found.rank is not None)
         self._now = {
             "mentees": len({found.mentee for found in pairs}),
@@ -136,7 +146,7 @@ class _Figures:
     def check(self, table: Table, row: Row, asked: Asked) -> None:
         """Check the status and the four changes of a row."""
         if row["status"] in UNSOLVED:
-            for column in FIGURES:
+            for column in (*FIGURES, *((PRIORITY,) if self._classes else ())):
                 if row[column]:
                     message = f"'{row[column]}' must be an empty cell: the status is {row['status']}"
                     table.fault(message, row.line, column)
@@ -148,11 +158,16 @@ class _Figures:
         if ranks is None:
             table.fault(f"'{row['ranks']}' is no change of ranks", row.line, "ranks")
         mentees, pairs, sessions = changes.values()
-        if mentees is None or pairs is None or sessions is None or ranks is None:
+        classes = self._class_changes(row[PRIORITY]) if self._classes else ()
+        if classes is None:
+            table.fault(f"'{row[PRIORITY]}' is no change of classes", row.line, PRIORITY)
+        if mentees is None or pairs is None or sessions is None or ranks is None or classes is None:
             return
+        if classes and sum(classes) != mentees and asked.what != "locked":
+            table.fault(f"'{row[PRIORITY]}' are not {mentees} more mentees", row.line, PRIORITY)
         self._check_sum(table, row, asked, pairs, ranks)
         if self._proven and row["status"] == "optimal" and asked.what != "locked":
-            gain = (mentees, pairs, *self._parts(ranks), self._sign() * sessions)
+            gain = (mentees, pairs, *classes[:-1], *self._parts(ranks), self._sign() * sessions)
             if gain < (0,) * len(gain):
                 table.fault("the answer is worse than the run's although less is asked of it", row.line, "mentees")
 
@@ -167,6 +182,15 @@ class _Figures:
         if then < 0 or (most is not None and then > most):
             table.fault(f"{change} cannot be: the run has {self._now[column]}", row.line, column)
         return change
+
+    def _class_changes(self, cell: str) -> tuple[int, ...] | None:
+        """How many mentees more or fewer each class has; None if it is not said as it must be."""
+        found = [CLASS_CHANGE.fullmatch(part) for part in cell.split(" ")] if cell else []
+        changes = {match[1]: int(match[2]) for match in found if match}
+        names = self._classes.names
+        if len(changes) < len(found) or list(changes) != [name for name in names if name in changes]:
+            return None
+        return tuple(changes.get(name, 0) for name in names)
 
     def _changes(self, cell: str) -> dict[int, int] | None:
         """How many pairs more or fewer at each rank, or with `min-cost` the change of the sum, at rank 0."""

@@ -8,7 +8,7 @@ than at his best. This is so for any prices that are not below zero; good ones m
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -39,14 +39,25 @@ class Relaxation:
         How many mentees each person takes.
     most
         How many mentors a mentee has at most.
+    served
+        What it adds that each of some mentees (persons) has a mentor, shape (parts, mentees); None where it is
+        that mentee alone.
     """
 
-    def __init__(self, candidates: Candidates, worth: IntArray, capacity: IntArray, most: int) -> None:
+    def __init__(
+        self,
+        candidates: Candidates,
+        worth: IntArray,
+        capacity: IntArray,
+        most: int,
+        served: Callable[[IntArray], IntArray] | None = None,
+    ) -> None:
         self._candidates, self._worth, self._most = candidates, worth, most
         self.mentors, self.seat = np.unique(candidates.mentor, return_inverse=True)
         self.seat_of: dict[int, int] = {mentor: seat for seat, mentor in enumerate(self.mentors.tolist())}
         self.capacity = capacity[self.mentors]
         self._mentees, self._owner = np.unique(candidates.mentee, return_inverse=True)
+        self.served = served(self._mentees) if served else _alone(len(worth), len(self._mentees))
         self._first = np.searchsorted(self._owner, np.arange(len(self._mentees) + 1))
         self._by_seat = np.argsort(self.seat, kind="stable")
         self._seat_first = np.searchsorted(self.seat[self._by_seat], np.arange(len(self.mentors) + 1))
@@ -59,7 +70,7 @@ class Relaxation:
         for mentor, price in prices.items():
             self.prices[:, self.seat_of[mentor]] = price
         rows = Rows(np.arange(len(self._candidates)), self._owner)
-        self.gains = self._best(rows, self.prices, len(self._mentees))
+        self.gains = self._best(rows, self.prices, self.served)
         self._total = add(_times(self.prices, self.capacity), _sum(self.gains))
 
     def bound(self) -> Vector:
@@ -80,7 +91,7 @@ class Relaxation:
         place, owner = _ranges(self._first, owners)
         kept = ~np.isin(place, left_out)
         total = add(self._total, _times((changed - self.prices)[:, seats], self.capacity[seats]))
-        total = add(total, _sum(self._best(Rows(place[kept], owner[kept]), changed, len(owners))))
+        total = add(total, _sum(self._best(Rows(place[kept], owner[kept]), changed, self.served[:, owners])))
         return subtract(total, _sum(self.gains[:, owners])), len(place)
 
     def _at(self, seats: IntArray) -> IntArray:
@@ -92,18 +103,23 @@ class Relaxation:
         found: IntArray = self._worth[:, place] - prices[:, self.seat[place]]
         return found
 
-    def _best(self, rows: Rows, prices: IntArray, owners: int) -> IntArray:
+    def served_of(self, mentee: int) -> Vector:
+        """What it adds that a mentee (a person) has a mentor."""
+        return tuple(self.served[:, int(np.searchsorted(self._mentees, mentee))].tolist())
+
+    def _best(self, rows: Rows, prices: IntArray, served: IntArray) -> IntArray:
         """The most that each mentee can gain; shape (parts, owners).
 
         His locks are always among what he takes. One pick after another he takes the best that is left, the first
         of all with the mentee that it serves, as long as it is a gain.
         """
         worth, locked = self.reduced(rows.place, prices), self._candidates.locked[rows.place]
+        owners = served.shape[1]
         total = np.zeros((len(worth), owners), dtype=np.int64)
         for part, own in zip(total, worth, strict=True):
             np.add.at(part, rows.owner[locked], own[locked])
         locks = np.bincount(rows.owner[locked], minlength=owners)
-        total[0] += locks > 0
+        total += served * (locks > 0)
         picks, unserved, alive = self._most - locks, locks == 0, ~locked
         while True:
             left = np.flatnonzero(alive & (picks[rows.owner] > 0))
@@ -111,11 +127,18 @@ class Relaxation:
                 return total
             left = left[_largest(worth[:, left], rows.owner[left])]
             owner, gain = rows.owner[left], worth[:, left]
-            gain[0] += unserved[owner]
+            gain += served[:, owner] * unserved[owner]
             takes = is_positive(gain)
             total[:, owner[takes]] += gain[:, takes]
             unserved[owner], alive[left] = False, False
             picks[owner] = np.where(takes, picks[owner] - 1, 0)
+
+
+def _alone(parts: int, mentees: int) -> IntArray:
+    """One more mentee, and nothing else, for each."""
+    found = np.zeros((parts, mentees), dtype=np.int64)
+    found[0] = 1
+    return found
 
 
 def _largest(vectors: IntArray, owner: IntArray) -> IntArray:

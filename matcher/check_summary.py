@@ -10,6 +10,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
+from matcher.check_classes import Classes
 from matcher.check_files import Table
 from matcher.check_pairs import FoundPair
 from matcher.check_timetable import Timetable
@@ -25,6 +26,7 @@ class Figures:
 
     mentees: int
     pairs: int
+    classes: tuple[int, ...]
     profile: tuple[int, ...]
     rank_sum: int
     sessions: int
@@ -41,9 +43,11 @@ def count_figures(timetable: Timetable, pairs: Sequence[FoundPair], unmatched: T
     """Add up pairs.csv, sessions.csv and unmatched.csv."""
     ranks = Counter(found.rank for found in pairs if found.rank is not None)
     wanted, wall = timetable.roster.programme.sessions.number, cache(timetable.dates.clock.wall)
+    mentees = {found.mentee for found in pairs}
     return Figures(
-        mentees=len({found.mentee for found in pairs}),
+        mentees=len(mentees),
         pairs=len(pairs),
+        classes=Classes(timetable.roster.cohort).counts(mentees),
         profile=tuple(ranks[rank] for rank in range(1, max(ranks, default=0) + 1)),
         rank_sum=sum(rank * count for rank, count in ranks.items()),
         sessions=sum(len(found.meetings) for found in pairs),
@@ -101,6 +105,7 @@ def expected_goals(programme: Programme, figures: Figures) -> list[ExpectedGoal]
     goals = [
         *_first_goals(programme, figures),
         ExpectedGoal("pairs", figures.pairs, _more),
+        *([ExpectedGoal("priority", figures.classes, tuple)] if figures.classes else []),
         *([] if figures.moved is None else [ExpectedGoal("moved", figures.moved, _fewer)]),
         _rank_goal(programme.goals.rank, figures),
         ExpectedGoal(
@@ -199,7 +204,8 @@ def _check_goals(table: Table, found: object, expected: Sequence[ExpectedGoal]) 
 
 def _check_goal(table: Table, goal: dict[str, Any], wanted: ExpectedGoal) -> None:
     column, status = f"goals, {wanted.name}", goal.get("status")
-    value, bound = _figure(goal.get("value")), _figure(goal.get("bound"))
+    figure = _counts_by_class if wanted.name == "priority" else _figure
+    value, bound = figure(goal.get("value")), figure(goal.get("bound"))
     if wanted.kind is not None and goal.get("kind") != wanted.kind:
         table.fault(f"kind {goal.get('kind')!r} must be {wanted.kind!r}", column=column)
     if value != wanted.value:
@@ -231,6 +237,13 @@ def _figure(found: object) -> int | tuple[int, ...] | None:
     return tuple(profile) if len(profile) <= WORST_RANK else None
 
 
+def _counts_by_class(found: object) -> tuple[int, ...] | None:
+    """A count for each class; None if it is none."""
+    if not isinstance(found, list) or not all(type(count) is int and count >= 0 for count in found):
+        return None
+    return tuple(found)
+
+
 def _plain(value: int | tuple[int, ...]) -> int | list[int]:
     return value if isinstance(value, int) else list(value)
 
@@ -255,6 +268,10 @@ def _check_counts(table: Table, summary: dict[str, Any], cohort: Cohort, figures
     for name, figure in known.items():
         if name in counts and counts[name] != figure:
             table.fault(f"{counts[name]!r} must be {figure!r}", column=f"counts, {name}")
+    classes = Classes(cohort)
+    sizes = dict(zip(classes.names, classes.sizes, strict=True)) or None
+    if counts.get("classes") != sizes:
+        table.fault(f"{counts.get('classes')!r} must be {sizes!r}", column="counts, classes")
     if "rank_profile" not in counts:
         table.fault("rank_profile is missing", column="counts")
     _check_reasons(table, counts.get("unmatched"), figures.unmatched)

@@ -66,19 +66,19 @@ def verify(terminal: Terminal, folder: Path, run: Path) -> int:
         return VIOLATED
     changed = ", ".join(f"{key}={value}" for key, value in overrides.items())
     kept = f"verified: {run} keeps every rule of {folder}{' with ' if changed else ''}{changed}"
-    terminal.result(f"{kept}; {_certified(examined.certified)}", data)
+    terminal.result(f"{kept}; {_certified(examined.certified, examined.pairing)}", data)
     return OK
 
 
-def _certified(goals: Sequence[str]) -> str:
-    """What the certificate proves, and what rests on the solver.
+def _certified(goals: Sequence[str], every: Sequence[str]) -> str:
+    """What the certificate proves of the goals about pairs, and what rests on the solver.
 
-    >>> _certified(["mentees", "pairs"])
+    >>> _certified(["mentees", "pairs"], ["mentees", "pairs", "rank"])
     'certified: mentees and pairs; ranks rest on the solver alone'
     """
-    names = ["mentees", "pairs", "ranks"]
+    names = ["priorities" if name == "priority" else name for name in (*every[:-1], "ranks")]
     if len(goals) == len(names):
-        return "maximum, certified: mentees, pairs and ranks"
+        return f"maximum, certified: {', '.join(names[:-1])} and {names[-1]}"
     certified, rest = names[: len(goals)], names[len(goals) :]
     words = f"{', '.join(rest[:-1])} and {rest[-1]}" if rest[:-1] else rest[-1]
     proven = f"certified: {' and '.join(certified)}; " if certified else ""

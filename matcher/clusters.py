@@ -45,7 +45,7 @@ class Clusters:
         if face is not None:
             self._open &= face.open
         self._may_be = self._open | chosen
-        self._lossless = face is not None and face.lossless
+        self._face = face
         self.part = _parts(pairs, self._open)
         self._by_part = np.argsort(self.part, kind="stable")
         fixed = np.nonzero(chosen & ~self._open)[0]
@@ -71,7 +71,7 @@ class Clusters:
 
         for cut in self._cuts:
             keys = [self._key(pair) for pair in cut.pairs]
-            if max(keys) < 0 and (cut.loss is None or self._lossless):
+            if max(keys) < 0 and (cut.loss is None or (self._face is not None and self._face.forbids(cut))):
                 self.unavoidable = cut
                 return None
             for key in keys[1:]:

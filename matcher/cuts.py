@@ -18,12 +18,14 @@ Group = tuple[int, ...]
 class Cut:
     """Pairs that together cost at least `loss` more than alone; with `loss` None, pairs that cannot all be.
 
-    With `some`, any so many of the pairs already do, and no pairing has more of them.
+    With `some`, any so many of the pairs already do, and no pairing has more of them. In a rematch `moves` tells
+    how many sessions of the loss are taken from where they were planned; the rest of it is of goals 4 and 5.
     """
 
     pairs: Group
     loss: int | None
     some: int = 0
+    moves: int = 0
 
     @property
     def number(self) -> int:
@@ -40,4 +42,5 @@ class Cut:
 
     def within(self, chosen: Container[int]) -> Cut:
         """The same about those of its pairs that are chosen, which are as many as it takes."""
-        return Cut(tuple(pair for pair in self.pairs if pair in chosen), self.loss) if self.some else self
+        inside = tuple(pair for pair in self.pairs if pair in chosen)
+        return Cut(inside, self.loss, moves=self.moves) if self.some else self

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matcher import rules
 from matcher.check_dates import Dates
 from matcher.check_limits import Limits
 from matcher.check_rhythm import Engagements, Rhythm
 from matcher.model import BoolArray, Cohort, IntArray, Pair
 from matcher.plans import make_aim
-from matcher.rules import Candidates, earliest_days
+from matcher.rules import Candidates
 from matcher.times import Times, meeting_times
 
 Span = tuple[int, int]
@@ -55,8 +56,7 @@ def count_sessions(cohort: Cohort, pairs: Sequence[Pair], sessions: Mapping[Pair
 def as_candidates(cohort: Cohort, pairs: Sequence[Pair]) -> Candidates:
     """Pairs as the engine wants them, in their order, whatever the rules say of them."""
     mentee, mentor = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    nothing, unlocked = np.zeros(len(mentee), dtype=np.int64), np.zeros(len(mentee), dtype=bool)
-    return Candidates(mentee, mentor, nothing, unlocked, earliest_days(cohort, mentee, mentor))
+    return rules.as_candidates(cohort, mentee, mentor)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from ortools.graph.python import max_flow, min_cost_flow
 
+from matcher.cuts import Cut
 from matcher.graphs import components, shortest, strong_parts
 from matcher.model import BoolArray, Cohort, IntArray
 from matcher.rules import Candidates
@@ -25,13 +26,16 @@ class Level:
     """One goal, or a part of one, to be made as large as can be while the levels before it are held.
 
     Its value is the sum of `weights` over the chosen candidates (shape: candidates), plus the number of mentees
-    with a mentor where `mentees`, less what the cuts say is lost where `losses`.
+    with a mentor where `mentees` (only those `among` some, a Boolean per person, if that is not None), less what
+    the cuts say is lost where `losses`, less the sessions that they say must move where `moves`.
     """
 
     name: str
     weights: IntArray
     mentees: bool = False
     losses: bool = False
+    moves: bool = False
+    among: BoolArray | None = None
 
     def of(self, index: IntArray) -> Level:
         """The level for some of the candidates."""
@@ -39,8 +43,28 @@ class Level:
 
     def value(self, pairs: Candidates, chosen: BoolArray) -> int:
         """Its value for a pairing without losses."""
-        served = int(np.count_nonzero(np.bincount(pairs.mentee[chosen]))) if self.mentees else 0
+        served = int(self.counts(np.unique(pairs.mentee[chosen])).sum()) if self.mentees else 0
         return int(self.weights[chosen].sum()) + served
+
+    def counts(self, people: IntArray) -> IntArray:
+        """What it adds that each of these people has a mentor: 1 or 0."""
+        among = np.full(len(people), self.mentees) if self.among is None else self.among[people] & self.mentees
+        return among.astype(np.int64)
+
+    def but_for(self, people: IntArray) -> Level:
+        """The level without what it adds that these people have a mentor."""
+        if self.among is None or not len(people):
+            return self
+        among = self.among.copy()
+        among[people] = False
+        return replace(self, among=among)
+
+    def same_as(self, other: Level) -> bool:
+        """Whether both count the same, but for losses."""
+        among = (self.among is None) == (other.among is None) and (
+            self.among is None or other.among is None or np.array_equal(self.among, other.among)
+        )
+        return self.mentees == other.mentees and among and np.array_equal(self.weights, other.weights)
 
 
 @dataclass(frozen=True)
@@ -50,7 +74,8 @@ class Face:
     `values` has one entry a level. `chosen` is one such pairing (a Boolean per candidate). Candidates that are not
     `open` are the same in all of them. `mentors_of` and `mentees_of` bound for every person the number of
     mentors and mentees that he has in any of them (least and most; shape (people, 2)). Any choice of open
-    candidates within these bounds is best. `lossless` tells that a level counts losses, so that none may occur.
+    candidates within these bounds is best. `lossless` tells that a level counts losses, so that none may occur,
+    `still` that one counts sessions which must move, so that none may.
     """
 
     values: tuple[int, ...]
@@ -59,6 +84,11 @@ class Face:
     mentors_of: IntArray
     mentees_of: IntArray
     lossless: bool
+    still: bool = False
+
+    def forbids(self, cut: Cut) -> bool:
+        """Whether no pairing of the face may have a conflict."""
+        return cut.loss is None or self.lossless or (self.still and cut.moves > 0)
 
     def of(self, index: IntArray) -> Face:
         """The face for some of the candidates; values and people stay those of all."""
@@ -212,12 +242,13 @@ class Flow:
         cost = np.zeros(len(arcs.tail), dtype=np.int64)
         for scale, level in packed:
             cost[arcs.choices] -= scale * level.weights[arcs.pair]
-            cost[arcs.unserved] += scale * level.mentees
+            cost[arcs.unserved] += scale * level.counts(arcs.mentees)
         # Arcs that are not movable are the same in every best flow: nothing is lost by holding them.
         state = replace(state, free=self._movable.get(state, state.free))
         if not cost[state.free].any() and state.levels:
             return replace(state, levels=settled)
-        first = bool(settled) and settled[0].mentees and not settled[0].weights[arcs.pair].any()
+        every = bool(settled) and settled[0].mentees and settled[0].among is None
+        first = every and not settled[0].weights[arcs.pair].any()
         if first and len(settled) == 1 and arcs.free_ends:
             flow = _most_served(arcs)
         elif first and len(packed) == 1 and _only_counts(arcs, cost):
@@ -253,7 +284,8 @@ class Flow:
         mentees_of[arcs.mentors] += np.stack((least[arcs.places], most[arcs.places]), axis=1)
         values = tuple(level.value(pairs, chosen) for level in levels)
         lossless = any(level.losses for level in levels)
-        return Face(values, chosen, is_open, mentors_of, mentees_of, lossless)
+        still = any(level.moves for level in levels)
+        return Face(values, chosen, is_open, mentors_of, mentees_of, lossless, still)
 
 
 def best_face(cohort: Cohort, pairs: Candidates, possible: Sequence[int], levels: Sequence[Level]) -> Face:
@@ -263,10 +295,7 @@ def best_face(cohort: Cohort, pairs: Candidates, possible: Sequence[int], levels
 
 def _begins(levels: Sequence[Level], known: Sequence[Level]) -> bool:
     """Whether `levels` begins with the `known` ones."""
-    return len(known) <= len(levels) and all(
-        a.mentees == b.mentees and np.array_equal(a.weights, b.weights)
-        for a, b in zip(levels, known, strict=False)
-    )
+    return len(known) <= len(levels) and all(a.same_as(b) for a, b in zip(levels, known, strict=False))
 
 
 def _held(person: IntArray, pairs: Candidates, cohort: Cohort) -> IntArray:
@@ -286,8 +315,11 @@ def _arcs(cohort: Cohort, pairs: Candidates, allowed: IntArray, within: Face | N
         needs = np.minimum((held == 0).astype(np.int64), supply)  # one unit of his supply is what makes him served
         spare, drain, room = supply - needs, 0 * taken, cohort.employees.capacity[mentors] - taken
     else:
-        supply, needs = within.mentors_of[mentees, 1] - held, 0 * held
-        spare = supply + held - within.mentors_of[mentees, 0]
+        least = within.mentors_of[mentees, 0]
+        supply = within.mentors_of[mentees, 1] - held
+        several = cohort.programme.capacity.mentors_per_mentee > 1  # else the number of pairs tells who is served
+        needs = np.minimum(((least == 0) & several).astype(np.int64), supply)
+        spare = supply + held - least - needs
         drain, room = within.mentees_of[mentors, 0] - taken, np.diff(within.mentees_of[mentors])[:, 0]
     rows, sink = np.arange(len(mentees)), np.int64(len(mentees) + len(mentors))
     stops = np.cumsum([len(arc_of), len(mentees), len(mentees), len(mentors)]).tolist()
@@ -462,7 +494,7 @@ def _begun(arcs: Arcs, flow: IntArray, levels: Sequence[Level], held: Collection
     state = _State((), flow, free)
     for level in levels:
         cost = np.zeros(len(arcs.tail), dtype=np.int64)
-        cost[arcs.choices], cost[arcs.unserved] = -level.weights[arcs.pair], level.mentees
+        cost[arcs.choices], cost[arcs.unserved] = -level.weights[arcs.pair], level.counts(arcs.mentees)
         state = replace(state, free=_still_free(arcs, state, cost))
     return replace(state, levels=tuple(levels))
 

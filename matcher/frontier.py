@@ -18,7 +18,7 @@ from matcher.frontier_check import Checker, PointError
 from matcher.frontier_points import NAMES, RANKS, Front, Frontier, Point, make_front, measure, stricter
 from matcher.frontier_ranks import LeastRanks
 from matcher.model import Cohort, PriceStatus, Solution, SolvedPair
-from matcher.plans import attainable
+from matcher.plans import attainable_by
 from matcher.solver import Search, solve
 from matcher.times import blocks
 
@@ -151,24 +151,16 @@ class _Finder:
         return min(most, measure(solution.pairs).mentees) if isinstance(solution, Solution) else self._least.served
 
     def _solved(self, plan: Plan) -> tuple[SolvedPair, ...]:
-        pairs = self._search.pairs
-        return tuple(
-            SolvedPair(
-                mentee=int(pairs.mentee[pair]),
-                mentor=int(pairs.mentor[pair]),
-                rank=int(pairs.rank[pair]) or None,
-                locked=bool(pairs.locked[pair]),
-                sessions=tuple(plan[pair]),
-            )
-            for pair in sorted(plan)
-        )
+        return self._search.solved(plan)
 
     @cached_property
     def _longest(self) -> int:
         """The most sessions that any pair could have if it had nobody else to meet."""
         planner, possible = self._search.planner, np.array(self._search.possible, dtype=np.int64)
         numbers = [
-            attainable(planner.times.open_days(block), planner.rules.cadence).any(axis=0)
+            attainable_by(planner.times.open_days(block), planner.times.course[block], planner.rules.cadences).any(
+                axis=0
+            )
             for block in blocks(possible, planner.turns.at_once)
         ]
         return int(np.flatnonzero(np.any(numbers, axis=0)).max()) if numbers else 0

@@ -6,19 +6,32 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from matcher.classes import Classes
 from matcher.cuts import Plan
 from matcher.model import Cohort, Goal
 from matcher.planner import Planner
 from matcher.plans import Prices
+from matcher.programme import Programme
 from matcher.rules import Candidates
+
+PAIRING = ("mentees", "pairs", "priority", "rank")
+"""The goals that pairs alone reach, whatever their sessions; `priority` is not in every run."""
 
 
 @dataclass(frozen=True)
 class Figures:
-    """What a plan achieves, goal by goal; `ranks` counts the pairs at each rank."""
+    """What a plan achieves, goal by goal; `ranks` counts the pairs at each rank.
 
+    `classes` counts the mentees of each class, nothing where all mentees are alike.
+    `kept` and `moved` (what a rematch keeps and moves) are 0 where there is no earlier plan. `price` is that of
+    sessions without what was planned.
+    """
+
+    kept: int
     mentees: int
     pairs: int
+    moved: int
+    classes: tuple[int, ...]
     ranks: Mapping[int, int]
     price: int
     cost: int
@@ -26,9 +39,12 @@ class Figures:
     preferred: int
     regular: int
 
-    def better_first(self, kind: str) -> tuple[int, ...]:
+    def better_first(self, programme: Programme) -> tuple[int, ...]:
         """Goals 1 to 6 as numbers of which the larger is better, in order."""
-        return (self.mentees, self.pairs, *rank_parts(kind, self.ranks), -self.price, self.regular)
+        forced = programme.rematch.end_pairs == "forced"
+        first = (self.kept, self.mentees) if forced else (self.mentees, self.kept)
+        ranks = rank_parts(programme.goals.rank, self.ranks)
+        return (*first, self.pairs, *self.classes, -self.moved, *ranks, -self.price, self.regular)
 
 
 def rank_parts(kind: str, ranks: Mapping[int, int]) -> tuple[int, ...]:
@@ -39,15 +55,19 @@ def rank_parts(kind: str, ranks: Mapping[int, int]) -> tuple[int, ...]:
     return tuple(profile) if kind == "greedy" else tuple(-count for count in reversed(profile))
 
 
-def figures(pairs: Candidates, planner: Planner, plan: Plan) -> Figures:
+def figures(pairs: Candidates, planner: Planner, plan: Plan, classes: Classes | None) -> Figures:
     """Count what a plan achieves."""
-    prices = planner.prices
+    prices, mentees = planner.prices, {int(pairs.mentee[pair]) for pair in plan}
     ranks = Counter(int(pairs.rank[pair]) for pair in plan if pairs.rank[pair])
+    stay = sum(session.planned for sessions in plan.values() for session in sessions)
     return Figures(
-        mentees=len({int(pairs.mentee[pair]) for pair in plan}),
+        kept=int(pairs.agreed[list(plan)].sum()),
+        mentees=len(mentees),
         pairs=len(plan),
+        classes=classes.counts(mentees) if classes else (),
+        moved=planner.planned_in_all(list(plan)) - stay,
         ranks=ranks,
-        price=sum(prices.of(sessions) for sessions in plan.values()),
+        price=sum(prices.of(sessions) for sessions in plan.values()) + stay * prices.planned,
         cost=sum(prices.aim.cost(len(sessions)) for sessions in plan.values()),
         minutes=sum(session.minutes for sessions in plan.values() for session in sessions),
         preferred=sum(session.preferred for sessions in plan.values() for session in sessions),
@@ -60,12 +80,15 @@ class Bounds:
     """What is proven: an upper bound on each number of `Figures.better_first`, as far as one is known.
 
     Each holds for every solution whose earlier numbers reach their own bounds, but `pairs_by_places` always.
-    `ranks` is None or complete.
+    `classes` and `ranks` are None or complete.
     """
 
+    kept: int | None
     mentees: int | None
     pairs: int | None
     pairs_by_places: int | None
+    moved: int | None
+    classes: tuple[int, ...] | None
     ranks: Mapping[int, int] | None
     price: int | None
     regular: int | None
@@ -75,6 +98,12 @@ def make_goals(cohort: Cohort, prices: Prices, got: Figures, bounds: Bounds) -> 
     """Goals in order with value, bound and status; no bound is given once an earlier goal is not proven."""
     kind = cohort.programme.goals.rank
     goals = [_goal("mentees", got.mentees, bounds.mentees), _goal("pairs", got.pairs, bounds.pairs)]
+    if got.classes:
+        goals.append(_goal("priority", got.classes, bounds.classes))
+    if cohort.earlier is not None:
+        kept, forced = _goal("kept", got.kept, bounds.kept), cohort.programme.rematch.end_pairs == "forced"
+        goals.insert(0 if forced else 1, kept)
+        goals.append(_goal("moved", got.moved, None if bounds.moved is None else -bounds.moved))
     shown = None if bounds.ranks is None else _shown(kind, bounds.ranks)
     goals.append(_goal("rank", _shown(kind, got.ranks), shown, kind))
     least = None if bounds.price is None else -(-bounds.price // prices.unit)

@@ -82,7 +82,8 @@ class Joint:
         Where `drawn` asks for it, also find out whom only the draw left out.
         """
         self.root = root = Relaxation(self.problem, {})
-        self.tell(f"at most {root.values[0]} mentees can have a mentor by places alone")
+        most = self._known(dict(enumerate(root.values)), "mentees")
+        self.tell(f"at most {most} mentees can have a mentor by places alone")
         self._places = self.bounds = root.values
         self.by_places = root.chosen
         self._open[frozenset()] = root
@@ -112,6 +113,11 @@ class Joint:
             self._obstacle = None  # at this depth, with nothing priced, only what cannot be borne is in the way
             plain = relaxation.with_prices(()) if relaxation.priced else relaxation
             closed = self._at_depth(plain, self.problem.price)
+            moved = self.problem.place("moved")
+            if closed is None and moved is not None and self._must_move():
+                self.tell("planned sessions have to move: leaving to CP-SAT which")
+                self._obstacle = None
+                closed = self._at_depth(plain, moved)
         if closed is not None or self._split is not None or self.problem.clock.over:
             return closed
         if self.branches < self._most_branches:
@@ -199,7 +205,7 @@ class Joint:
                 if closed is not None:
                     return closed
             self._obstacle = self._unavoidable(relaxation) or self._obstacle
-            if self._must_branch():
+            if self._must_branch() or self._must_move():
                 return None
             inexact = [group for group in relaxation.priced if not group.exact(relaxation.chosen)]
             free.update(cut for group in inexact for cut in group.gained(relaxation.chosen))
@@ -246,18 +252,23 @@ class Joint:
         """Whether what stood in the way is a conflict that cannot be borne."""
         return self._obstacle is not None and self._obstacle.loss is None
 
+    def _must_move(self) -> bool:
+        """Whether what stood in the way is a conflict that moves planned sessions: later goals cannot bear it."""
+        return self._obstacle is not None and self._obstacle.moves > 0
+
     def _to_be_borne(self, relaxation: Relaxation) -> list[Cut]:
         """The conflicts that are priced or that the relaxation's pairing has, and others about their candidates.
 
         The latter may bear losses together with them.
         """
         borne = {cut for group in relaxation.priced for cut in group.cuts}
-        borne.update(violated(self.cuts, relaxation.chosen, relaxation.borne(relaxation.chosen)))
+        known = [cut for cut in self.cuts if cut.loss and not cut.moves]
+        borne.update(violated(known, relaxation.chosen, relaxation.borne(relaxation.chosen)))
         pairs, size = {pair for cut in borne for pair in cut.pairs}, -1
         while size < len(pairs):
             size = len(pairs)
-            pairs |= {p for cut in self.cuts if cut.loss and not pairs.isdisjoint(cut.pairs) for p in cut.pairs}
-        return relaxation.may_be([cut for cut in self.cuts if cut.loss and not pairs.isdisjoint(cut.pairs)])
+            pairs |= {p for cut in known if not pairs.isdisjoint(cut.pairs) for p in cut.pairs}
+        return relaxation.may_be([cut for cut in known if not pairs.isdisjoint(cut.pairs)])
 
     # --- the loop -----------------------------------------------------------------------------------------------
 
@@ -302,7 +313,7 @@ class Joint:
             if not all(answer.proven for answer in found.answers):
                 return None
             if not cuts:
-                bears_out = beside is not None or self._borne_out(values, planner.price(plan, chosen))
+                bears_out = beside is not None or self._borne_out(values, chosen, planner.price(plan, chosen))
                 return Closed(basis, found, values, plan) if bears_out else None
             more = [wider for cut in cuts if (wider := self._wider(cut))]
             self._add([*cuts, *more])
@@ -348,8 +359,8 @@ class Joint:
 
     def _why(self, cluster: Cluster, basis: Basis) -> Cut | None:
         """A conflict of a cluster that cannot be settled, which the basis has; one that can be borne, if any."""
-        borne = basis.face is not None and not basis.face.lossless
-        cuts = [cut for cut in cluster.cuts if cut.loss is None or not borne]
+        face = basis.face
+        cuts = [cut for cut in cluster.cuts if face is None or face.forbids(cut)]
         mine = [cut for cut in cuts if np.count_nonzero(basis.chosen[list(cut.pairs)]) >= cut.number]
         return max(mine, key=lambda cut: cut.loss is not None, default=None)
 
@@ -382,7 +393,8 @@ class Joint:
     def _by_places(self, relaxation: Relaxation, place: int, cluster: Cluster) -> int:
         """What a cluster has of a level's value by places alone."""
         index = np.array(cluster.open, dtype=np.int64)
-        level = relaxation.levels[place].of(index)
+        fixed = np.setdiff1d(cluster.pairs, index).astype(np.int64)
+        level = relaxation.levels[place].of(index).but_for(self.problem.pairs.mentee[fixed])
         return level.value(self.problem.pairs.subset(index), relaxation.chosen[index])
 
     def _bound_of_all(self, vectors: list[tuple[int, ...]]) -> tuple[int, ...]:
@@ -399,10 +411,13 @@ class Joint:
             vectors = [vector for vector in vectors if vector[place] == bounds[place]]
         return tuple(bounds)
 
-    def _borne_out(self, values: tuple[int, ...], price: int | None) -> bool:
-        """Whether the schedule's price is the one that the level promised; it is unless the clock ran out."""
-        level = self.problem.price
+    def _borne_out(self, values: tuple[int, ...], chosen: Sequence[int], price: int | None) -> bool:
+        """Whether the schedule's price is the one that the levels promised; it is unless the clock ran out."""
+        level, moved = self.problem.price, self.problem.place("moved")
         promised = -values[level] if level < len(values) else None
+        if promised is not None and moved is not None and price is not None:
+            planned = self.problem.planner.planned_in_all(chosen)
+            promised -= (planned + values[moved]) * self.problem.planner.prices.planned
         if price != promised and not self.problem.clock.over:
             raise AssertionError(f"the schedule costs {price}, not {promised}, and no cut says why: a bug")
         return price == promised
@@ -430,13 +445,13 @@ class Joint:
     def _keep(self, plan: Plan) -> None:
         """Remember the plan if it is at least as good as the best so far and holds every lock."""
         if all(pair in plan for pair in np.nonzero(self.problem.pairs.locked)[0].tolist()):
-            kind = self.problem.cohort.programme.goals.rank
-            if self.figures(plan).better_first(kind) >= self.figures(self.plan).better_first(kind):
+            programme = self.problem.cohort.programme
+            if self.figures(plan).better_first(programme) >= self.figures(self.plan).better_first(programme):
                 self.plan = dict(plan)
 
     def figures(self, plan: Plan) -> Figures:
         """What a plan achieves."""
-        return figures(self.problem.pairs, self.problem.planner, plan)
+        return figures(self.problem.pairs, self.problem.planner, plan, self.problem.classes)
 
     # --- what is proven -----------------------------------------------------------------------------------------
 
@@ -445,17 +460,40 @@ class Joint:
         known = dict(enumerate(self.bounds))
         price = known.get(self.problem.price)
         return Bounds(
-            mentees=known.get(0),
-            pairs=known.get(1),
-            pairs_by_places=self._places[1] if self._places else None,
+            kept=self._kept(known),
+            mentees=self._known(known, "mentees"),
+            pairs=self._known(known, "pairs"),
+            moved=self._known(known, "moved"),
+            classes=self._class_bound(known),
+            pairs_by_places=self._known(dict(enumerate(self._places)), "pairs"),
             ranks=self._rank_bound(known),
             price=None if price is None else -price,
             regular=known.get(self.problem.price + 1) if self.closed else None,
         )
 
+    def _kept(self, known: Mapping[int, int]) -> int | None:
+        """How many pairs can go on at most."""
+        if self.problem.agreed is None:  # all that can do so are locked
+            return int((self.problem.pairs.agreed & self.problem.planner.alone.possible).sum())
+        return self._known(known, "kept")
+
+    def _known(self, known: Mapping[int, int], name: str) -> int | None:
+        """What is known of the level of a name."""
+        place = self.problem.place(name)
+        return None if place is None else known.get(place)
+
+    def _class_bound(self, known: Mapping[int, int]) -> tuple[int, ...] | None:
+        """The priority levels' bounds, and what they leave for the last class; None unless all are known."""
+        places = [place for place, level in enumerate(self.problem.levels) if level.name == "priority"]
+        reached = [bound for place in places if (bound := known.get(place)) is not None]
+        mentees = self._known(known, "mentees")
+        if mentees is None or len(reached) < len(places):
+            return None
+        return (*reached, mentees - sum(reached)) if places else ()
+
     def _rank_bound(self, known: Mapping[int, int]) -> dict[int, int] | None:
         """The rank levels' bounds as a count per rank; None unless all of them are known."""
-        kind, pairs = self.problem.cohort.programme.goals.rank, known.get(1)
+        kind, pairs = self.problem.cohort.programme.goals.rank, self._known(known, "pairs")
         places = [place for place, level in enumerate(self.problem.levels) if level.name == "rank"]
         reached = [abs(bound) for place in places if (bound := known.get(place)) is not None]
         if pairs is None or len(reached) < len(places):

@@ -14,18 +14,23 @@ from matcher.model import Cohort, IntArray, Session
 
 
 class Kind(NamedTuple):
-    """A length in minutes, whether the session lies in the preferred hours of both, and what it is worth."""
+    """A length in minutes, whether the session lies in the preferred hours of both, and what it is worth.
+
+    `planned` ones stand in the plan that a rematch repairs; that outweighs everything else.
+    """
 
     minutes: int
     preferred: bool
     worth: int
+    planned: bool = False
 
 
 @dataclass(frozen=True)
 class Kinds:
     """The kinds of session of a programme; goals `minutes` and `preferred` as one number, the *worth*.
 
-    `lengths` are in minutes, longest first. Where the length is a decision, every minute is worth `minute` for
+    `lengths` are in minutes, longest first; `planned` tells that it matters whether sessions were planned before.
+    Where the length is a decision, every minute is worth `minute` for
     each of the `step` minutes that divide all lengths; where hours are `preferred`, a session in them is worth 1
     more. No number of these outweighs a step.
     """
@@ -33,6 +38,7 @@ class Kinds:
     lengths: tuple[int, ...]
     preferred: bool = False
     minute: int = 1
+    planned: bool = False
 
     @property
     def lengths_matter(self) -> bool:
@@ -50,10 +56,20 @@ class Kinds:
         return math.gcd(*self.lengths)
 
     @cached_property
-    def all(self) -> tuple[Kind, ...]:
-        """Every kind, the one that is worth most first; of one length a preferred one comes first."""
+    def plain(self) -> tuple[Kind, ...]:
+        """Every kind of what was not planned, the one that is worth most first; of one length preferred ones."""
         likes = (True, False) if self.preferred else (False,)
         return tuple(Kind(length, like, self._worth(length, like)) for length in self.lengths for like in likes)
+
+    @cached_property
+    def all(self) -> tuple[Kind, ...]:
+        """Every kind in the same order, those that were planned before all others."""
+        return (*(kind._replace(planned=True) for kind in self.plain if self.planned), *self.plain)
+
+    @cached_property
+    def were_planned(self) -> IntArray:
+        """Which of `all` were planned (1 or 0)."""
+        return np.array([kind.planned for kind in self.all], dtype=np.int64)
 
     @cached_property
     def worths(self) -> IntArray:
@@ -64,7 +80,7 @@ class Kinds:
         """What sessions are worth together."""
         if not self.matter:
             return 0
-        return sum(self._worth(minutes, preferred) for _, minutes, preferred in sessions)
+        return sum(self._worth(session.minutes, session.preferred) for session in sessions)
 
     def minutes_in(self, worth: int) -> int:
         """The minutes of sessions that are worth so much together, where lengths matter."""
@@ -83,4 +99,5 @@ def make_kinds(cohort: Cohort, most: int) -> Kinds:
     programme = cohort.programme
     preferred = bool(programme.calendar.preferred_hours)
     pairs = len(cohort.mentees) * programme.capacity.mentors_per_mentee
-    return Kinds(programme.sessions.minutes, preferred, 1 + pairs * most * preferred)
+    planned = cohort.earlier is not None
+    return Kinds(programme.sessions.minutes, preferred, 1 + pairs * most * preferred, planned)

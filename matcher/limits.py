@@ -25,6 +25,10 @@ class Limits:
     pause: int = 0
     periods: tuple[Period, ...] = ()
 
+    def counts_with(self, day: int, other: int) -> bool:
+        """Whether sessions on two days count together in some limit."""
+        return any(one.of_day[day] == one.of_day[other] for one in self.periods)
+
     def bind(self, min_between: int) -> bool:
         """Whether one pair alone, with sessions so many days apart, could exceed a limit on sessions."""
         return any(-(-int(np.bincount(one.of_day).max()) // min_between) > one.most for one in self.periods)

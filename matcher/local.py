@@ -91,7 +91,8 @@ class Local:
             settled, answer = _leave_out(flow, replace(pairs, locked=~is_open), goals, cuts, basis.tie)
             if settled:
                 return answer and answer.of(index)
-        model = PairingModel(self.problem.cohort, pairs, range(len(index)), cuts, face)
+        prices = self.problem.planner.prices
+        model = PairingModel(self.problem.cohort, pairs, range(len(index)), cuts, face, prices=prices)
         best = self._best(cluster, basis, model, goals)
         if best is None:
             return None
@@ -116,7 +117,11 @@ class Local:
         old = [level.of(index) for level in basis.relaxation.levels]
         new = [*old[:-1], regularity_level(alone.regular[index], alone.ever_regular[index], cuts)]
         both = list(zip(old, new, strict=True))[basis.depth : basis.goals]
-        return [replace(now, weights=now.weights - np.where(is_open, 0, then.weights)) for then, now in both]
+        served = self.problem.pairs.mentee[index[~is_open]]  # what is not open is chosen in any case
+        return [
+            replace(now, weights=now.weights - np.where(is_open, 0, then.weights)).but_for(served)
+            for then, now in both
+        ]
 
     def _best(self, cluster: Cluster, basis: Basis, model: PairingModel, goals: Sequence[Level]) -> _Best | None:
         """The best pairings of a cluster as far as the goals go; None if there is none."""
@@ -142,7 +147,9 @@ class Local:
         cohort, clock = self.problem.cohort, self.problem.clock
         if best.every is None:
             levels = [*goals, *tie.levels(model.pairs, np.nonzero(is_open)[0].tolist())]
-            again = PairingModel(cohort, model.pairs, range(len(is_open)), model.cuts, model.face)
+            again = PairingModel(
+                cohort, model.pairs, range(len(is_open)), model.cuts, model.face, prices=model.prices
+            )
             found = best_pairing(again, levels, best.first.values, best.first, clock)
             return found or replace(best.first, proven=False)
         pairs = model.pairs if model.face is None else replace(model.pairs, locked=~is_open)

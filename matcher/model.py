@@ -189,13 +189,14 @@ Pair = tuple[int, int]
 class Session(NamedTuple):
     """One meeting: `start` is an instant, `minutes` its length; sessions sort by time.
 
-    `preferred` tells that it lies in the preferred hours of both people. A tuple, because a large company has
-    millions of them.
+    `preferred` tells that it lies in the preferred hours of both people, `planned` that the plan which a rematch
+    repairs has it as it is. A tuple, because a large company has millions of them.
     """
 
     start: int
     minutes: int
     preferred: bool = False
+    planned: bool = False
 
     @property
     def end(self) -> int:
@@ -214,6 +215,21 @@ class Agreed:
     start: int
     held: tuple[Session, ...]
     planned: tuple[Session, ...]
+
+
+@dataclass(frozen=True)
+class History:
+    """What earlier quarters leave.
+
+    `lost` tells of mentees how many times in a row they were left without a mentor, in the latest quarters in
+    which they took part; who was not is not named. `past` are pairs that have met, with the day of their last
+    session before the programme's start (days since 1970-01-01). `runs` says which runs tell so, the earliest
+    first, as it stands in summary.json.
+    """
+
+    lost: Mapping[int, int]
+    past: Mapping[Pair, int]
+    runs: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True)
@@ -251,7 +267,8 @@ class Cohort:
     those of the whole country under "US-PA" again; `company_days` are what holidays.csv and `calendar.days` say,
     each under the country it names, at most one for a country and date. Both are sorted.
 
-    `earlier` is the plan that is to be repaired, None where the quarter is planned anew.
+    `earlier` is the plan that is to be repaired, None where the quarter is planned anew. `history` is what earlier
+    quarters leave, None where nobody asked; its past pairs are among the `decisions`.
 
     `letters` are the lead's own texts by kind and language, "" for every language; they decide on nothing.
     `memory` is shared by cohorts that have most of their tables in common.
@@ -268,6 +285,7 @@ class Cohort:
     company_days: tuple[SpecialDay, ...] = ()
     absences: Absences = field(default_factory=no_absences)
     earlier: Earlier | None = None
+    history: History | None = None
     letters: Mapping[tuple[str, str], LetterText] = field(default_factory=dict)
     warnings: tuple[Fault, ...] = ()
     understood: tuple[Fault, ...] = ()
@@ -323,6 +341,7 @@ class Goal:
     """One goal's value, the proven bound on it, and `optimal` where the two are equal.
 
     For the rank goals `generous` and `greedy` value and bound are profiles: item r-1 counts the pairs at rank r.
+    For `priority` they count the mentees with a mentor class by class, that which goes first first.
     """
 
     name: str
@@ -371,8 +390,8 @@ class Bottleneck:
     """A mentor (person) whom somebody can have: what one more place with him alone would bring.
 
     `wanted` counts the candidates he is in that can be scheduled. `group` is a place in `Solution.groups` or None.
-    The gain in ranks is in words, or for min-cost the change of their sum; where not `proven`, schedules might
-    allow less.
+    The gain in ranks is in words, or for min-cost the change of their sum, and so is that by classes of mentees;
+    where not `proven`, schedules might allow less.
     """
 
     mentor: int
@@ -382,6 +401,7 @@ class Bottleneck:
     gain_pairs: int
     gain_ranks: str | int
     proven: bool
+    gain_priority: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,9 +410,9 @@ class Price:
 
     `what` is a key of programme.toml, whose value is relaxed from `now` to `relaxed`, both as `--set` takes them;
     or `locked` or `forbidden`, and the row of pairs.csv about `pair` is taken away. The changes count against the
-    solution as it is, positive for more; those in ranks are in words, or for min-cost of their sum. All four are
-    None where the relaxed cohort has no answer: `impossible` as its locks do not fit or its files are at fault,
-    `no_solution` as the time limit came first.
+    solution as it is, positive for more; those in ranks are in words, or for min-cost of their sum, and in words
+    are those of classes of mentees (`priority`). All are None where the relaxed cohort has no answer: `impossible`
+    as its locks do not fit or its files are at fault, `no_solution` as the time limit came first.
     """
 
     what: str
@@ -404,6 +424,7 @@ class Price:
     ranks: str | int | None
     sessions: int | None
     status: PriceStatus
+    priority: str | None = None
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 from ortools.sat.python import cp_model
 
+from matcher.classes import Classes
 from matcher.cpsat import Clock, run
 from matcher.cuts import Cut
 from matcher.flow import Face, Level
-from matcher.model import Cohort, IntArray
+from matcher.model import BoolArray, Cohort, IntArray
+from matcher.plans import Prices
 from matcher.rules import Candidates
 
 
@@ -51,11 +53,16 @@ class PairingModel:
         possible: Sequence[int],
         cuts: Sequence[Cut],
         face: Face | None = None,
+        *,
+        prices: Prices | None = None,
     ) -> None:
+        """`prices` split losses in a rematch; without them no session was planned before."""
         self.cohort, self.pairs, self.cuts, self.face = cohort, pairs, cuts, face
+        self.prices = prices if prices is not None and prices.planned else None
         self.model = cp_model.CpModel()
         self.chosen = {pair: self.model.new_bool_var("") for pair in possible}
         self.losses: dict[int, cp_model.IntVar] = {}
+        self.moves: dict[int, cp_model.IntVar] = {}
         self.served: dict[int, cp_model.IntVar] = {}
         self.of_mentee: dict[int, list[int]] = defaultdict(list)
         self.of_mentor: dict[int, list[int]] = defaultdict(list)
@@ -72,9 +79,12 @@ class PairingModel:
         named = [pair for pair in self.chosen if level.weights[pair]]
         value = cp_model.LinearExpr.weighted_sum(self.literals(named), level.weights[named].tolist())
         if level.mentees:
-            value = value + cp_model.LinearExpr.sum(list(self.served.values()))
+            counts = level.counts(np.fromiter(self.served, dtype=np.int64)).tolist()
+            value = value + cp_model.LinearExpr.weighted_sum(list(self.served.values()), counts)
         if level.losses:
             value = value - cp_model.LinearExpr.sum(list(self.losses.values()))
+        if level.moves:
+            value = value - cp_model.LinearExpr.sum(list(self.moves.values()))
         return value
 
 
@@ -115,6 +125,9 @@ def add_no_mutual_pairs(model: PairingModel) -> None:
 
 def add_cuts(model: PairingModel) -> None:
     """What scheduling has shown: pairs that cannot all be, and pairs that cost more together than alone."""
+    if model.prices is not None:
+        _add_parted_cuts(model, model.prices)
+        return
     most = sum(cut.loss or 0 for cut in model.cuts)
     for cut in model.cuts:
         literals = model.literals(cut.pairs)
@@ -128,6 +141,36 @@ def add_cuts(model: PairingModel) -> None:
         lost = cp_model.LinearExpr.sum([model.losses[pair] for pair in cut.pairs])
         left_out = cut.number - cp_model.LinearExpr.sum(literals)
         model.model.add(lost + cut.loss * left_out >= cut.loss)
+
+
+def _add_parted_cuts(model: PairingModel, prices: Prices) -> None:
+    """The same in a rematch: what a pair costs more is sessions moved first, then the rest, which may be a gain.
+
+    Of two losses the one that moves more sessions is the greater, whatever the rest. So of a conflict's pairs more
+    sessions must move together than its loss says, or as many, and then they lose the rest.
+    """
+    parts = [(cut, *prices.parts(cut.loss)) for cut in model.cuts if cut.loss is not None]
+    most = sum(moves for _, moves, _ in parts)
+    largest = max((len(cut.pairs) for cut, _, _ in parts), default=0)
+    wide = max((abs(rest) for _, _, rest in parts), default=0) + (largest + 1) * prices.widest
+    for cut in model.cuts:
+        if cut.loss is None:
+            model.model.add_bool_or([literal.negated() for literal in model.literals(cut.pairs)])
+    for cut, moves, rest in parts:
+        for pair in cut.pairs:
+            if pair not in model.losses:
+                chosen = model.chosen[pair]
+                moved = model.moves[pair] = model.model.new_int_var(0, most + 1, "")
+                lost = model.losses[pair] = model.model.new_int_var(-prices.widest, wide, "")
+                model.model.add(lost + prices.widest * moved >= 0)
+                for variable in (moved, lost):
+                    model.model.add(variable == 0).only_enforce_if(chosen.negated())
+        left_out = cut.number - cp_model.LinearExpr.sum(model.literals(cut.pairs))
+        more, wider = model.model.new_bool_var(""), rest + len(cut.pairs) * prices.widest
+        moved_in_all = cp_model.LinearExpr.sum([model.moves[pair] for pair in cut.pairs])
+        lost_in_all = cp_model.LinearExpr.sum([model.losses[pair] for pair in cut.pairs])
+        model.model.add(moved_in_all + (moves + 1) * left_out >= moves + more)
+        model.model.add(lost_in_all + max(wider, 0) * (left_out + more) >= rest)
 
 
 def add_face(model: PairingModel) -> None:
@@ -144,6 +187,8 @@ def add_face(model: PairingModel) -> None:
                 model.model.add_linear_constraint(cp_model.LinearExpr.sum(model.literals(pairs)), least, most)
     for loss in model.losses.values() if model.face.lossless else ():
         model.model.add(loss == 0)
+    for moved in model.moves.values() if model.face.lossless or model.face.still else ():
+        model.model.add(moved == 0)
 
 
 RULES = (add_mentor_capacity, add_mentors_per_mentee, add_locks, add_no_mutual_pairs, add_cuts, add_face)
@@ -280,13 +325,21 @@ def _hint(target: cp_model.CpModel, model: PairingModel, hint: Pairing | None) -
         target.add_hint(literal, pair in chosen)
     for mentee, literal in model.served.items():
         target.add_hint(literal, not chosen.isdisjoint(model.of_mentee[mentee]))
-    for pair, loss in model.losses.items():
-        target.add_hint(loss, hint.losses.get(pair, 0))
+    for pair, variable in model.losses.items():
+        loss = hint.losses.get(pair, 0)
+        moved, rest = (0, loss) if model.prices is None else model.prices.parts(loss)
+        target.add_hint(variable, rest)
+        if pair in model.moves:
+            target.add_hint(model.moves[pair], moved)
 
 
 def _read(model: PairingModel, solver: cp_model.CpSolver) -> Pairing:
     chosen = tuple(sorted(pair for pair, literal in model.chosen.items() if solver.boolean_value(literal)))
     losses = {pair: solver.value(loss) for pair, loss in model.losses.items() if pair in set(chosen)}
+    if model.prices is not None:
+        losses = {
+            pair: loss + model.prices.planned * solver.value(model.moves[pair]) for pair, loss in losses.items()
+        }
     return Pairing(chosen, losses, (), (), proven=False)
 
 
@@ -301,6 +354,29 @@ def mentees_level(candidates: int) -> Level:
 def pairs_level(candidates: int) -> Level:
     """Goal 2: most pairs."""
     return Level("pairs", np.ones(candidates, dtype=np.int64))
+
+
+def kept_level(agreed: BoolArray) -> Level:
+    """Goal `kept` of a rematch: most pairs that go on."""
+    return Level("kept", agreed.astype(np.int64))
+
+
+def moved_level(moved: IntArray) -> Level:
+    """Goal `moved` of a rematch: fewest sessions moved, as far as pairs alone (`moved`) and the cuts tell."""
+    return Level("moved", -moved, moves=True)
+
+
+def priority_levels(classes: Classes | None, mentee: IntArray, limit: int) -> list[Level]:
+    """Goal `priority`, class by class: most mentees of each with a mentor; `mentee` is that of each candidate.
+
+    Where a mentee has one mentor at most (the `limit`) his pair tells that he is served.
+    """
+    nothing = np.zeros(len(mentee), dtype=np.int64)
+    # The last class follows from the others, since the number of mentees is held.
+    own = [classes.of(place) for place in range(len(classes.keys) - 1)] if classes else []
+    if limit == 1:
+        return [Level("priority", among[mentee].astype(np.int64)) for among in own]
+    return [Level("priority", nothing, mentees=True, among=among) for among in own]
 
 
 def rank_levels(kind: str, rank: IntArray) -> list[Level]:

@@ -33,12 +33,15 @@ _Found = TypeVar("_Found")
 class Alone:
     """What each candidate reaches when nobody has any other session; meaningless where not `possible`.
 
-    `price` is its least price, `regular` the most regular sessions at that price, `ever_regular` at any price; the
-    latter two are worked out for the candidates that `Planner.look_at_regular` was asked about, -1 for others.
+    `price` is its least price: `moved` counts the planned sessions that cannot stay in it and `rest` is all else.
+    `regular` are the most regular sessions at that price, `ever_regular` at any price; the latter two are worked
+    out for the candidates that `Planner.look_at_regular` was asked about, -1 for others.
     """
 
     possible: BoolArray
     price: IntArray
+    moved: IntArray
+    rest: IntArray
     regular: IntArray
     ever_regular: IntArray
 
@@ -75,15 +78,21 @@ class Planner:
     def alone(self) -> Alone:
         """What every candidate reaches alone, but for regularity."""
         pairs = np.arange(len(self.times.mentee))
-        possible, price = np.zeros(len(pairs), dtype=bool), np.zeros(len(pairs), dtype=np.int64)
-        cost = np.array([self.rules.aim.cost(k) for k in range(self.rules.cadence.most + 1)], dtype=np.int64)
+        possible, carried = np.zeros(len(pairs), dtype=bool), self.times.carried
+        price, moved, rest = np.zeros((3, len(pairs)), dtype=np.int64)
         for block in blocks(pairs, self.turns.at_once):
-            best = best_alone(self.times.open(block), self.rules)
+            whose = self.times.whose(block)
+            best = best_alone(self.times.open(block), self.rules, whose)
             possible[block] = best.sessions > 0
-            price[block] = cost[best.sessions] * self.prices.unit - best.worth
+            rest[block] = self.rules.aim.costs(best.sessions + whose.before) * self.prices.unit - best.worth
+            if carried is not None and best.planned is not None:
+                rest[block] -= carried.worth[block]
+                price[block] = -best.planned * self.prices.planned
+                moved[block] = carried.planned_in_all[block] - best.planned
+        price += rest
         if self.times.limits.bind(self.rules.cadence.min_between):
             possible[possible] = self._keep_limits(pairs[possible])
-        return Alone(possible, price, np.full(len(pairs), -1), np.full(len(pairs), -1))
+        return Alone(possible, price, moved, rest, np.full(len(pairs), -1), np.full(len(pairs), -1))
 
     def _keep_limits(self, pairs: IntArray) -> list[bool]:
         """Whether each of these pairs has a schedule alone that keeps the limits on a person's sessions, too."""
@@ -99,8 +108,10 @@ class Planner:
         asked = np.unique(np.asarray(pairs, dtype=np.int64))
         for block in blocks(asked[self.alone.regular[asked] < 0], self.turns.at_once):
             bits = self.times.open(block)
-            self.alone.regular[block] = best_alone(bits, self.rules, regular=True).regular
-            self.alone.ever_regular[block] = np.maximum(most_regular(bits, self.rules), 0)
+            whose, carried = self.times.whose(block), self.times.carried
+            held = 0 * block if carried is None else carried.regular[block]
+            self.alone.regular[block] = best_alone(bits, self.rules, whose, regular=True).regular + held
+            self.alone.ever_regular[block] = np.maximum(most_regular(bits, self.rules, whose), 0) + held
 
     def in_turn(self, pairs: Sequence[int], kept: Plan | None = None) -> dict[int, tuple[Session, ...]]:
         """Schedule the pairs in the given order, as `Turns.plan` does."""
@@ -137,7 +148,7 @@ class Planner:
 
     def price_alone(self, pairs: Sequence[int]) -> int:
         """What the pairs would cost if they shared nobody: a lower bound on their price."""
-        return int(self.alone.price[list(pairs)].sum())
+        return sum(self.alone.price[list(pairs)].tolist())
 
     def task(
         self, pairs: Group, kept: Plan | None = None, *, slack: int | None = None, regular: bool = False
@@ -154,7 +165,7 @@ class Planner:
             booked.book(*np.array(rows, dtype=np.int64).T)
         bits = self.times.open(every, booked)
         if slack is not None:
-            bits = useful(bits, self.rules, regular=regular, slack=slack)
+            bits = useful(bits, self.rules, self.times.whose(every), regular=regular, slack=slack)
         people = [(int(self.times.mentee[pair]), int(self.times.mentor[pair])) for pair in pairs]
         return Task(
             people,
@@ -162,11 +173,14 @@ class Planner:
             self.rules,
             preferred=list(self.times.as_minutes(bits, preferred=True)) if self.times.kinds.preferred else (),
             held=self._held(kept or {}, people) if self.times.limits.periods else (),
+            courses=self.times.course[every].tolist(),
+            carried=self.times.carried and self.times.carried.of(every, ()),
         )
 
     def _held(self, kept: Plan, people: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         """Who of these people has a session of `kept` on which day, one entry for each."""
-        known, held = {person for two in people for person in two}, []
+        known = {person for two in people for person in two}
+        held = [(person, day) for person, day in self.times.used if person in known]
         for pair, sessions in kept.items():
             mine = known & {int(self.times.mentee[pair]), int(self.times.mentor[pair])}
             if mine:
@@ -197,7 +211,7 @@ class Planner:
         Scores are prices up to that much: with several kinds as long as no session is lost, and where another
         number than most is wanted as long as nothing is. Where a pair may lose every session, anything goes.
         """
-        if self.rules.aim.number != "most":
+        if self.rules.aim.number != "most" or self.prices.planned:
             return (None,) if allowed else (0, None)
         few = self.prices.unit == 1 and allowed < self.rules.cadence.most
         return (allowed, allowed + 2, None) if few or not allowed else (None,)
@@ -297,6 +311,10 @@ class Planner:
         again = (owner[1:] == owner[:-1]) & (marks[1:] == marks[:-1])
         return np.bincount(owner[1:][again], minlength=len(pairs)).astype(np.int64)
 
+    def planned_in_all(self, pairs: Sequence[int]) -> int:
+        """How many sessions of the pairs the plan that is repaired had still before it."""
+        return 0 if self.times.carried is None else int(self.times.carried.planned_in_all[list(pairs)].sum())
+
     def each(self, work: Callable[[Group], _Found], groups: Sequence[Group]) -> list[_Found]:
         """Do the work for every group, side by side where there are workers; results in the groups' order."""
         if self.workers == 1 or len(groups) < 2:
@@ -341,7 +359,7 @@ class Planner:
         That number of sessions, and the least loss that follows from the limits on sessions alone; 0 where none
         does, or where sessions differ in more than their number.
         """
-        if self.rules.aim.number != "most" or self.prices.unit != 1:
+        if self.rules.aim.number != "most" or self.prices.unit != 1 or self.prices.planned:
             return 0, 0
         open_days = self.times.can[-1][self.times.row_of[person]].any(axis=1)
         room = [period.most * len(np.unique(period.of_day[open_days])) for period in self.rules.limits.periods]
@@ -359,7 +377,10 @@ class Planner:
             less = self.loss(answer, fewer)
             if answer.proven and (less is None if loss is None else less is not None and less > 0):
                 few, few_loss = fewer, less
-        cuts = [Cut(few, few_loss)]
+        cuts = [self._cut(few, few_loss)]
         if loss is not None and few != part and loss > (few_loss or 0):
-            cuts.append(Cut(part, loss))
+            cuts.append(self._cut(part, loss))
         return cuts
+
+    def _cut(self, pairs: Group, loss: int | None) -> Cut:
+        return Cut(pairs, loss, moves=self.prices.parts(loss)[0] if loss else 0)

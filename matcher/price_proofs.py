@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from matcher.cadence import make_cadence
+from matcher.classes import class_key, class_name, make_classes
 from matcher.model import Cohort, Pair, Solution
-from matcher.plans import attainable
-from matcher.rules import Candidates, earliest_days
+from matcher.plans import attainable_by
+from matcher.rules import as_candidates
 from matcher.times import meeting_times
 
 POSSIBLE = {"paired", "other_choice_taken", "mentor_full", "schedule_conflict"}
@@ -63,11 +63,9 @@ def never_free(cohort: Cohort, ranks: Mapping[Pair, int]) -> frozenset[Pair]:
         return frozenset()
     mentee, mentor = np.array(sorted(ranks), dtype=np.int64).T
     rank = np.array([ranks[pair] for pair in sorted(ranks)], dtype=np.int64)
-    pairs = Candidates(
-        mentee, mentor, rank, np.zeros(len(rank), dtype=bool), earliest_days(cohort, mentee, mentor)
-    )
-    open_days = meeting_times(cohort, pairs).open_days(np.arange(len(pairs)))
-    possible = attainable(open_days, make_cadence(cohort.programme))
+    pairs = as_candidates(cohort, mentee, mentor, rank)
+    times = meeting_times(cohort, pairs)
+    possible = attainable_by(times.open_days(np.arange(len(pairs))), times.course, times.cadences)
     return frozenset(pair for pair, numbers in zip(sorted(ranks), possible, strict=True) if not numbers.any())
 
 
@@ -118,7 +116,7 @@ class _Bargains:
         """Collect the possible pairs with what each is worth."""
         choices, names = self.cohort.choices, self.solution.certificate["goals"]
         self._kind, self._names = self.solution.certificate["kind"], names
-        self._nothing, self._served = (0,) * len(names), tuple(int(name == "mentees") for name in names)
+        self._nothing, self._classes = (0,) * len(names), make_classes(self.cohort)
         self._locks, self._own, self.ranks = set(self.cohort.locks), {}, set()
         listed = zip(choices.mentee.tolist(), choices.mentor.tolist(), choices.rank.tolist(), strict=True)
         possible = dict.fromkeys(self._locks, 0)
@@ -136,6 +134,11 @@ class _Bargains:
         sign = 1 if self._kind == "greedy" else -1
         parts = {"mentees": 0, "pairs": 1, "rank": -rank, f"rank {rank}": sign}
         return tuple(parts.get(name, 0) for name in self._names)
+
+    def _served(self, mentee: int) -> Vector:
+        """What it adds that a mentee has a mentor."""
+        own = f"priority {class_name(class_key(self.cohort, mentee))}" if self._classes else ""
+        return tuple(int(name in ("mentees", own)) for name in self._names)
 
     def total(self, prices: Prices, without: Collection[Pair]) -> Vector:
         """The bound on every pairing without some pairs."""
@@ -169,8 +172,8 @@ class _Bargains:
         free = sorted(free, reverse=True)[: max(room, 0)]
         more = [left for left in free if left > self._nothing]
         if taken:
-            return self._sum([*taken, *more, self._served])
-        first = self._sum([*(more or free[:1]), self._served])
+            return self._sum([*taken, *more, self._served(mentee)])
+        first = self._sum([*(more or free[:1]), self._served(mentee)])
         return max(self._nothing, first) if free else self._nothing
 
     def _sum(self, vectors: Iterable[Vector]) -> Vector:

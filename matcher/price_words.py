@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from matcher.classes import class_name, make_classes
 from matcher.console import counted
 from matcher.goals import rank_parts
 from matcher.model import Cohort, Price
@@ -43,11 +44,15 @@ def price_lines(cohort: Cohort, prices: Sequence[Price]) -> list[str]:
 
 def _cost(cohort: Cohort, price: Price | None) -> tuple[int, ...]:
     """How much better the answer would be, goal by goal; of None nothing at all."""
-    kind, number = cohort.programme.goals.rank, cohort.programme.sessions.number
+    kind, number, classes = cohort.programme.goals.rank, cohort.programme.sessions.number, make_classes(cohort)
+    keys = classes.keys if classes else ()
     if price is None or price.mentees is None or price.pairs is None:
-        return (0, 0, *rank_parts(kind, {}), 0)
+        return (0, 0, *[0] * len(keys), *rank_parts(kind, {}), 0)
     sign = {"most": 1, "fewest": -1}.get(str(number), 0)
-    return (price.mentees, price.pairs, *rank_parts(kind, _ranks(price.ranks)), sign * (price.sessions or 0))
+    by_class = dict(part.split(":") for part in (price.priority or "").split())
+    first = [int(by_class.get(class_name(key), 0)) for key in keys]
+    ranks = rank_parts(kind, _ranks(price.ranks))
+    return (price.mentees, price.pairs, *first, *ranks, sign * (price.sessions or 0))
 
 
 def _ranks(change: str | int | None) -> dict[int, int]:
@@ -80,6 +85,8 @@ def _changes(cohort: Cohort, price: Price) -> str:
     parts = [_more(price.pairs, "pair")] if price.pairs else []
     if price.mentees and cohort.programme.capacity.mentors_per_mentee > 1:
         parts.insert(0, f"{_more(price.mentees, 'mentee')} with a mentor")
+    if price.priority:
+        parts.append(f"by priority/losses {price.priority}")
     if price.ranks and isinstance(price.ranks, int):
         parts.append(f"sum of ranks {price.ranks:+d}")
     elif price.ranks:
@@ -106,6 +113,7 @@ def price_data(cohort: Cohort, prices: Sequence[Price]) -> list[dict[str, Any]]:
             "relaxed": price.relaxed,
             "mentees": price.mentees,
             "pairs": price.pairs,
+            **({"priority": price.priority} if make_classes(cohort) else {}),
             "ranks": price.ranks,
             "sessions": price.sessions,
             "status": price.status,

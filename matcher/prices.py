@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from matcher.classes import class_change, make_classes
 from matcher.errors import InputError, LimitError, MatcherError, StoppedError
 from matcher.goals import profile_change
 from matcher.io import input_hashes, parse_override, read_cohort
@@ -156,6 +157,7 @@ class _Pricing:
             _blank(question, relaxed.status),
             mentees=mentees,
             pairs=pairs,
+            priority=_change_of_classes(self._cohort, self._solution, relaxed),
             ranks=change_of_profile(kind, _profile(self._solution), _profile(relaxed)),
             sessions=sessions,
         )
@@ -179,6 +181,16 @@ def _sizes(solution: Solution) -> tuple[int, int, int]:
     """Mentees with a mentor, pairs and sessions."""
     pairs = solution.pairs
     return len({pair.mentee for pair in pairs}), len(pairs), sum(len(pair.sessions) for pair in pairs)
+
+
+def _change_of_classes(cohort: Cohort, before: Solution, after: Solution) -> str:
+    """How many mentees more or fewer of each class have a mentor, as in bottlenecks.csv."""
+    classes = make_classes(cohort)
+    if classes is None:
+        return ""
+    known = set(cohort.mentees.tolist())
+    had, has = (classes.counts({pair.mentee for pair in one.pairs} & known) for one in (before, after))
+    return class_change(classes.keys, [now - then for then, now in zip(had, has, strict=True)])
 
 
 def _profile(solution: Solution) -> Counter[int]:

@@ -71,7 +71,8 @@ class Conflicts:
             If the clock ran out.
         """
         every = np.nonzero(chosen)[0].tolist()
-        plan, cuts = self.planner.settle(every, dict.fromkeys(every, ANY), near)
+        allowed = self.planner.prices.widest or ANY  # whatever it costs, but for planned sessions that move
+        plan, cuts = self.planner.settle(every, dict.fromkeys(every, allowed), near)
         if self.planner.clock.over:
             raise UndecidedError
         self.known += cuts
@@ -197,7 +198,7 @@ def prove(ask: Ask, root: Node, target: tuple[int, ...], conflicts: Conflicts, m
         except UndecidedError:
             room[0] = 0
             return node
-        if conflict is None:
+        if conflict is None or conflict.moves:
             return node
         cases = [without(ask, node, pair) for pair in conflict.pairs]
         room[0] -= len(cases)
@@ -250,7 +251,7 @@ def _by_cpsat(
     pairs = replace(ask.pairs, locked=locked)
     while True:
         about = [cut for cut in conflicts.all if set(possible).issuperset(cut.pairs)]
-        model = PairingModel(ask.cohort, pairs, possible, about)
+        model = PairingModel(ask.cohort, pairs, possible, about, prices=conflicts.planner.prices)
         best = best_pairing(model, ask.levels, (), None, conflicts.planner.clock)
         if best is None or not best.proven:
             raise UndecidedError

@@ -10,12 +10,11 @@ from typing import NamedTuple
 import numpy as np
 
 from matcher.blockers import blockers
-from matcher.cadence import make_cadence
 from matcher.calendars import programme_bounds
 from matcher.errors import Fault
 from matcher.model import BoolArray, Cohort, IntArray
 from matcher.odd_settings import odd_settings
-from matcher.plans import attainable
+from matcher.plans import attainable_by
 from matcher.programme import MINUTES_A_DAY, WEEKDAYS
 from matcher.rules import Candidates, judge
 from matcher.shortages import Shortage, shortages
@@ -107,7 +106,7 @@ def assess(cohort: Cohort) -> Readiness:
     served = np.isin(cohort.mentees, candidates.mentee)
     times = meeting_times(cohort, candidates)
     open_days = times.open_days(np.arange(len(candidates)))
-    possible = np.asarray(attainable(open_days, make_cadence(cohort.programme)).any(axis=1))
+    possible = np.asarray(attainable_by(open_days, times.course, times.cadences).any(axis=1))
     reached = np.isin(cohort.mentees, candidates.mentee[possible])
     apart = served & ~reached
     people = np.unique(np.concatenate((candidates.mentee, candidates.mentor)))

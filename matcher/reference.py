@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -62,15 +62,20 @@ class Joint:
     cohort: Cohort
     candidates: tuple[Candidate, ...]
 
-    @property
-    def start(self) -> int:
-        """Number of the programme's first date."""
-        return day_number(self.cohort.programme.frame.start)
+    def engagement(self, pair: Pair) -> tuple[int, int]:
+        """Numbers of the first and the last date of the two together; none where the last is before the first."""
+        frame, people, both = self.cohort.programme.frame, self.cohort.employees, list(pair)
+        first = max(day_number(frame.start), *people.first_day[both].tolist())
+        last = min(day_number(frame.end), *people.last_day[both].tolist())
+        return first, last
 
-    @property
-    def end(self) -> int:
-        """Number of the programme's last date."""
-        return day_number(self.cohort.programme.frame.end)
+    def away(self, pair: Pair) -> set[int]:
+        """Numbers of the dates that do not count for the month rule, as one of the two is absent."""
+        rows = self.cohort.absences
+        if self.cohort.programme.sessions.absences == "re-pair":
+            return set()
+        absences = zip(rows.person.tolist(), rows.start.tolist(), rows.end.tolist(), strict=True)
+        return {day for person, start, end in absences if person in pair for day in range(start, end + 1)}
 
     def meetings(self) -> Iterable[Meeting]:
         """All meetings of all candidates."""
@@ -173,39 +178,58 @@ def add_min_days_between(joint: Joint) -> None:
             joint.model.add_at_most_one(_held(candidate, day, day + apart - 1))
 
 
+def add_engagement(joint: Joint) -> None:
+    """A pair meets only from the day on which both have joined to the last day before one of them leaves."""
+    for candidate in joint.candidates:
+        first, last = joint.engagement(candidate.pair)
+        for meeting in candidate.meetings:
+            if not first <= meeting.day <= last:
+                joint.model.add(meeting.held == 0)
+
+
 def add_last_session(joint: Joint) -> None:
     """The first session keeps its distance to the pair's last one before the programme."""
     apart = joint.cohort.programme.sessions.min_days_between
     for candidate in joint.candidates:
         decision = joint.cohort.decisions.get(candidate.pair)
         if decision is not None and decision.last_session is not None:
-            for literal in _held(candidate, joint.start, decision.last_session + apart - 1):
+            for literal in _held(candidate, decision.last_session, decision.last_session + apart - 1):
                 joint.model.add(literal == 0)
 
 
 def add_rolling_months(joint: Joint) -> None:
-    """From the start and from every session on, N months do not pass without a session, unless all is over."""
+    """From the start and from every session on, N months do not pass without a session, unless all is over.
+
+    Start and end are those of the pair's engagement; days on which one of the two is away do not count.
+    """
     sessions = joint.cohort.programme.sessions
     if sessions.month_rule not in ("rolling", "both"):
         return
     for candidate in joint.candidates:
-        due = months_later(joint.start, sessions.max_months_between)
-        joint.model.add(sum(_held(candidate, joint.start, due)) >= candidate.chosen)
+        first, last = joint.engagement(candidate.pair)
+        away = joint.away(candidate.pair)
+        due = _due(first, last, away, sessions.max_months_between)
+        joint.model.add(sum(_held(candidate, first, due)) >= candidate.chosen)
         for meeting in candidate.meetings:
-            due = months_later(meeting.day, sessions.max_months_between)
-            if due < joint.end:
+            due = _due(meeting.day, last, away, sessions.max_months_between)
+            if due < last:
                 joint.model.add(sum(_held(candidate, meeting.day + 1, due)) >= meeting.held)
 
 
 def add_calendar_months(joint: Joint) -> None:
-    """Of the calendar months wholly inside the programme, every N in a row hold a session."""
+    """Of the calendar months wholly inside the engagement, every N in a row hold a session.
+
+    A month in which one of the two is away does not count: the next one that does follows the one before it.
+    """
     sessions = joint.cohort.programme.sessions
     if sessions.month_rule not in ("calendar", "both"):
         return
-    months = whole_months(joint.start, joint.end)
-    for first in range(len(months) - sessions.max_months_between + 1):
-        begin, finish = months[first][0], months[first + sessions.max_months_between - 1][1]
-        for candidate in joint.candidates:
+    for candidate in joint.candidates:
+        away = joint.away(candidate.pair)
+        whole = whole_months(*joint.engagement(candidate.pair))
+        months = [month for month in whole if away.isdisjoint(range(month[0], month[1] + 1))]
+        for first in range(len(months) - sessions.max_months_between + 1):
+            begin, finish = months[first][0], months[first + sessions.max_months_between - 1][1]
             joint.model.add(sum(_held(candidate, begin, finish)) >= candidate.chosen)
 
 
@@ -251,6 +275,7 @@ RULES: tuple[Callable[[Joint], None], ...] = (
     add_sessions_need_a_pair,
     add_minimum,
     add_min_days_between,
+    add_engagement,
     add_last_session,
     add_rolling_months,
     add_calendar_months,
@@ -290,6 +315,15 @@ def months_later(day: int, months: int) -> int:
     return day_number(dt.date(year, month + 1, min(date.day, last_day)))
 
 
+def _due(day: int, end: int, away: set[int], months: int) -> int:
+    """The last day, up to `end`, before more days than so many months have passed since `day`; those away rest."""
+    left = months_later(day, months) - day
+    while day < end and left >= (day + 1 not in away):
+        day += 1
+        left -= day not in away
+    return day
+
+
 def whole_months(start: int, end: int) -> list[tuple[int, int]]:
     """First and last date number of each calendar month wholly inside [start, end], in order."""
     firsts = [day for day in range(start, end + 1) if day_date(day).day == 1]
@@ -322,6 +356,32 @@ def mentees_goal(joint: Joint) -> Iterable[Stage]:
 def pairs_goal(joint: Joint) -> Iterable[Stage]:
     """Most pairs."""
     yield Stage("pairs", sum(candidate.chosen for candidate in joint.candidates), maximise=True)
+
+
+def priority_goal(joint: Joint) -> Iterable[Stage]:
+    """Most mentees of the first class, then of the next: by priority, then by how often in a row they lost."""
+    cohort, classes = joint.cohort, defaultdict[tuple[int, int], list[Literal]](list)
+    own = {mentee: _class_of(cohort, mentee) for mentee in cohort.mentees.tolist()}
+    for mentee, literals in _chosen_by(joint, role=0).items():
+        has_mentor = joint.model.new_bool_var(f"{mentee} has a mentor, whose class counts")
+        joint.model.add_bool_or(*literals, has_mentor.negated())
+        classes[own[mentee]].append(has_mentor)
+    order = sorted(set(own.values()), reverse=True)
+    for key in order if len(order) > 1 else ():
+        yield Stage("priority", sum(classes[key]), maximise=True)
+
+
+def _class_of(cohort: Cohort, mentee: int) -> tuple[int, int]:
+    lost = cohort.history.lost.get(mentee, 0) if cohort.history else 0
+    return int(cohort.employees.priority[mentee]), lost
+
+
+def _classes_served(cohort: Cohort, pairs: Sequence[SolvedPair]) -> tuple[int, ...]:
+    """How many mentees of each class have a mentor."""
+    served = Counter(_class_of(cohort, mentee) for mentee in {pair.mentee for pair in pairs})
+    return tuple(
+        served[key] for key in sorted({_class_of(cohort, m) for m in cohort.mentees.tolist()}, reverse=True)
+    )
 
 
 def rank_goal(joint: Joint) -> Iterable[Stage]:
@@ -387,6 +447,7 @@ def regularity_goal(joint: Joint) -> Iterable[Stage]:
 GOALS = (
     mentees_goal,
     pairs_goal,
+    priority_goal,
     rank_goal,
     sessions_goal,
     minutes_goal,
@@ -420,9 +481,13 @@ def solve_reference(cohort: Cohort, *, regularity: bool = True) -> Reference:
     best: list[int] = []
     for stage in stages:
         values[stage.goal], best = _improve(joint, stage, best)
-    pairs = tuple(_solved(candidate, best) for candidate in joint.candidates if best[candidate.chosen.index])
+    pairs = tuple(
+        _solved(candidate, best, joint) for candidate in joint.candidates if best[candidate.chosen.index]
+    )
     if cohort.programme.goals.rank != "min-cost":
         values["rank"] = _profile(pairs)
+    if "priority" in values:
+        values["priority"] = _classes_served(cohort, pairs)
     return Reference("optimal", values, pairs)
 
 
@@ -450,9 +515,12 @@ def _label(cohort: Cohort, pair: Pair) -> str:
     return " with ".join(cohort.employees.label(person) for person in pair)
 
 
-def _solved(candidate: Candidate, best: Sequence[int]) -> SolvedPair:
+def _solved(candidate: Candidate, best: Sequence[int], joint: Joint) -> SolvedPair:
     sessions = sorted(meeting.session for meeting in candidate.meetings if best[meeting.held.index])
-    return SolvedPair(*candidate.pair, candidate.rank, candidate.locked, tuple(sessions))
+    frame, (first, last) = joint.cohort.programme.frame, joint.engagement(candidate.pair)
+    start = None if first == day_number(frame.start) else first
+    end = None if last == day_number(frame.end) else last
+    return SolvedPair(*candidate.pair, candidate.rank, candidate.locked, tuple(sessions), start=start, end=end)
 
 
 def _profile(pairs: Sequence[SolvedPair]) -> tuple[int, ...]:

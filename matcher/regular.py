@@ -121,7 +121,7 @@ def _slack(planner: Planner, plan: Plan, group: Group) -> int | None:
     every = np.array(group, dtype=np.int64)
     price = np.array([planner.prices.of(plan[pair]) for pair in group], dtype=np.int64)
     dearer = price != planner.alone.price[every]
-    if planner.rules.aim.number != "most" and dearer.any():
+    if (planner.rules.aim.number != "most" or planner.prices.planned) and dearer.any():
         return None
     weights = planner.rules.weights(sessions=planner.rules.aim.number == "most", regular=True)
     best, now = (divmod(-each, planner.prices.unit) for each in (planner.alone.price[every], price))

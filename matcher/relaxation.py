@@ -9,11 +9,21 @@ from functools import cached_property
 
 import numpy as np
 
+from matcher.classes import Classes, make_classes
 from matcher.cpsat import Clock
 from matcher.cuts import Cut
 from matcher.flow import Face, Flow, Level
 from matcher.model import BoolArray, Cohort, IntArray
-from matcher.pairing import mentees_level, pairs_level, price_level, rank_levels, regularity_level
+from matcher.pairing import (
+    kept_level,
+    mentees_level,
+    moved_level,
+    pairs_level,
+    price_level,
+    priority_levels,
+    rank_levels,
+    regularity_level,
+)
 from matcher.planner import Planner
 from matcher.pricing import EMPTY, Priced, price
 from matcher.rules import Candidates
@@ -26,6 +36,7 @@ class Problem:
     """What every part of the search knows.
 
     `possible` are the candidates that can be scheduled alone, ascending. `turn` is everybody's place in the draw.
+    In a rematch `agreed` are the pairs that go on unless they cannot all do so, None where they are all locked.
     """
 
     cohort: Cohort
@@ -34,6 +45,7 @@ class Problem:
     planner: Planner
     turn: IntArray
     clock: Clock
+    agreed: BoolArray | None = None
 
     @property
     def draw(self) -> Tiebreak:
@@ -42,10 +54,27 @@ class Problem:
 
     @cached_property
     def levels(self) -> list[Level]:
-        """Goals 1 to 5; the last of them is about sessions."""
+        """Goals 1 to 5; the last of them is about sessions. In a rematch also those about what was planned."""
         pairs, alone = self.pairs, self.planner.alone
         ranks = rank_levels(self.cohort.programme.goals.rank, np.where(alone.possible, pairs.rank, 0))
-        return [mentees_level(len(pairs)), pairs_level(len(pairs)), *ranks, price_level(alone.price)]
+        first, before_ranks = [mentees_level(len(pairs))], [pairs_level(len(pairs))]
+        limit = self.cohort.programme.capacity.mentors_per_mentee
+        before_ranks += priority_levels(self.classes, pairs.mentee, limit)
+        if self.agreed is not None:
+            forced = self.cohort.programme.rematch.end_pairs == "forced"
+            first.insert(0 if forced else 1, kept_level(self.agreed))
+        if self.cohort.earlier is not None:
+            before_ranks.append(moved_level(self.planner.alone.moved))
+        return [*first, *before_ranks, *ranks, price_level(self.planner.alone.rest)]
+
+    def place(self, name: str) -> int | None:
+        """Place of the first level of this name; None if there is none."""
+        return next((place for place, level in enumerate(self.levels) if level.name == name), None)
+
+    @cached_property
+    def classes(self) -> Classes | None:
+        """Whose place goes before whose; None where all mentees are alike."""
+        return make_classes(self.cohort)
 
     def fits(self, pairs: Collection[int]) -> bool:
         """Whether everybody has places for these candidates at once."""

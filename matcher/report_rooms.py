@@ -7,13 +7,12 @@ from functools import cache
 
 import numpy as np
 
-from matcher.cadence import make_cadence
 from matcher.check_dates import Dates
 from matcher.check_limits import Limits
 from matcher.check_rhythm import Engagement, Engagements, Rhythm
 from matcher.explain_counts import as_candidates
 from matcher.model import Cohort, IntArray
-from matcher.plans import Rules, best_alone, make_aim, make_prices
+from matcher.plans import Rules, best_alone, make_aim
 from matcher.report_run import Rows
 from matcher.rules import Candidates
 from matcher.times import blocks, meeting_times
@@ -71,9 +70,8 @@ def _alone(cohort: Cohort, pairs: Candidates) -> IntArray:
     """What each pair could have in its common free time."""
     if not len(pairs):
         return np.zeros(0, dtype=np.int64)
-    times, cadence = meeting_times(cohort, pairs), make_cadence(cohort.programme)
-    prices = make_prices(cohort, times.kinds, cadence)
-    rules = Rules(times.slots, times.kinds, cadence, prices.aim, times.limits)
+    times = meeting_times(cohort, pairs)
+    rules = Rules.at(times, make_aim(cohort.programme))
     size = Turns(times, rules).at_once
     parts = blocks(np.arange(len(pairs)), size)
-    return np.concatenate([best_alone(times.open(part), rules).sessions for part in parts])
+    return np.concatenate([best_alone(times.open(part), rules, times.whose(part)).sessions for part in parts])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from matcher.engagements import engaged_days, held_days
 from matcher.model import BoolArray, Cohort, IntArray
 from matcher.programme import day_number
 
@@ -15,7 +16,8 @@ from matcher.programme import day_number
 class Candidates:
     """Pairs that no rule forbids, sorted by mentee and mentor; only these can ever be paired.
 
-    `rank` is 0 for a lock that was no choice. `earliest` is the first day index on which the pair may meet.
+    `rank` is 0 for what was no choice. `earliest` is the first day index on which the pair may meet. `agreed` are
+    pairs of an earlier plan that may go on.
     """
 
     mentee: IntArray
@@ -23,6 +25,7 @@ class Candidates:
     rank: IntArray
     locked: BoolArray
     earliest: IntArray
+    agreed: BoolArray
 
     def __len__(self) -> int:
         return len(self.mentee)
@@ -30,7 +33,8 @@ class Candidates:
     def subset(self, keep: BoolArray | IntArray) -> Candidates:
         """The candidates that `keep` selects."""
         return Candidates(
-            self.mentee[keep], self.mentor[keep], self.rank[keep], self.locked[keep], self.earliest[keep]
+            *(self.mentee[keep], self.mentor[keep], self.rank[keep], self.locked[keep]),
+            *(self.earliest[keep], self.agreed[keep]),
         )
 
 
@@ -66,27 +70,63 @@ def _candidates(cohort: Cohort, eligible: BoolArray) -> Candidates:
     choices, people = cohort.choices, len(cohort.employees)
     keys = choices.mentee[eligible] * people + choices.mentor[eligible]
     locks = np.array([mentee * people + mentor for mentee, mentor in cohort.locks], dtype=np.int64)
-    unlisted = np.setdiff1d(locks, keys)
+    unlisted = np.setdiff1d(np.concatenate((locks, _agreed(cohort))), keys)
     rank = np.concatenate((choices.rank[eligible], np.zeros(len(unlisted), dtype=np.int64)))
     keys = np.concatenate((keys, unlisted))
     order = np.argsort(keys)
     keys, rank = keys[order], rank[order]
     mentee, mentor = divmod(keys, people)
-    return Candidates(mentee, mentor, rank, np.isin(keys, locks), earliest_days(cohort, mentee, mentor))
+    return as_candidates(cohort, mentee, mentor, rank, locked=np.isin(keys, locks))
+
+
+def _agreed(cohort: Cohort) -> IntArray:
+    """Keys of the pairs of an earlier plan that no rule ends, whether the mentees still list them or not."""
+    pairs = () if cohort.earlier is None else tuple(cohort.earlier.agreed)
+    mentee, mentor = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    stand = first_broken(cohort, mentee, mentor) == ""
+    return np.asarray((mentee * len(cohort.employees) + mentor)[stand])
+
+
+def as_candidates(
+    cohort: Cohort,
+    mentee: IntArray,
+    mentor: IntArray,
+    rank: IntArray | None = None,
+    *,
+    locked: BoolArray | None = None,
+) -> Candidates:
+    """Pairs as candidates, in their order, whatever the rules say of them."""
+    agreed = np.isin(mentee * len(cohort.employees) + mentor, _agreed(cohort))
+    nothing = np.zeros(len(mentee), dtype=np.int64)
+    return Candidates(
+        mentee,
+        mentor,
+        nothing if rank is None else rank,
+        nothing > 0 if locked is None else locked,
+        earliest_days(cohort, mentee, mentor),
+        agreed,
+    )
 
 
 def earliest_days(cohort: Cohort, mentee: IntArray, mentor: IntArray) -> IntArray:
-    """First day index on which each of these pairs keeps its distance to the session before the programme."""
+    """First day index on which each of these pairs may meet: engaged, and far enough from its last session."""
     people, start = len(cohort.employees), day_number(cohort.programme.frame.start)
     last = {
-        one * people + other: decision.last_session
+        one * people + other: decision.last_session - start
         for (one, other), decision in cohort.decisions.items()
         if decision.last_session is not None
     }
-    keys, earliest = mentee * people + mentor, np.zeros(len(mentee), dtype=np.int64)
+    earliest, _ = engaged_days(cohort, mentee, mentor)
+    if cohort.earlier is not None:
+        agreed = {pair: one.held for pair, one in cohort.earlier.agreed.items()}
+        for (one, other), sessions in {**agreed, **cohort.earlier.held}.items():
+            if sessions:
+                last[one * people + other] = max(held_days(cohort, sessions))
+        earliest = np.maximum(earliest, cohort.earlier.as_of - start)
+    keys = mentee * people + mentor
     for place in np.nonzero(np.isin(keys, np.array(list(last), dtype=np.int64)))[0].tolist():
         day = last[int(keys[place])] + cohort.programme.sessions.min_days_between
-        earliest[place] = max(0, day - start)
+        earliest[place] = max(int(earliest[place]), day)
     return earliest
 
 

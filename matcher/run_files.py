@@ -18,7 +18,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from matcher.classes import class_name, make_classes
 from matcher.model import Cohort, Goal, IntArray, Price, Solution, SolvedPair
+from matcher.programme import day_date
 
 SUMMARY, TIMINGS, CERTIFICATE = "summary.json", "timings.json", "certificate.json"
 PRICES = "prices.csv"
@@ -157,10 +159,15 @@ def _pair_table(cohort: Cohort, solution: Solution) -> Table:
         "first_session": _clock(first, cohort, lambda moment: moment.date().isoformat()),
         "last_session": _clock(last, cohort, lambda moment: moment.date().isoformat()),
         "source": ["locked" if pair.locked else "chosen" for pair in pairs],
-        "start": [frame.start.isoformat()] * len(pairs),
-        "end": [frame.end.isoformat()] * len(pairs),
+        "start": [_date_or(pair.start, frame.start) for pair in pairs],
+        "end": [_date_or(pair.end, frame.end) for pair in pairs],
         "standing": [pair.standing for pair in pairs],
     }
+
+
+def _date_or(day: int | None, usual: dt.date) -> str:
+    """The date of a day in days since 1970-01-01, the usual one where there is none."""
+    return (usual if day is None else day_date(day)).isoformat()
 
 
 def _session_table(cohort: Cohort, solution: Solution) -> Table:
@@ -232,6 +239,7 @@ def _bottleneck_table(cohort: Cohort, solution: Solution) -> Table:
         "shortage": [group and group.mentees - group.places for group in of],
         "gain_mentees": [row.gain_mentees for row in rows],
         "gain_pairs": [row.gain_pairs for row in rows],
+        **({"gain_priority": [row.gain_priority for row in rows]} if make_classes(cohort) else {}),
         "gain_ranks": [row.gain_ranks for row in rows],
         "gain_proven": ["yes" if row.proven else "at most" for row in rows],
     }
@@ -245,6 +253,7 @@ def _price_table(cohort: Cohort, prices: Sequence[Price]) -> Table:
         "relaxed": [price.relaxed for price in prices],
         "mentees": [price.mentees for price in prices],
         "pairs": [price.pairs for price in prices],
+        **({"priority": [price.priority for price in prices]} if make_classes(cohort) else {}),
         "ranks": [price.ranks for price in prices],
         "sessions": [price.sessions for price in prices],
         "status": [price.status for price in prices],
@@ -308,7 +317,8 @@ def _goal(goal: Goal) -> dict[str, Any]:
 
 def _counts(cohort: Cohort, solution: Solution) -> dict[str, Any]:
     """How many of everything; the solver's own figures after ours."""
-    ranks = Counter(pair.rank for pair in solution.pairs if pair.rank is not None)
+    ranks, classes = Counter(pair.rank for pair in solution.pairs if pair.rank is not None), make_classes(cohort)
+    sizes = classes.counts(cohort.mentees.tolist()) if classes else ()
     ours = {
         "employees": len(cohort.employees),
         "mentees": len(cohort.mentees),
@@ -319,6 +329,7 @@ def _counts(cohort: Cohort, solution: Solution) -> dict[str, Any]:
         "locked": sum(pair.locked for pair in solution.pairs),
         "sessions": sum(len(pair.sessions) for pair in solution.pairs),
         "minutes": sum(session.minutes for pair in solution.pairs for session in pair.sessions),
+        **({"classes": dict(zip(map(class_name, classes.keys), sizes, strict=True))} if classes else {}),
         "rank_profile": [ranks[rank] for rank in range(1, max(ranks, default=0) + 1)],
         "unmatched": dict(sorted(Counter(why.code for why in solution.unmatched.values()).items())),
         "outcomes": dict(sorted(Counter(outcome.code for outcome in solution.outcomes).items())),

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.sat.python import cp_model
 
+from matcher.cadence import Cadence
+from matcher.carried import Carried
 from matcher.cpsat import Clock, run
 from matcher.model import Session
 from matcher.plans import Rules
+from matcher.sweeps import FARTHEST
 from matcher.times import MinuteArray
 
 Meeting = tuple[int, int, int]
@@ -24,7 +27,8 @@ class Task:
 
     `people` gives mentee and mentor of each pair; `open_minutes[i]` the longest session that pair i can start at
     each slot (0 for none), and `preferred[i]` the longest in preferred hours, where these matter. `held` are the
-    sessions that these people have with others, as person and day, as far as limits count them.
+    sessions that these people have with others, as person and day, as far as limits count them. `courses` are
+    those of the pairs where they differ, `carried` what they bring along in a rematch.
     """
 
     people: Sequence[tuple[int, int]]
@@ -32,12 +36,28 @@ class Task:
     rules: Rules
     preferred: Sequence[MinuteArray] = ()
     held: Sequence[tuple[int, int]] = ()
+    courses: Sequence[int] = ()
+    carried: Carried | None = None
 
     def session(self, meeting: Meeting) -> Session:
         """A possible session as it is written."""
         pair, slot, minutes = meeting
         liked = bool(self.preferred) and minutes <= int(self.preferred[pair][slot])
-        return Session(int(self.rules.slots.start[slot]), minutes, liked)
+        planned = self.carried is not None and (slot, minutes) in self.carried.planned[pair]
+        return Session(int(self.rules.slots.start[slot]), minutes, liked, planned)
+
+    def cadence(self, pair: int) -> Cadence:
+        """The rules on the dates of a pair."""
+        return self.rules.cadences[self.courses[pair]] if self.courses else self.rules.cadence
+
+    def before(self, pair: int) -> int:
+        """How many sessions a pair has held before the first of the model."""
+        return 0 if self.carried is None else int(self.carried.before[pair])
+
+    @property
+    def resume(self) -> int:
+        """The first day on which anything is to be decided."""
+        return 0 if self.carried is None else self.carried.resume
 
 
 @dataclass(frozen=True)
@@ -86,7 +106,7 @@ class GroupModel:
         return [self.meets[pair, day] for day in self.open_days(pair, first, last)]
 
     def count(self, pair: int) -> cp_model.LinearExpr:
-        """Number of the pair's sessions."""
+        """Number of the pair's sessions, without those before the first of the model."""
         return cp_model.LinearExpr.sum(self.days(pair))
 
 
@@ -101,10 +121,10 @@ def add_days_between(group: GroupModel) -> None:
 
 def add_month_rule(group: GroupModel) -> None:
     """The first session comes in time, and each is followed in time unless it may be the last."""
-    cadence = group.task.rules.cadence
     for pair in range(len(group.task.people)):
-        group.model.add_bool_or(group.days(pair, 0, cadence.first_latest))
+        group.model.add_bool_or(group.days(pair, 0, group.task.cadence(pair).first_latest))
     for (pair, day), meets in group.meets.items():
+        cadence = group.task.cadence(pair)
         if not cadence.may_end[day]:
             after = group.days(pair, day + cadence.min_between, int(cadence.latest_next[day]))
             group.model.add_bool_or([*after, meets.negated()])
@@ -113,13 +133,16 @@ def add_month_rule(group: GroupModel) -> None:
 def add_minimum(group: GroupModel) -> None:
     """Every pair meets at least `minimum` times."""
     for pair in range(len(group.task.people)):
-        group.model.add(group.count(pair) >= group.task.rules.cadence.minimum)
+        group.model.add(group.count(pair) >= group.task.cadence(pair).minimum)
 
 
 def add_one_session_at_a_time(group: GroupModel) -> None:
     """Nobody is in two sessions at once or without a pause: at most one, and its pause, covers each start."""
     of_person: dict[int, list[Meeting]] = defaultdict(list)
+    resume = group.task.resume * group.task.rules.slots.columns
     for meeting in group.starts:
+        if meeting[1] < resume:  # it has been held
+            continue
         for person in group.task.people[meeting[0]]:
             of_person[person].append(meeting)
     for meetings in of_person.values():
@@ -167,7 +190,7 @@ RULES = (add_days_between, add_month_rule, add_minimum, add_one_session_at_a_tim
 
 def cost_expression(group: GroupModel) -> cp_model.LinearExpr:
     """Goal `sessions`: the sum of what `Aim.cost` says of each pair's number of sessions."""
-    counts = [group.count(pair) for pair in range(len(group.task.people))]
+    counts = [group.count(pair) + group.task.before(pair) for pair in range(len(group.task.people))]
     number = group.task.rules.aim.number
     if number == "most":
         return -cp_model.LinearExpr.sum(counts)
@@ -175,7 +198,7 @@ def cost_expression(group: GroupModel) -> cp_model.LinearExpr:
         return cp_model.LinearExpr.sum(counts)
     off = []
     for count in counts:
-        distance = group.model.new_int_var(0, group.task.rules.cadence.most + int(number), "")
+        distance = group.model.new_int_var(0, 2 * group.task.rules.cadence.most + int(number), "")
         group.model.add(distance >= count - int(number))
         group.model.add(distance >= int(number) - count)
         off.append(distance)
@@ -183,14 +206,21 @@ def cost_expression(group: GroupModel) -> cp_model.LinearExpr:
 
 
 def worth_expression(group: GroupModel) -> cp_model.LinearExpr:
-    """Goals `minutes` and `preferred`: what the sessions are worth in all."""
+    """Goals `minutes` and `preferred`: what the sessions are worth in all, those held included."""
     worths = [group.task.rules.kinds.of([group.task.session(meeting)]) for meeting in group.starts]
-    return cp_model.LinearExpr.weighted_sum(list(group.starts.values()), worths)
+    held = 0 if group.task.carried is None else int(group.task.carried.worth.sum())
+    return cp_model.LinearExpr.weighted_sum(list(group.starts.values()), worths) + held
+
+
+def planned_expression(group: GroupModel) -> cp_model.LinearExpr:
+    """Goal `moved`: how many sessions stay as they were planned."""
+    stay = [literal for meeting, literal in group.starts.items() if group.task.session(meeting).planned]
+    return cp_model.LinearExpr.sum(stay)
 
 
 def regularity_expression(group: GroupModel) -> cp_model.LinearExpr:
     """Goal `regularity`: sessions on the weekday and at the clock time of the pair's previous one."""
-    slots, cadence = group.task.rules.slots, group.task.rules.cadence
+    slots = group.task.rules.slots
     at: dict[tuple[int, int, int], list[cp_model.IntVar]] = defaultdict(list)
     for (pair, slot, _), literal in group.starts.items():
         at[pair, slot // slots.columns, int(slots.twin[slot % slots.columns])].append(literal)
@@ -198,6 +228,7 @@ def regularity_expression(group: GroupModel) -> cp_model.LinearExpr:
     regular: list[cp_model.IntVar] = []
     follows: dict[tuple[int, int], list[cp_model.IntVar]] = defaultdict(list)
     for (pair, day, column), before in at.items():
+        cadence = group.task.cadence(pair)
         first = day + -(-cadence.min_between // 7) * 7
         for later in range(first, int(cadence.latest_next[day]) + 1, 7):
             after = at.get((pair, later, column))
@@ -238,10 +269,13 @@ def schedule_group(task: Task, clock: Clock) -> Answer:
         return Answer(None, 0, 0, proven=True)
     group = build(task)
     rules = task.rules
-    unit = 1 + len(task.people) * rules.cadence.most * rules.kinds.all[0].worth
+    unit = 1 + len(task.people) * rules.cadence.most * rules.kinds.plain[0].worth
     objective = cost_expression(group) * unit
     if rules.kinds.matter:
         objective = objective - worth_expression(group)
+    if rules.kinds.planned:
+        most = rules.cadence.most + FARTHEST  # more than the costs of two schedules of a pair can differ
+        objective = objective - planned_expression(group) * (2 * unit * len(task.people) * most)
     group.model.minimize(objective)
     solver, status = run(group.model, clock)
     if status == cp_model.INFEASIBLE:
@@ -264,6 +298,9 @@ def make_regular(task: Task, plan: Plan, clock: Clock, *, effort: float) -> Answ
     cost = sum(task.rules.aim.cost(len(sessions)) for sessions in plan.values())
     worth = sum(task.rules.kinds.of(sessions) for sessions in plan.values())
     group.model.add(cost_expression(group) == cost)
+    if task.rules.kinds.planned:
+        stay = sum(session.planned for sessions in plan.values() for session in sessions)
+        group.model.add(planned_expression(group) == stay)
     if task.rules.kinds.matter:
         group.model.add(worth_expression(group) == worth)
     group.model.maximize(regularity_expression(group))
@@ -292,5 +329,7 @@ def _answer(group: GroupModel, solver: cp_model.CpSolver, *, proven: bool) -> An
         if solver.boolean_value(literal):
             sessions[meeting[0]].append(group.task.session(meeting))
     done = tuple(tuple(sorted(of_pair)) for of_pair in sessions)
+    if group.task.carried is not None:
+        done = tuple(group.task.carried.whole(dict(enumerate(done))).values())
     cost = sum(group.task.rules.aim.cost(len(of_pair)) for of_pair in done)
     return Answer(done, cost, sum(group.task.rules.kinds.of(of_pair) for of_pair in done), proven)

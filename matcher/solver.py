@@ -14,14 +14,16 @@ from matcher.answers import find_advice, find_answers
 from matcher.cadence import make_cadence
 from matcher.cpsat import Clock
 from matcher.cuts import Plan
+from matcher.engagements import engaged_days
 from matcher.errors import Fault, InputError, LimitError, StoppedError
 from matcher.explain import Facts, explain_choices, explain_unmatched, standings
 from matcher.goals import make_goals
 from matcher.joint import Joint
 from matcher.lots import draw_order
-from matcher.model import Cohort, IntArray, Solution, SolvedPair
+from matcher.model import Cohort, Goal, IntArray, Solution, SolvedPair
 from matcher.planner import ANY, Planner
 from matcher.plans import Rules, make_prices
+from matcher.programme import day_number
 from matcher.regular import regularise
 from matcher.relaxation import Problem
 from matcher.rules import judge
@@ -98,26 +100,29 @@ class Search:
         """Apply the rules and the calendars: who could be paired with whom, and when they could meet."""
         begin = time.monotonic()
         self.pairs, self.verdicts = judge(self.cohort)
+        self.lead_locked = self.pairs.locked
         self.tell(f"{len(self.pairs)} pairs keep the rules; working out when they could meet")
         times = meeting_times(self.cohort, self.pairs)
         cadence = make_cadence(self.cohort.programme)
         self.prices = make_prices(self.cohort, times.kinds, cadence)
         self.turn = draw_order(self.cohort)
-        rules = Rules(times.slots, times.kinds, cadence, self.prices.aim, times.limits)
+        rules = Rules.at(times, self.prices.aim)
         self.planner = Planner(times, rules, self.prices, self._pair_order(), self.clock, self.workers)
         self.possible = np.nonzero(self.planner.alone.possible)[0].tolist()
         self.tell(f"{len(self.possible)} pairs have enough time in common")
         self.seconds["screening"] = time.monotonic() - begin
         locks = self._locks_plan()
+        held = self._hold_agreed()
         possible = np.array(self.possible, dtype=np.int64)
-        problem = Problem(self.cohort, self.pairs, possible, self.planner, self.turn, self.clock)
-        self.joint = Joint(problem, self.tell, locks)
-        self.plan = locks
+        may_end = self.pairs.agreed if self.cohort.earlier is not None and held is None else None
+        problem = Problem(self.cohort, self.pairs, possible, self.planner, self.turn, self.clock, may_end)
+        self.joint = Joint(problem, self.tell, locks if held is None else held)
+        self.plan = self.joint.plan
 
     def _pair_order(self) -> IntArray:
-        """Candidates in the order of the draw, locks first."""
-        turn = self.turn
-        order = np.lexsort((turn[self.pairs.mentor], turn[self.pairs.mentee], ~self.pairs.locked))
+        """Candidates in the order of the draw, locks first, then what goes on in a rematch."""
+        turn, pairs = self.turn, self.pairs
+        order = np.lexsort((turn[pairs.mentor], turn[pairs.mentee], ~pairs.agreed, ~pairs.locked))
         place = np.empty(len(order), dtype=np.int64)
         place[order] = np.arange(len(order))
         return place
@@ -149,6 +154,35 @@ class Search:
             raise InputError(faults)
         if len(plan) < len(locks):
             raise self._too_early("the locked pairs were scheduled")
+        return plan
+
+    def _hold_agreed(self) -> Plan | None:
+        """Hold the pairs that go on like locks, if they can all go on beside these; else None.
+
+        Then no pair is to end for others, and what is left to decide is about those who wait.
+        """
+        cohort, pairs = self.cohort, self.pairs
+        if cohort.earlier is None or cohort.programme.rematch.end_pairs != "forced":
+            return None
+        held = pairs.locked | (pairs.agreed & self.planner.alone.possible)
+        index = np.nonzero(held)[0]
+        people = len(cohort.employees)
+        mentees = np.bincount(pairs.mentor[index], minlength=people)
+        mentors = np.bincount(pairs.mentee[index], minlength=people)
+        both = pairs.mentee[index] * people + pairs.mentor[index]
+        back = pairs.mentor[index] * people + pairs.mentee[index]
+        most = cohort.programme.capacity.mentors_per_mentee
+        if (
+            (mentees > cohort.employees.capacity).any()
+            or mentors.max(initial=0) > most
+            or np.isin(both, back).any()
+        ):
+            return None
+        plan, cuts = self.planner.settle(index.tolist(), dict.fromkeys(index.tolist(), ANY))
+        if any(cut.loss is None for cut in cuts) or len(plan) < len(index):
+            return None
+        self.lead_locked = pairs.locked
+        self.pairs = replace(pairs, locked=held)
         return plan
 
     def _too_early(self, what: str) -> LimitError:
@@ -235,7 +269,7 @@ class Search:
         return Solution(
             status="optimal" if proven else "feasible",
             goals=goals,
-            pairs=tuple(self._solved(pair) for pair in sorted(self.plan)),
+            pairs=self.solved(self.plan),
             outcomes=(),
             unmatched={},
             seed=self.cohort.programme.goals.seed,
@@ -245,13 +279,29 @@ class Search:
             interrupted=self.clock.stop.is_set(),
         )
 
-    def _solved(self, pair: int) -> SolvedPair:
-        return SolvedPair(
-            mentee=int(self.pairs.mentee[pair]),
-            mentor=int(self.pairs.mentor[pair]),
-            rank=int(self.pairs.rank[pair]) or None,
-            locked=bool(self.pairs.locked[pair]),
-            sessions=tuple(self.plan[pair]),
+    def solved(self, plan: Plan) -> tuple[SolvedPair, ...]:
+        """The pairs of a plan with their sessions and engagements."""
+        pairs = self.pairs.subset(np.array(sorted(plan), dtype=np.int64))
+        start = day_number(self.cohort.programme.frame.start)
+        first, last = engaged_days(self.cohort, pairs.mentee, pairs.mentor)
+        whole = (first == 0) & (last == self.cohort.programme.days - 1)
+        rows = zip(
+            *(pairs.mentee.tolist(), pairs.mentor.tolist(), pairs.rank.tolist()),
+            self.lead_locked[sorted(plan)].tolist(),
+            *(whole.tolist(), (first + start).tolist(), (last + start).tolist(), sorted(plan)),
+            strict=True,
+        )
+        return tuple(
+            SolvedPair(
+                mentee=mentee,
+                mentor=mentor,
+                rank=rank or None,
+                locked=locked,
+                sessions=tuple(plan[pair]),
+                start=None if usual else begins,
+                end=None if usual else ends,
+            )
+            for mentee, mentor, rank, locked, usual, begins, ends, pair in rows
         )
 
     def solution(self) -> Solution:
@@ -265,9 +315,7 @@ class Search:
         begin = time.monotonic()
         patience = Clock(max(self.clock.deadline, begin + PATIENCE), self.clock.stop)
         self.planner.clock, bare = patience, self.unexplained()
-        answers = find_answers(
-            self.joint, self.plan, proven=all(goal.status == "optimal" for goal in bare.goals[:3])
-        )
+        answers = find_answers(self.joint, self.plan, proven=self._explicable(bare.goals))
         words = answers.standing.words(np.arange(len(self.pairs)))
         facts = Facts(
             cohort=self.cohort,
@@ -301,6 +349,18 @@ class Search:
             bottlenecks=answers.bottlenecks,
             certificate=answers.certificate,
             interrupted=self.clock.stop.is_set(),
+        )
+
+    def _explicable(self, goals: Sequence[Goal]) -> bool:
+        """Whether goals up to ranks are proven, and no planned session had to move for those who wait.
+
+        What flows say of other pairings takes no account of sessions that move.
+        """
+        names = [goal.name for goal in goals]
+        alone = int(self.planner.alone.moved[sorted(self.plan)].sum())
+        return all(
+            goal.status == "optimal" and (goal.name != "moved" or goal.value == alone)
+            for goal in goals[: names.index("rank") + 1]
         )
 
     def _counts(self) -> dict[str, int]:

@@ -17,37 +17,48 @@ import numpy.typing as npt
 from matcher.cadence import Cadence
 from matcher.kinds import Kinds
 from matcher.model import BoolArray, IntArray
-from matcher.times import Slots, WordArray
+from matcher.slots import Slots, WordArray
 
 ScoreArray = npt.NDArray[np.int64]
 NEVER = -(2**60)
 """Score of what cannot be; far below every real score."""
+
+FARTHEST = 1000
+"""More than the number of sessions that anybody may want."""
 
 
 @dataclass(frozen=True)
 class Weights:
     """What a schedule scores for each session, for what these are worth (see `kinds`) and for regular ones.
 
-    None of them outweighs the one before. A weight may be 0: then that part counts nothing. With `session`
-    0 the number of sessions is left open.
+    None of them outweighs the one before, and none of these the `planned` sessions that stay as they are. A weight
+    may be 0: then that part counts nothing. With `session` 0 the number of sessions is left open.
     """
 
     session: int
     worth: int
     regular: int
+    planned: int = 0
 
     @staticmethod
     def make(cadence: Cadence, kinds: Kinds, *, sessions: bool, regular: bool) -> Weights:
         """Weights for the parts that are to count; what sessions are worth does wherever they differ in it."""
         worth = (cadence.most * regular + 1) if kinds.matter else 0
-        session = (cadence.most * (regular + worth * kinds.all[0].worth) + 1) if sessions else 0
-        return Weights(session, worth, int(regular))
+        least = cadence.most * (regular + worth * kinds.plain[0].worth) + 1
+        session = least if sessions else 0
+        planned = (2 * cadence.most + FARTHEST) * least if kinds.planned else 0
+        return Weights(session, worth, int(regular), planned)
 
     def split(self, score: IntArray) -> tuple[IntArray, IntArray, IntArray]:
         """Number of sessions, what they are worth, and number of regular ones; 0 for what counts nothing."""
+        score = score % self.planned if self.planned else score
         sessions, rest = divmod(score, self.session) if self.session else (0 * score, score)
         worth, regular = divmod(rest, self.worth) if self.worth else (0 * rest, rest)
         return sessions, worth, regular
+
+    def planned_in(self, score: IntArray) -> IntArray:
+        """Number of planned sessions; 0 where they count nothing."""
+        return np.asarray(score // self.planned if self.planned else 0 * score)
 
 
 @dataclass(frozen=True)
@@ -55,27 +66,36 @@ class Open:
     """Where some pairs can meet, day by day, as far as it can matter: on a day only the best kind of session does.
 
     `kind` is its place in `Kinds.all`, -1 for none, and `worth` what it is worth (both of shape (days, pairs));
-    `at` are the columns at which it can start (bits, shape (words, days, pairs)).
+    `at` are the columns at which it can start (bits, shape (words, days, pairs)). `planned` is 1 where it was
+    planned before, None where that does not matter.
     """
 
     kind: IntArray
     worth: IntArray
     at: WordArray
+    planned: IntArray | None = None
 
     def some(self, pairs: IntArray) -> Open:
         """The same for some of the pairs."""
-        return Open(self.kind[:, pairs], self.worth[:, pairs], self.at[:, :, pairs])
+        planned = None if self.planned is None else self.planned[:, pairs]
+        return Open(self.kind[:, pairs], self.worth[:, pairs], self.at[:, :, pairs], planned)
+
+    def gain(self, weights: Weights) -> IntArray:
+        """What a session scores on each day, but for what is regular; shape (days, pairs)."""
+        gain = self.worth * weights.worth + weights.session
+        return gain if self.planned is None else gain + self.planned * weights.planned
 
 
-def make_open(bits: Sequence[WordArray], worths: IntArray) -> Open:
-    """Read it off the bits of `Times.open`, best kind first; `worths` has an entry for each."""
+def make_open(bits: Sequence[WordArray], worths: IntArray, were_planned: IntArray | None = None) -> Open:
+    """Read it off the bits of `Times.open`, best kind first; the others have an entry for each."""
     at = bits[0]
     kind = np.where(at.any(axis=0), 0, -1)
     for place, lesser in enumerate(bits[1:], start=1):
         only = (kind < 0) & lesser.any(axis=0)
         kind[only] = place
         at = np.where(only, lesser, at)
-    return Open(kind, np.where(kind >= 0, worths[kind], 0), at)
+    planned = None if were_planned is None else np.where(kind >= 0, were_planned[kind], 0)
+    return Open(kind, np.where(kind >= 0, worths[kind], 0), at, planned)
 
 
 @dataclass(frozen=True)
@@ -147,7 +167,7 @@ def _sweep(
     """
     days, pairs = where.kind.shape
     scores = Scores.empty(days, slots.words, pairs)
-    gain = where.worth * weights.worth + weights.session
+    gain = where.gain(weights)
     for day in order:
         open_now = where.kind[day] >= 0
         if not open_now.any():
@@ -219,14 +239,14 @@ def earliest(layers: Sequence[Scores], where: Open, weights: Weights, slots: Slo
     """
     pairs = where.kind.shape[1]
     chosen = np.full((pairs, cadence.most), -1, dtype=np.int64)
-    score = best_score(layers[-1], cadence)
+    score, gain = best_score(layers[-1], cadence), where.gain(weights)
     rows = np.nonzero(score > NEVER)[0]
     score = score[rows]
     day: IntArray = (layers[-1].peak[: cadence.first_latest + 1, rows] == score).argmax(axis=0)
     column = _lowest(layers[-1].top[:, day, rows])
     for step in range(len(layers)):
         chosen[rows, step] = day * slots.columns + column
-        score = score - where.worth[day, rows] * weights.worth - weights.session
+        score = score - gain[day, rows]
         going = np.nonzero(score > 0 if weights.session else np.full(len(rows), step + 1 < len(layers)))[0]
         rows, day, column, score = rows[going], day[going], column[going], score[going]
         if not len(rows):

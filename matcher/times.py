@@ -2,100 +2,36 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from matcher.arrays import ranges
-from matcher.cadence import most_sessions
-from matcher.calendars import FreeTime, Grid, free_time, make_grid, preferred_starts, starts
+from matcher.cadence import Cadence, most_sessions
+from matcher.calendars import FreeTime, Grid, free_time, make_grid, preferred_starts, starts, zone_segments
+from matcher.carried import Carried, make_carried
+from matcher.engagements import Whose, engagements, held_days
 from matcher.kinds import Kinds, make_kinds
 from matcher.limits import Limits, make_limits
-from matcher.model import BoolArray, Cohort, IntArray, Session
+from matcher.model import BoolArray, Cohort, IntArray
+from matcher.programme import MINUTES_A_DAY, day_number
 from matcher.rules import Candidates
+from matcher.slots import Slots, WordArray, pack, unpack
 
 MinuteArray = npt.NDArray[np.int16]
-WordArray = npt.NDArray[np.uint64]
-"""Sets of columns as bits: column c is bit c % 64 of word c // 64."""
-
 BLOCK = 4096  # people or pairs handled at once: bounds the memory of intermediate arrays
-
-
-@dataclass(frozen=True)
-class Slots:
-    """The grid as a table of `days` rows and one column per local clock time at which anybody can start.
-
-    A *slot* is a cell of the flattened table. `start` is its instant, or -1 where the day has no such time.
-    Where a day shows a clock time twice, the second is a column of its own; `twin[t]` is the first column with
-    the same clock time as column t.
-    """
-
-    days: int
-    start: IntArray  # shape (days * columns,)
-    twin: IntArray  # shape (columns,)
-
-    @property
-    def columns(self) -> int:
-        """Number of clock times."""
-        return len(self.twin)
-
-    @property
-    def words(self) -> int:
-        """Words of 64 bits that a set of columns takes; at least one."""
-        return max(1, -(-self.columns // 64))
-
-    @cached_property
-    def at(self) -> dict[int, int]:
-        """Slot of each instant."""
-        return {int(start): slot for slot, start in enumerate(self.start) if start >= 0}
-
-    @cached_property
-    def in_time(self) -> tuple[IntArray, IntArray]:
-        """The instants at which anybody can start, ascending, and the slot of each."""
-        used = np.nonzero(self.start >= 0)[0]
-        order = used[np.argsort(self.start[used])]
-        return self.start[order], order
-
-    @cached_property
-    def alike(self) -> WordArray:
-        """For each column those with the same clock time, itself included; shape (words, columns)."""
-        same = self.twin[:, None] == self.twin[None, :]
-        return pack(same, self.words).T
-
-    @cached_property
-    def twins(self) -> tuple[WordArray, ...]:
-        """The sets of columns that show one clock time, where there are several; each of shape (words, 1)."""
-        again = np.unique(self.twin[self.twin != np.arange(self.columns)])
-        return tuple(self.alike[:, column : column + 1] for column in again)
-
-    def regular(self, sessions: Sequence[Session]) -> int:
-        """How many of a pair's sessions lie on the weekday and at the clock time of the one before."""
-        marks = [divmod(self.at[session.start], self.columns) for session in sessions]
-        alike = [(day % 7, int(self.twin[column])) for day, column in marks]
-        return sum(mark == before for before, mark in pairwise(alike))
-
-    def days_of(self, instants: IntArray) -> IntArray:
-        """The day of each instant at which a session starts."""
-        at, slots = self.in_time
-        return np.asarray(slots[np.searchsorted(at, instants)] // max(self.columns, 1))
-
-    def marks(self, instants: IntArray) -> IntArray:
-        """A number for each instant, equal where weekday and clock time are."""
-        at, slots = self.in_time
-        day, column = divmod(slots[np.searchsorted(at, instants)], max(self.columns, 1))
-        return np.asarray(day % 7 * self.columns + self.twin[column])
 
 
 @dataclass(frozen=True)
 class Times:
     """Starts that each person can take, by kind of session.
 
-    `can[k]` has shape (people, days, words) for the kind `kinds.all[k]`; those of a preferred one lie in the hours
-    preferred on the person's clock.
+    `can[k]` has shape (people, days, words) for the kind `kinds.plain[k]`; those of a preferred one lie in the
+    hours preferred on the person's clock. Candidates may start from their day `earliest` to the day `last`; the
+    rules on their dates are `cadences[course]`. `carried` is what they bring along in a rematch.
     """
 
     slots: Slots
@@ -106,6 +42,10 @@ class Times:
     mentee: IntArray
     mentor: IntArray
     earliest: IntArray
+    last: IntArray
+    course: IntArray
+    cadences: tuple[Cadence, ...]
+    carried: Carried | None = None
 
     def open(self, pairs: IntArray, booked: Bookings | None = None) -> tuple[WordArray, ...]:
         """Slots at which each of `pairs` (candidate indices) can start, beside what is `booked`, by kind.
@@ -114,15 +54,26 @@ class Times:
         -------
         Bits, shape (words, days, len(pairs)) for each kind.
         """
-        late = np.arange(self.slots.days)[:, None] < self.earliest[pairs]
+        day = np.arange(self.slots.days)[:, None]
+        shut = (day < self.earliest[pairs]) | (day > self.last[pairs])
         result = []
         for kind in range(len(self.can)):
             bits = self._of(self.mentee[pairs], kind, booked) & self._of(self.mentor[pairs], kind, booked)
             bits = np.ascontiguousarray(bits.transpose(2, 1, 0))
-            if late.any():
-                bits[:, late] = 0
+            if shut.any():
+                bits[:, shut] = 0
             result.append(bits)
-        return tuple(result)
+        return tuple(result) if self.carried is None else self.carried.beside(result, pairs, self.kinds)
+
+    def whose(self, pairs: IntArray) -> Whose:
+        """What candidates differ in besides their times."""
+        before = 0 * pairs if self.carried is None else self.carried.before[pairs]
+        return Whose(self.course[pairs], before)
+
+    @property
+    def used(self) -> tuple[tuple[int, int], ...]:
+        """People and days of sessions held that count in limits besides those of candidates."""
+        return () if self.carried is None or not self.limits.periods else self.carried.used
 
     def in_worlds(self, pairs: IntArray, world: IntArray) -> Times:
         """Times for candidates in several worlds: who is in two of them is in each as if there were no other.
@@ -134,7 +85,25 @@ class Times:
         names, who = np.unique(who, return_inverse=True)
         mentee, mentor = who.reshape(2, -1)
         return replace(
-            self, row_of=self.row_of[names % people], mentee=mentee, mentor=mentor, earliest=self.earliest[pairs]
+            self,
+            row_of=self.row_of[names % people],
+            mentee=mentee,
+            mentor=mentor,
+            earliest=self.earliest[pairs],
+            last=self.last[pairs],
+            course=self.course[pairs],
+            carried=self.carried and self.carried.of(pairs, self._again(names)),
+        )
+
+    def _again(self, names: IntArray) -> tuple[tuple[int, int], ...]:
+        """What is `used`, for people who stand for others."""
+        people, days = len(self.row_of), defaultdict(list)
+        for person, day in self.used:
+            days[person].append(day)
+        return (
+            tuple((place, day) for place, name in enumerate(names.tolist()) for day in days.get(name % people, ()))
+            if days
+            else ()
         )
 
     def _of(self, people: IntArray, kind: int, booked: Bookings | None) -> WordArray:
@@ -156,7 +125,8 @@ class Times:
         Shape (pairs, days * columns), 0 for none.
         """
         minutes = np.zeros((bits[0].shape[2], len(self.slots.start)), dtype=np.int16)
-        for kind, some in zip(reversed(self.kinds.all), reversed(bits), strict=True):
+        plain = self.kinds.plain  # what was planned is open as a plain session, too
+        for kind, some in zip(reversed(plain), reversed(bits[-len(plain) :]), strict=True):
             if kind.preferred or not preferred:
                 here = unpack(some.transpose(2, 1, 0), self.slots.columns).reshape(minutes.shape)
                 minutes[here] = kind.minutes
@@ -177,10 +147,14 @@ class Bookings:
         """Nothing is booked yet; `pairs` are all that will be, and all whose times will be asked for."""
         self._times = times
         people, number = np.unique((times.mentee[pairs], times.mentor[pairs]), return_counts=True)
-        self._shared = people[number > 1]
+        used = np.array(times.used, dtype=np.int64).reshape(-1, 2)
+        used = used[np.isin(used[:, 0], people)]
+        self._shared = people[(number > 1) | np.isin(people, used[:, 0])]
         self.left = tuple(can[times.row_of[self._shared]] for can in times.can)
         periods = times.limits.periods
         self._held = [np.zeros((len(self._shared), period.of_day[-1] + 1), dtype=np.int64) for period in periods]
+        if len(used):
+            self._close(np.searchsorted(self._shared, used[:, 0]), used[:, 1])
 
     def rows(self, people: IntArray) -> tuple[IntArray, BoolArray]:
         """Which of these people are in several pairs, and the rows of those in `left`."""
@@ -197,7 +171,7 @@ class Bookings:
         self._close(row, self._times.slots.days_of(np.tile(start, 2)[mine]))
         pause = self._times.limits.pause
         begin, end = np.tile(start - pause, 2)[mine], np.tile(start + minutes + pause, 2)[mine]
-        for kind, left in zip(self._times.kinds.all, self.left, strict=True):
+        for kind, left in zip(self._times.kinds.plain, self.left, strict=True):
             first = np.searchsorted(at, begin - kind.minutes, side="right")  # from here on it would be too near
             many = np.maximum(np.searchsorted(at, end, side="left") - first, 0)
             day, column = divmod(slots[ranges(first, many)], max(self._times.slots.columns, 1))
@@ -234,19 +208,6 @@ class Bookings:
         return result
 
 
-def pack(table: BoolArray, words: int) -> WordArray:
-    """Columns of a table (its last axis) as bits; shape (..., words)."""
-    room = np.zeros((*table.shape[:-1], words * 64), dtype=bool)
-    room[..., : table.shape[-1]] = table
-    return np.packbits(room, axis=-1, bitorder="little").view("<u8").astype(np.uint64, copy=False)
-
-
-def unpack(bits: WordArray, columns: int) -> BoolArray:
-    """The table that `pack` has packed."""
-    octets = np.ascontiguousarray(bits).astype("<u8", copy=False).view(np.uint8)
-    return np.unpackbits(octets, axis=-1, count=columns, bitorder="little").view(bool)
-
-
 def blocks(indices: IntArray, most: int = BLOCK) -> Iterator[IntArray]:
     """Split into parts of at most `most`."""
     for first in range(0, len(indices), most):
@@ -258,9 +219,10 @@ def meeting_times(cohort: Cohort, pairs: Candidates) -> Times:
     people = np.unique(np.concatenate((pairs.mentee, pairs.mentor)))
     row_of = np.full(len(cohort.employees), -1, dtype=np.int64)
     row_of[people] = np.arange(len(people))
-    free, grid = free_time(cohort, people), make_grid(cohort.programme)
+    free, grid = free_time(cohort, people), _grid(cohort)
     kinds, limits = make_kinds(cohort, most_sessions(cohort.programme)), make_limits(cohort.programme)
-    slots, places = _slots(cohort.programme.days, grid, _ever(free, grid, kinds.lengths[-1]))
+    ever = _ever(free, grid, kinds.lengths[-1]) | np.isin(grid.start, _held_starts(cohort))
+    slots, places = _slots(cohort.programme.days, grid, ever)
     can: list[WordArray] = []
     for length in kinds.lengths:
         table = _table(free, grid, length, places, slots)
@@ -268,7 +230,59 @@ def meeting_times(cohort: Cohort, pairs: Candidates) -> Times:
             rows, liked = _liked(cohort, people, grid, length)
             can.append(table & _as_bits(liked, places, slots)[rows])
         can.append(table)
-    return Times(slots, kinds, limits, row_of, tuple(can), pairs.mentee, pairs.mentor, pairs.earliest)
+    carried = _carried(cohort, pairs, slots, kinds, limits)
+    nothing = np.zeros(len(pairs), dtype=np.int64)
+    held, before = (nothing - 1, nothing) if carried is None else (carried.held_on, carried.before)
+    engaged = engagements(cohort, pairs.mentee, pairs.mentor, held, before)
+    return Times(
+        *(slots, kinds, limits, row_of, tuple(can), pairs.mentee, pairs.mentor),
+        earliest=np.maximum(pairs.earliest, engaged.first),
+        last=engaged.last,
+        course=engaged.course,
+        cadences=engaged.cadences,
+        carried=carried,
+    )
+
+
+# --- what a rematch begins with -----------------------------------------------------------------------------
+
+
+def _held_starts(cohort: Cohort) -> IntArray:
+    """When the sessions began that pairs of an earlier plan have held, whatever the grid is now."""
+    agreed = () if cohort.earlier is None else cohort.earlier.agreed.values()
+    return np.array(sorted({session.start for one in agreed for session in one.held}), dtype=np.int64)
+
+
+def _grid(cohort: Cohort) -> Grid:
+    """The instants at which sessions may start, and those at which some have."""
+    grid, held = make_grid(cohort.programme), _held_starts(cohort)
+    if np.isin(held, grid.start).all():
+        return grid
+    frame = cohort.programme.frame
+    start = np.union1d(grid.start, held)
+    wall = zone_segments(frame.timezone, frame.start, frame.end).to_wall(start)
+    return Grid(start, wall // MINUTES_A_DAY - day_number(frame.start), wall % MINUTES_A_DAY)
+
+
+def _carried(cohort: Cohort, pairs: Candidates, slots: Slots, kinds: Kinds, limits: Limits) -> Carried | None:
+    earlier = cohort.earlier
+    if earlier is None:
+        return None
+    both = list(zip(pairs.mentee.tolist(), pairs.mentor.tolist(), strict=True))
+    resume = earlier.as_of - day_number(cohort.programme.frame.start)
+    known = set(both)
+    untold = [(pair, one.held[:-1] if pair in known else one.held) for pair, one in earlier.agreed.items()]
+    used = [
+        (person, day)
+        for pair, sessions in (*untold, *earlier.held.items())
+        for day in held_days(cohort, sessions)
+        if limits.counts_with(day, resume)
+        for person in pair
+    ]
+    return make_carried([earlier.agreed.get(pair) for pair in both], slots, kinds, resume, used)
+
+
+# --- the table of starts ------------------------------------------------------------------------------------
 
 
 def _ever(free: FreeTime, grid: Grid, minutes: int) -> BoolArray:

@@ -43,7 +43,7 @@ class Turns:
         done: dict[int, tuple[Session, ...]] = {}
         for wave in self._waves(pairs):
             for block in blocks(wave, self.at_once):
-                best = best_alone(self.times.open(block, booked), self.rules, plan=True)
+                best = best_alone(self.times.open(block, booked), self.rules, self.times.whose(block), plan=True)
                 done.update(self._book(block, best, booked))
         return done
 
@@ -75,9 +75,11 @@ class Turns:
         row, step = np.nonzero(real)
         start, minutes = start[row, step], minutes[row, step]
         booked.book(pairs[row], start, minutes)
-        liked = np.array([kind.preferred for kind in kinds])[best.kind[row, step]]
-        sessions = [Session(*one) for one in zip(start.tolist(), minutes.tolist(), liked.tolist(), strict=True)]
+        liked, planned = np.array([(kind.preferred, kind.planned) for kind in kinds])[best.kind[row, step]].T
+        columns = zip(start.tolist(), minutes.tolist(), liked.tolist(), planned.tolist(), strict=True)
+        sessions = [Session(*one) for one in columns]
         ends = np.cumsum(real.sum(axis=1)).tolist()
         begins = [0, *ends[:-1]]
         spans = zip(pairs.tolist(), begins, ends, strict=True)
-        return {pair: tuple(sessions[begin:end]) for pair, begin, end in spans if end > begin}
+        done = {pair: tuple(sessions[begin:end]) for pair, begin, end in spans if end > begin}
+        return done if self.times.carried is None else self.times.carried.whole(done)

@@ -87,7 +87,7 @@ def best_ways(
     for level in levels:
         cost = np.zeros(len(arcs.tail), dtype=np.int64)
         cost[arcs.choices] = -level.weights[arcs.pair]
-        cost[arcs.unserved] = level.mentees
+        cost[arcs.unserved] = level.counts(arcs.mentees)
         weight = np.where(along, cost[number], -cost[number])
         distance = shortest(start, tail[used], head[used], weight[used])
         # Only ways that are shortest so far can be shortest in the end.

@@ -33,7 +33,7 @@ WAIVED_BY_LOCK = ("past", "line_manager", "same_function_gap", "cross_function_g
 SUGGESTIONS = 3  # at most so many for one mentee
 
 Pairing = tuple[Pair, ...]
-Goals = tuple[int, int, tuple[int, ...]]  # mentees, pairs, ranks: larger is better
+Goals = tuple[int, int, tuple[int, ...], tuple[int, ...]]  # mentees, pairs, classes, ranks: larger is better
 Row = dict[str, str]
 
 
@@ -139,7 +139,8 @@ class Truth:
 
     def goals(self, pairing: Pairing) -> Goals:
         mentees = {mentee for mentee, _ in pairing}
-        return len(mentees), len(pairing), brute_force.rank_key(self.kind, self.ranks(pairing))
+        classes = brute_force.classes_served(self.cohort, mentees)
+        return len(mentees), len(pairing), classes, brute_force.rank_key(self.kind, self.ranks(pairing))
 
     @cached_property
     def best(self) -> Best | None:
@@ -167,6 +168,7 @@ class Truth:
         return {
             "gain_mentees": str(after.goals[0] - before.goals[0]),
             "gain_pairs": str(after.goals[1] - before.goals[1]),
+            **classes_text(self.cohort, before.goals[2], after.goals[2]),
             "gain_ranks": ranks_text(self.kind, before.profile, after.profile),
             "gain_proven": "yes",
         }
@@ -181,6 +183,17 @@ class Truth:
         choices, ids = self.cohort.choices, self.cohort.employees.ids
         listed = zip(choices.mentee.tolist(), choices.mentor.tolist(), choices.mentor_ids, strict=True)
         return {(ids[mentee], name): self.best.standing((mentee, mentor)) for mentee, mentor, name in listed}
+
+
+def classes_text(cohort: Cohort, before: tuple[int, ...], after: tuple[int, ...]) -> Row:
+    """How many mentees more or fewer each class has; nothing where all mentees are alike."""
+    if not before:
+        return {}
+    lost = cohort.history.lost if cohort.history else {}
+    keys = sorted({(int(cohort.employees.priority[m]), lost.get(m, 0)) for m in cohort.mentees.tolist()})[::-1]
+    changes = zip(keys, before, after, strict=True)
+    told = (f"{first}/{times}:{now - then:+}" for (first, times), then, now in changes if now != then)
+    return {"gain_priority": " ".join(told)}
 
 
 def ranks_text(kind: str, before: Counter[int], after: Counter[int]) -> str:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from matcher.model import Cohort, Pair, Session
+from matcher.model import ALWAYS, Cohort, Pair, Session
 from matcher.programme import day_date
 
 Schedule = tuple[Session, ...]
@@ -247,20 +247,46 @@ def months_later(date: dt.date, months: int) -> dt.date:
     raise AssertionError(date)
 
 
-def keeps_month_rule(cohort: Cohort, dates: list[dt.date]) -> bool:
-    """Whether the dates of one pair's sessions keep the month rule."""
-    rules, start, end = cohort.programme.sessions, cohort.programme.frame.start, cohort.programme.frame.end
-    apart = rules.max_months_between
+def engagement(cohort: Cohort, pair: Iterable[int]) -> tuple[dt.date, dt.date]:
+    """The first and the last date of two people together; they have none where the last is before the first."""
+    frame, people = cohort.programme.frame, cohort.employees
+    firsts, lasts = [frame.start], [frame.end]
+    for person in pair:
+        if abs(people.first_day[person]) < ALWAYS:
+            firsts.append(day_date(int(people.first_day[person])))
+        if abs(people.last_day[person]) < ALWAYS:
+            lasts.append(day_date(int(people.last_day[person])))
+    return max(firsts), min(lasts)
+
+
+def keeps_month_rule(cohort: Cohort, dates: list[dt.date], pair: Sequence[int] = ()) -> bool:
+    """Whether the dates of one pair keep the month rule; without a pair, of people who always take part."""
+    rules, (start, end) = cohort.programme.sessions, engagement(cohort, pair)
+    apart, absent = rules.max_months_between, set[dt.date]()
+    if rules.absences == "pause":
+        spans = [span for person in pair for span in absences_of(cohort, person)]
+        absent = {day_date(day) for first, last in spans for day in range(first, last + 1)}
+
+    def between(date: dt.date, later: dt.date) -> list[dt.date]:
+        return [date + dt.timedelta(days=day) for day in range(1, (later - date).days + 1)]
+
     if rules.month_rule in ("rolling", "both"):
-        chain = [start, *dates, end]
-        if any(later > months_later(date, apart) for date, later in itertools.pairwise(chain)):
-            return False
-    if rules.month_rule in ("calendar", "both"):
-        every = (start + dt.timedelta(days=day) for day in range((end - start).days + 1))
-        firsts = [date for date in every if date.day == 1 and months_later(date, 1) - dt.timedelta(days=1) <= end]
-        for first in firsts[: max(0, len(firsts) - apart + 1)]:
-            if not any(first <= date < months_later(first, apart) for date in dates):
+        for date, later in itertools.pairwise([start, *dates, end]):
+            present = [day for day in between(date, later) if day not in absent]
+            if len(present) > len(between(date, months_later(date, apart))):
                 return False
+    if rules.month_rule in ("calendar", "both"):
+        every = [start, *between(start, end)]
+        months = {first: {day for day in every if day.timetuple()[:2] == first.timetuple()[:2]} for first in every}
+        whole = [
+            first
+            for first, days in sorted(months.items())
+            if first.day == 1 and months_later(first, 1) - dt.timedelta(days=1) in days and days.isdisjoint(absent)
+        ]
+        held = [sum(date < first for date in dates) for first in whole]  # before the month
+        over = [sum(date < months_later(first, 1) for date in dates) for first in whole]  # by its end
+        if any(over[at + apart - 1] == held[at] for at in range(len(whole) - apart + 1)):
+            return False
     return True
 
 
@@ -293,9 +319,11 @@ def schedules(cohort: Cohort, pair: Pair, slots: list[Session]) -> Iterator[Sche
     rules, zone = cohort.programme.sessions, cohort.programme.frame.timezone
     decision = cohort.decisions.get(pair)
     last = decision.last_session if decision else None
+    first_date, last_date = engagement(cohort, pair)
+    slots = [slot for slot in slots if first_date <= day_date(wall(zone, slot.start) // 1440) <= last_date]
 
     def extend(taken: Schedule, days: tuple[int, ...]) -> Iterator[Schedule]:
-        if len(taken) >= rules.minimum and keeps_month_rule(cohort, [day_date(day) for day in days]):
+        if len(taken) >= rules.minimum and keeps_month_rule(cohort, [day_date(day) for day in days], pair):
             yield taken
         before = days[-1] if days else last
         for slot in slots:
@@ -359,6 +387,15 @@ def pairings(cohort: Cohort, pairs: list[Pair]) -> Iterator[tuple[Pair, ...]]:
                 yield from extend(more, rest[1:])
 
     yield from extend((), menus)
+
+
+def classes_served(cohort: Cohort, mentees: Iterable[int]) -> tuple[int, ...]:
+    """How many of these mentees each class has, that which goes first first; () where all mentees are alike."""
+    lost = cohort.history.lost if cohort.history else {}
+    own = {m: (int(cohort.employees.priority[m]), lost.get(m, 0)) for m in cohort.mentees.tolist()}
+    found = Counter(own[mentee] for mentee in set(mentees))
+    keys = sorted(set(own.values()), reverse=True)
+    return tuple(found[key] for key in keys) if len(keys) > 1 else ()
 
 
 def rank_key(kind: str, ranks: list[int]) -> tuple[int, ...]:
@@ -484,9 +521,10 @@ def best(cohort: Cohort, ways: Ways | None = None, *, alone: bool = False) -> Be
     scheduler = Scheduler(cohort, ways, alone=alone)
     kind = cohort.programme.goals.rank
 
-    def goals(pairing: tuple[Pair, ...]) -> tuple[int, int, tuple[int, ...]]:
+    def goals(pairing: tuple[Pair, ...]) -> tuple[int, int, tuple[int, ...], tuple[int, ...]]:
         ranks = [rank for pair in pairing if (rank := options[pair].rank) is not None]
-        return len({mentee for mentee, _ in pairing}), len(pairing), rank_key(kind, ranks)
+        mentees = {mentee for mentee, _ in pairing}
+        return len(mentees), len(pairing), classes_served(cohort, mentees), rank_key(kind, ranks)
 
     ranked = sorted(((goals(pairing), pairing) for pairing in pairings(cohort, list(ways))), reverse=True)
     for _, tied in itertools.groupby(ranked, key=lambda item: item[0]):
@@ -505,6 +543,7 @@ def report(
     values: dict[str, int | tuple[int, ...]] = {
         "mentees": len({mentee for mentee, _ in plan}),
         "pairs": len(plan),
+        **({"priority": by_class} if (by_class := classes_served(cohort, {m for m, _ in plan})) else {}),
         "rank": sum(ranks) if cohort.programme.goals.rank == "min-cost" else profile,
         "sessions": sessions,
     }

@@ -13,8 +13,8 @@ from matcher.kinds import Kinds
 from matcher.model import Session
 from matcher.plans import Aim, Rules
 from matcher.programme import Programme
+from matcher.slots import Slots, pack
 from matcher.sweeps import make_open
-from matcher.times import Slots, pack
 
 
 def programme(days=60, **sessions):

@@ -12,11 +12,12 @@ from conflicts import contested_cohort, limited_spec
 
 from matcher import check_certificate as check_certificate_module
 from matcher.check_candidates import Candidates, Scale, is_positive
-from matcher.check_certificate import GOALS, check_certificate
+from matcher.check_certificate import check_certificate
 from matcher.check_exchange import standing_by_places
 from matcher.check_files import Table, read_object
 from matcher.check_relaxation import Relaxation
 
+GOALS = ("mentees", "pairs", "rank")
 DAY = ("2027-03-01", "09:00", "09:45")
 OTHER_DAY = ("2027-03-02", "09:00", "09:45")
 FRAME = {"start": "2027-03-01", "end": "2027-03-05"}

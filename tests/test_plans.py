@@ -15,6 +15,7 @@ from matcher.kinds import Kinds
 from matcher.model import Session
 from matcher.plans import Aim, Rules, attainable, best_alone, best_counts, make_aim, most_regular, useful
 from matcher.rules import judge
+from matcher.slots import Slots, unpack
 from matcher.sweeps import (
     NEVER,
     Scores,
@@ -26,7 +27,7 @@ from matcher.sweeps import (
     onward,
     onward_exactly,
 )
-from matcher.times import Slots, meeting_times, unpack
+from matcher.times import meeting_times
 
 # --- how many sessions ----------------------------------------------------------------------------------------
 
@@ -365,7 +366,7 @@ def test_the_best_schedule_of_a_pair_alone(drawn, number, regular, plan):
 def test_one_sweep_and_number_by_number_agree(drawn):
     for case in drawn:
         once = plans._most(case.where, case.rules(), regular=True, plan=True)
-        again = plans._by_number(case.where, case.rules(), regular=True, plan=True)
+        again = plans._by_number(case.where, case.rules(), np.zeros(0, dtype=int), regular=True, plan=True)
         assert once.sessions.tolist() == again.sessions.tolist()
         assert once.worth.tolist() == again.worth.tolist()
         assert once.regular.tolist() == again.regular.tolist()

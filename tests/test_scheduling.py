@@ -19,7 +19,7 @@ from matcher.limits import Limits, Period
 from matcher.model import Session
 from matcher.plans import Aim, Rules
 from matcher.scheduling import RULES, GroupModel, Task, build, make_regular, schedule_group
-from matcher.times import Slots
+from matcher.slots import Slots
 
 NINE, TEN = 9 * 60, 10 * 60
 PLENTY = 100.0

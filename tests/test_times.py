@@ -15,7 +15,8 @@ from matcher.arrays import ranges
 from matcher.calendars import can_start, free_time, make_grid
 from matcher.model import Session
 from matcher.rules import judge
-from matcher.times import Bookings, Slots, blocks, meeting_times, pack, unpack
+from matcher.slots import Slots, pack, unpack
+from matcher.times import Bookings, blocks, meeting_times
 
 
 def prepared(cohort):
