@@ -106,13 +106,13 @@ class _Days:
         return np.where(limits >= self.last, _NONE, limits)
 
     def _present_days_later(self, days: IntArray, spans: IntArray) -> IntArray:
-        """The day by which so many days that count have passed after each day."""
+        """The last day on which no more than so many days that count have passed since each day."""
         if not self.absent.any():
             return np.asarray(days + spans)
         present = np.concatenate(([0], np.cumsum(~self.absent)))  # before each day
         wanted = present[np.minimum(days + 1, len(self.absent))] + spans
-        inside = np.searchsorted(present, wanted) - 1  # the first day with which so many have passed
-        return np.where(wanted <= present[-1], inside, len(self.absent) - 1 + wanted - present[-1])
+        inside = np.searchsorted(present, wanted, side="right") - 2
+        return np.where(wanted < present[-1], inside, len(self.absent) - 1 + wanted - present[-1])
 
     def calendar(self) -> IntArray:
         """Of the whole months still to come, the one by whose end `max_months_between` would have gone without."""

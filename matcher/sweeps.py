@@ -241,6 +241,8 @@ def earliest(layers: Sequence[Scores], where: Open, weights: Weights, slots: Slo
     chosen = np.full((pairs, cadence.most), -1, dtype=np.int64)
     score, gain = best_score(layers[-1], cadence), where.gain(weights)
     rows = np.nonzero(score > NEVER)[0]
+    if not len(rows):
+        return chosen
     score = score[rows]
     day: IntArray = (layers[-1].peak[: cadence.first_latest + 1, rows] == score).argmax(axis=0)
     column = _lowest(layers[-1].top[:, day, rows])
