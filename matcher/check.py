@@ -23,7 +23,7 @@ from matcher import (
 )
 from matcher.check_bottlenecks import Gains
 from matcher.check_candidates import find_candidates
-from matcher.check_certificate import Case, Verified, check_certificate
+from matcher.check_certificate import Case, Verified, check_certificate, without_moved
 from matcher.check_changes import Changes
 from matcher.check_claims import check_claims, proven_goals
 from matcher.check_demand import Demand
@@ -96,8 +96,7 @@ def check_run(cohort: Cohort, run: str | Path) -> list[Violation]:
 def examine_run(cohort: Cohort, run: str | Path) -> Examined:
     """Do what `check_run` does, and tell which goals the run's certificate proves as well."""
     examined = Examined()
-    violations = examined.violations
-    run, delimiter = Path(run), cohort.programme.output.delimiter
+    violations, run, delimiter = examined.violations, Path(run), cohort.programme.output.delimiter
 
     def table(file: str, columns: tuple[str, ...]) -> Table:
         return read_table(run, file, columns, delimiter, violations)
@@ -114,23 +113,24 @@ def examine_run(cohort: Cohort, run: str | Path) -> Examined:
     unmatched = table("unmatched.csv", (*check_outcomes.UNMATCHED_COLUMNS, *check_changes.COLUMNS))
     people = People(roster, pairs, unmatched)
     timetable = Timetable(roster, pairs, people.named, past)
-    dates = timetable.dates
     diary = check_sessions.check_sessions(table("sessions.csv", check_sessions.COLUMNS), timetable, pairs)
-    check_pair_figures(
-        pair_table, pairs.values(), cache(lambda day: dates.date(day).isoformat()), timetable.engagement
-    )
+    date_of = cache(lambda day: timetable.dates.date(day).isoformat())
+    check_pair_figures(pair_table, pairs.values(), date_of, timetable.engagement)
 
     outcomes = Outcomes(timetable, pairs, diary)
     choice_table = table("choices.csv", (*check_outcomes.CHOICE_COLUMNS, "standing"))
-    case = Case(timetable, find_candidates(outcomes), list(pairs.values()))
+    certificate = read_object(run, "certificate.json", violations)
+    forced = roster.programme.rematch.end_pairs == "forced"
+    fixed = set[Pair]() if past is None else past.fixed(certificate, pairs, forced)
+    case = Case(timetable, find_candidates(outcomes, fixed), list(pairs.values()))
     examined.pairing = case.scale.goals
     lines = check_choices(choice_table, outcomes, proven=proven.issuperset(examined.pairing))
     check_unmatched(unmatched, outcomes, pairs)
 
-    certificate = read_object(run, "certificate.json", violations)
     verified = Verified()
-    if certificate is not None:
-        verified = check_certificate(Table("certificate.json", violations), certificate, case, summary)
+    if certificate is not None and (past is None or fixed):
+        told = certificate if past is None else without_moved(certificate)
+        verified = check_certificate(Table("certificate.json", violations), told, case, summary)
     standing = _standing(case, verified, pairs, summary or {})
     check_standing(choice_table, lines, pair_table, outcomes, standing)
     demand = Demand(roster, case.candidates, pairs)
@@ -146,17 +146,21 @@ def examine_run(cohort: Cohort, run: str | Path) -> Examined:
     if (run / "prices.csv").exists():
         prices = table("prices.csv", check_prices.columns(case.scale.classes))
         check_prices.check_prices(prices, roster, list(pairs.values()), proven=held)
+    json_table = Table("summary.json", violations)
     if summary is not None:
-        json_table = Table("summary.json", violations)
         check_summary(json_table, summary, cohort, count_figures(timetable, list(pairs.values()), unmatched))
         check_claims(json_table, proven if held else set(), timetable, list(pairs.values()), diary)
-    timings = read_object(run, "timings.json", violations)
-    if timings is not None:
-        check_timings(Table("timings.json", violations), timings)
+    _check_timings(run, violations)
     violations.sort(key=lambda violation: FILES.index(violation.file))
     examined.certified = () if violations else verified.goals
     examined.resting = standing.rests
     return examined
+
+
+def _check_timings(run: Path, violations: list[Violation]) -> None:
+    timings = read_object(run, "timings.json", violations)
+    if timings is not None:
+        check_timings(Table("timings.json", violations), timings)
 
 
 def _standing(

@@ -83,6 +83,12 @@ class Past:
             for slot in slots:
                 yield pair, slot
 
+    def fixed(self, certificate: Mapping[str, Any] | None, pairs: Collection[Pair], forced: bool) -> set[Pair]:
+        """The pairs that go on and are as good as locked: all of the run, unless the certificate weighs them."""
+        goals = (certificate or {}).get("goals")
+        weighed = isinstance(goals, list) and "kept" in goals
+        return {pair for pair in self.agreed if pair in pairs} if forced and not weighed else set()
+
     def held_before(self, ids: Ids) -> list[Slot]:
         """The sessions that two people have held in a pair that is over."""
         found = list(self.held.get(ids, ()))

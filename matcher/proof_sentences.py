@@ -28,16 +28,18 @@ def tell_goals(words: Wording, cohort: Cohort, run: RunTables) -> list[Told]:
     """The goals in order; that of pairs is left out where it is the same as that of mentees."""
     goals = proven_goals(run.summary, run.certificate)
     same = cohort.programme.capacity.mentors_per_mentee == 1
-    return [_tell(words, cohort, goal) for goal in goals if not (same and goal.name == "pairs")]
+    first = goals[0].name if goals else ""
+    return [_tell(words, cohort, goal, first) for goal in goals if not (same and goal.name == "pairs")]
 
 
-def _tell(words: Wording, cohort: Cohort, goal: ProvenGoal) -> Told:
+def _tell(words: Wording, cohort: Cohort, goal: ProvenGoal, first: str) -> Told:
     kind = cohort.programme.goals.rank
     name = words(f"goal.rank_{kind.replace('-', '_')}") if goal.name == "rank" else words(_key(cohort, goal.name))
     if goal.proof == "open":
         text = _open(words, cohort, goal)
     else:
-        claim = words(f"proven.{_key(cohort, goal.name).partition('.')[2]}")
+        key = f"proven.{_key(cohort, goal.name).partition('.')[2]}"
+        claim = words(f"{key}_after" if goal.name != first and words.has(f"{key}_after") else key)
         text = f"{claim} {words('proven.certified')}" if goal.proof == "certified" else claim
     return Told(name, value_text(words, goal.value), goal.proof, words(f"state.{goal.proof}"), text)
 
