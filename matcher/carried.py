@@ -48,7 +48,8 @@ class Carried:
 
     def whole(self, plan: Mapping[int, Sessions]) -> dict[int, Sessions]:
         """A plan with all sessions that each pair has held in place of the last one, which is its first."""
-        return {pair: (*self.held[pair], *own[bool(self.held[pair]) :]) for pair, own in plan.items()}
+        held = self.held
+        return {pair: held[pair] + own[1:] if held[pair] else own for pair, own in plan.items()}
 
     def of(self, pairs: IntArray, used: tuple[tuple[int, int], ...]) -> Carried:
         """The same for some candidates, which may repeat, with other people `used`."""

@@ -59,7 +59,7 @@ def figures(pairs: Candidates, planner: Planner, plan: Plan, classes: Classes | 
     """Count what a plan achieves."""
     prices, mentees = planner.prices, {int(pairs.mentee[pair]) for pair in plan}
     ranks = Counter(int(pairs.rank[pair]) for pair in plan if pairs.rank[pair])
-    stay = sum(session.planned for sessions in plan.values() for session in sessions)
+    stay = sum([session[3] for sessions in plan.values() for session in sessions]) if prices.planned else 0
     return Figures(
         kept=int(pairs.agreed[list(plan)].sum()),
         mentees=len(mentees),

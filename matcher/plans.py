@@ -75,7 +75,7 @@ class Prices:
     def of(self, sessions: Sequence[Session]) -> int:
         """Price of one pair's sessions."""
         price = self.aim.cost(len(sessions)) * self.unit - self.kinds.of(sessions)
-        return price - self.planned * sum(session.planned for session in sessions) if self.planned else price
+        return price - self.planned * sum([session[3] for session in sessions]) if self.planned else price
 
     def parts(self, price: int) -> tuple[int, int]:
         """A price, or a difference of prices, as the number of planned sessions lost and all the rest."""

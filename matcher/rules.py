@@ -119,9 +119,9 @@ def earliest_days(cohort: Cohort, mentee: IntArray, mentor: IntArray) -> IntArra
     earliest, _ = engaged_days(cohort, mentee, mentor)
     if cohort.earlier is not None:
         agreed = {pair: one.held for pair, one in cohort.earlier.agreed.items()}
-        for (one, other), sessions in {**agreed, **cohort.earlier.held}.items():
-            if sessions:
-                last[one * people + other] = max(held_days(cohort, sessions))
+        held = {pair: sessions[-1] for pair, sessions in {**agreed, **cohort.earlier.held}.items() if sessions}
+        days = held_days(cohort, list(held.values()))
+        last |= {one * people + other: day for (one, other), day in zip(held, days, strict=True)}
         earliest = np.maximum(earliest, cohort.earlier.as_of - start)
     keys = mentee * people + mentor
     for place in np.nonzero(np.isin(keys, np.array(list(last), dtype=np.int64)))[0].tolist():

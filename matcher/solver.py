@@ -178,7 +178,9 @@ class Search:
             or np.isin(both, back).any()
         ):
             return None
-        plan, cuts = self.planner.settle(index.tolist(), dict.fromkeys(index.tolist(), ANY))
+        plan, cuts = self.planner.settle(index.tolist(), {})  # what reaches its best is not looked at again
+        if cuts:
+            plan, cuts = self.planner.settle(index.tolist(), dict.fromkeys(index.tolist(), ANY))
         if any(cut.loss is None for cut in cuts) or len(plan) < len(index):
             return None
         self.lead_locked = pairs.locked

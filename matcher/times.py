@@ -269,16 +269,15 @@ def _carried(cohort: Cohort, pairs: Candidates, slots: Slots, kinds: Kinds, limi
     if earlier is None:
         return None
     both = list(zip(pairs.mentee.tolist(), pairs.mentor.tolist(), strict=True))
-    resume = earlier.as_of - day_number(cohort.programme.frame.start)
-    known = set(both)
-    untold = [(pair, one.held[:-1] if pair in known else one.held) for pair, one in earlier.agreed.items()]
-    used = [
-        (person, day)
-        for pair, sessions in (*untold, *earlier.held.items())
-        for day in held_days(cohort, sessions)
-        if limits.counts_with(day, resume)
-        for person in pair
-    ]
+    resume, used = earlier.as_of - day_number(cohort.programme.frame.start), list[tuple[int, int]]()
+    if limits.periods:
+        known = set(both)
+        untold = [(pair, one.held[:-1] if pair in known else one.held) for pair, one in earlier.agreed.items()]
+        sessions = [(pair, session) for pair, own in (*untold, *earlier.held.items()) for session in own]
+        days = held_days(cohort, [session for _, session in sessions])
+        near = [pair for (pair, _), day in zip(sessions, days, strict=True) if limits.counts_with(day, resume)]
+        on = [day for day in days if limits.counts_with(day, resume)]
+        used = [(person, day) for pair, day in zip(near, on, strict=True) for person in pair]
     return make_carried([earlier.agreed.get(pair) for pair in both], slots, kinds, resume, used)
 
 
