@@ -109,7 +109,7 @@ def examine_run(cohort: Cohort, run: str | Path) -> Examined:
         return examined  # nothing can be said of a rematch without what it began with
 
     pair_table = table("pairs.csv", (*check_pairs.COLUMNS, "standing"))
-    pairs = check_pairs.check_pairs(pair_table, roster)
+    pairs = check_pairs.check_pairs(pair_table, roster, () if past is None else past.agreed)
     unmatched = table("unmatched.csv", (*check_outcomes.UNMATCHED_COLUMNS, *check_changes.COLUMNS))
     people = People(roster, pairs, unmatched)
     timetable = Timetable(roster, pairs, people.named, past)

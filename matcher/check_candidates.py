@@ -45,7 +45,7 @@ class Candidates:
 def find_candidates(outcomes: Outcomes, fixed: Collection[Pair] = ()) -> Candidates:
     """Find the possible candidates of a run's cohort; some pairs are `fixed` besides those that are locked."""
     roster = outcomes.roster
-    ranks: dict[Pair, int] = dict.fromkeys(roster.cohort.locks, 0)
+    ranks: dict[Pair, int] = dict.fromkeys((*roster.cohort.locks, *outcomes.unlisted()), 0)
     for at, choice in enumerate(roster.choices):
         if choice.pair in ranks or outcomes.is_possible(at):
             ranks[choice.pair] = choice.rank

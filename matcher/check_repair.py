@@ -131,7 +131,7 @@ class Repair:
         if ids in self.past.why:
             return self.past.why[ids]
         pair = self._pair(ids)
-        if self.outcome.get(pair) not in FULL:
+        if (self.outcome.get(pair) or self.roster.refusal(pair) or FULL[-1]) not in FULL:
             return "rule"
         places = self.roster.programme.capacity.mentors_per_mentee, self.roster.capacity[pair[1]]
         fresh = False

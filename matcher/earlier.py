@@ -11,6 +11,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
+from matcher.calendars import Grid, preferred_starts
 from matcher.errors import Fault, InputError, MatcherError
 from matcher.findings import Findings
 from matcher.input_people import day_of, parsed
@@ -179,9 +182,9 @@ def _repair(cohort: Cohort, plan: Plan, day: int) -> Repair:
     index = {employee_id: person for person, employee_id in enumerate(cohort.employees.ids)}
     sides = {ids: (index.get(ids[0], GONE), index.get(ids[1], GONE)) for ids in {**plan.held, **plan.pairs}}
     repair = Repair(cohort, plan, day, midnight, sides)
-    agreed, held = dict[Pair, Agreed](), dict[Pair, list[Session]]()
+    agreed, held, liked = dict[Pair, Agreed](), dict[Pair, list[Session]](), Liked(cohort, plan)
     for ids, planned in plan.pairs.items():
-        pair, (before, after) = sides[ids], repair.split(planned.sessions)
+        pair, (before, after) = sides[ids], repair.split(liked.marked(sides[ids], planned.sessions))
         if ends_because(cohort, pair, day):
             held.setdefault(pair, []).extend(before)
         else:
@@ -191,6 +194,33 @@ def _repair(cohort: Cohort, plan: Plan, day: int) -> Repair:
     past = {pair: tuple(sorted(held[pair])) for pair in sorted(held) if held[pair] and pair != (GONE, GONE)}
     earlier = Earlier(day, {pair: agreed[pair] for pair in sorted(agreed)}, past)
     return replace(repair, cohort=replace(cohort, earlier=earlier))
+
+
+class Liked:
+    """Which sessions of a plan lie in preferred hours, on the clocks of both people."""
+
+    def __init__(self, cohort: Cohort, plan: Plan) -> None:
+        self._zone = cohort.employees.zone.tolist()
+        self._of: dict[tuple[int, int], set[int]] = {}
+        sessions = {session for planned in plan.pairs.values() for session in planned.sessions}
+        if not cohort.programme.calendar.preferred_windows:
+            return
+        for minutes in {session.minutes for session in sessions}:
+            start = np.array(sorted({one.start for one in sessions if one.minutes == minutes}), dtype=np.int64)
+            grid = Grid(start, np.zeros_like(start), np.zeros_like(start))
+            for place, zone in enumerate(cohort.employees.zones):
+                some = preferred_starts(cohort.programme, zone, grid, minutes)
+                self._of[place, minutes] = set(start[some].tolist())
+
+    def marked(self, pair: Pair, sessions: tuple[Session, ...]) -> tuple[Session, ...]:
+        """The sessions of a pair, with the word whether both like their hours."""
+        if not self._of or GONE in pair:
+            return sessions
+        zones = {self._zone[person] for person in pair}
+        return tuple(
+            one._replace(preferred=all(one.start in self._of[zone, one.minutes] for zone in zones))
+            for one in sessions
+        )
 
 
 def ends_because(cohort: Cohort, pair: Pair, day: int) -> str:

@@ -14,12 +14,12 @@ from matcher.calendars import free_time
 from matcher.earlier import GONE, IdPair, Repair, ends_because, midnight_of
 from matcher.model import Agreed, Cohort, Decision, Pair, Session, Solution, SolvedPair
 from matcher.programme import day_number
+from matcher.rules import first_broken
 
 CHANGES = ("kept", "moved", "ended", "new")
 ENDINGS = ("refused", "declined", "forbidden", "left", "rule", "capacity", "lock", "schedule", "for_others")
 """Why a pair ends, those that somebody decided first; `for_others` only where the programme allows it."""
 MOVES = ("not_free", "made_room", "rules", "pair_ended", "added", "new_pair")
-NOT_LISTED = "not_listed"
 _PLACES = {"does_not_mentor", "mentor_full", "other_choice_taken", "schedule_conflict"}
 
 Numbered = tuple[int, Session]
@@ -218,9 +218,14 @@ class _Finder:
         named = tuple(person for side, person in zip(sides, ids, strict=True) if decision.by in (side, "both"))
         return Why(code, named, since=decision.since), decision.by
 
+    def _unlisted(self, pair: Pair) -> str:
+        """The outcome that a pair would have which the mentee no longer lists, as far as rules tell."""
+        one = (np.array([person], dtype=np.int64) for person in pair)
+        return str(first_broken(self.cohort, *one)[0]) or "schedule_conflict"
+
     def _forced(self, pair: Pair) -> Why:
         """Why a pair does not go on although nobody has refused it."""
-        outcome = self.outcomes.get(pair, NOT_LISTED)
+        outcome = self.outcomes.get(pair) or self._unlisted(pair)
         if outcome not in _PLACES:
             return Why("rule", (), outcome)
         mentee, mentor = pair

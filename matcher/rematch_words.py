@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from matcher.model import Session
 from matcher.programme import Programme, day_date
-from matcher.rematch_changes import NOT_LISTED, Change, Ending, Move, Why
+from matcher.rematch_changes import Change, Ending, Move, Why
 from matcher.wording import Wording
 
 ENGLISH: Mapping[str, str | Mapping[str, str]] = {
@@ -18,7 +18,6 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
     "why.forbidden": "Ruled out by the programme lead.",
     "why.left": "No longer in the programme: {who}.",
     "why.rule": "A rule or a calendar stands in the way: {what}.",
-    "why.not_listed": "the mentee no longer lists this mentor",
     "why.capacity": "{who} has no place left for this pair.",
     "why.lock": "The programme lead has fixed {pair} instead.",
     "why.schedule": "No time is left beside the other sessions of the two.",
@@ -46,7 +45,6 @@ RUSSIAN: Mapping[str, str | Mapping[str, str]] = {
     "why.forbidden": "Исключено руководителем программы.",
     "why.left": "Больше не участвует в программе: {who}.",
     "why.rule": "Мешает правило или календарь: {what}.",
-    "why.not_listed": "подопечный больше не указывает этого наставника",
     "why.capacity": "Не осталось места для этой пары: {who}.",
     "why.lock": "Руководитель программы закрепил другую пару: {pair}.",
     "why.schedule": "Не осталось времени рядом с другими встречами этих двоих.",
@@ -107,8 +105,6 @@ class Sentences:
         return self.words("why.and", one=names[0], other=names[1]) if len(names) == 2 else ", ".join(names)
 
     def _what(self, outcome: str) -> str:
-        if outcome == NOT_LISTED:
-            return self.words("why.not_listed")
         return self.words.code("outcome", outcome) if outcome else ""
 
     def _time(self, session: Session) -> str:

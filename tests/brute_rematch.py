@@ -100,9 +100,20 @@ def whole_months(first: int, last: int) -> list[tuple[int, int]]:
     return found
 
 
+def options_of(cohort: Cohort) -> dict[Pair, brute_force.Option]:
+    """Who may be paired: what the rules allow, and pairs that go on though they are no longer listed."""
+    options = brute_force.eligible(cohort)
+    going = {
+        pair: brute_force.Option(None, locked=False)
+        for pair in cohort.earlier.agreed
+        if pair not in options and brute_force.may(cohort, pair)
+    }
+    return dict(sorted({**options, **going}.items()))
+
+
 def ways(cohort: Cohort) -> dict[Pair, list[Way]]:
     """Every schedule of every pair that rules and calendars allow."""
-    options, dates = brute_force.eligible(cohort), brute_force.grid(cohort)
+    options, dates = options_of(cohort), brute_force.grid(cohort)
     people = {person for pair in options for person in pair}
     own = {person: brute_force.possible_sessions(cohort, person, dates) for person in people}
     found = {}
@@ -150,7 +161,7 @@ def way(cohort: Cohort, pair: Pair, new: Schedule) -> Way:
 
 def best(cohort: Cohort) -> Repaired | None:
     """The optimum of every goal of a rematch; None if the locks cannot be met."""
-    options, all_ways = brute_force.eligible(cohort), ways(cohort)
+    options, all_ways = options_of(cohort), ways(cohort)
     kind, first = cohort.programme.goals.rank, cohort.programme.rematch.end_pairs == "forced"
 
     def goals(pairing: tuple[Pair, ...]) -> tuple[int, ...]:

@@ -161,7 +161,9 @@ def _joins(rng: random.Random, spec: Spec, cohort: Cohort) -> Spec:
     first = cohort.programme.frame.start + dt.timedelta(days=rng.randint(0, cohort.programme.days - 1))
     new = {**like, "employee_id": "a9", "level": "1", "manager_id": "", "first_day": first.isoformat()}
     mentors = [row["employee_id"] for row in people]
-    choices = [("a9", str(rank), mentor) for rank, mentor in enumerate(rng.sample(mentors, min(2, len(mentors))), 1)]
+    choices = [
+        ("a9", str(rank), mentor) for rank, mentor in enumerate(rng.sample(mentors, min(2, len(mentors))), 1)
+    ]
     hours = tuple(("a9", *row[1:]) for row in spec.availability if row[0] == like["employee_id"])
     busy = tuple(("a9", *row[1:]) for row in spec.busy if row[0] == like["employee_id"])
     return replace(
