@@ -31,6 +31,7 @@ from matcher.check_exchange import standing_by_places
 from matcher.check_files import Table, Violation, read_object, read_table
 from matcher.check_outcomes import Outcomes, check_choices, check_unmatched
 from matcher.check_pairs import FoundPair, check_pair_figures
+from matcher.check_past import Past
 from matcher.check_repair import Repair, check_repair
 from matcher.check_rules import Roster
 from matcher.check_standing import Standing, check_standing
@@ -101,11 +102,10 @@ def examine_run(cohort: Cohort, run: str | Path) -> Examined:
     def table(file: str, columns: tuple[str, ...]) -> Table:
         return read_table(run, file, columns, delimiter, violations)
 
-    roster = Roster(cohort)
     summary = read_object(run, "summary.json", violations)
     proven = proven_goals(summary or {})
-    past = check_past.read_past(run, summary, roster, violations)
-    if past is None and (summary or {}).get("rematch") is not None:
+    roster, past = _begin(cohort, run, summary, violations)
+    if past is None and summary is not None and summary.get("rematch") is not None:
         return examined  # nothing can be said of a rematch without what it began with
 
     pair_table = table("pairs.csv", (*check_pairs.COLUMNS, "standing"))
@@ -148,13 +148,24 @@ def examine_run(cohort: Cohort, run: str | Path) -> Examined:
         check_prices.check_prices(prices, roster, list(pairs.values()), proven=held)
     json_table = Table("summary.json", violations)
     if summary is not None:
-        check_summary(json_table, summary, cohort, count_figures(timetable, list(pairs.values()), unmatched))
+        check_summary(
+            json_table, summary, roster.cohort, count_figures(timetable, list(pairs.values()), unmatched)
+        )
         check_claims(json_table, proven if held else set(), timetable, list(pairs.values()), diary)
     _check_timings(run, violations)
     violations.sort(key=lambda violation: FILES.index(violation.file))
     examined.certified = () if violations else verified.goals
     examined.resting = standing.rests
     return examined
+
+
+def _begin(
+    cohort: Cohort, run: Path, summary: Mapping[str, Any] | None, violations: list[Violation]
+) -> tuple[Roster, Past | None]:
+    """The people and the rules on them, and what a rematch began with."""
+    roster = Roster(cohort)
+    past = check_past.read_past(run, summary, roster, violations)
+    return (roster, None) if past is None else (Roster(check_past.with_mentees(cohort, past)), past)
 
 
 def _check_timings(run: Path, violations: list[Violation]) -> None:

@@ -8,13 +8,15 @@ import hashlib
 import io
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from matcher.check_files import FORMULA_STARTS, Table, Violation
 from matcher.check_rules import Roster
-from matcher.model import Pair
+from matcher.model import Cohort, Pair
 from matcher.programme import day_date, day_number
 
 BEFORE = "before"
@@ -128,6 +130,12 @@ def read_past(
         else:
             past.agreed[roster.person[ids[0]], roster.person[ids[1]]] = planned
     return past
+
+
+def with_mentees(cohort: Cohort, past: Past) -> Cohort:
+    """The cohort in which everybody in a pair that may go on is a mentee, also who lists nobody any more."""
+    going = np.array([mentee for mentee, _ in past.agreed], dtype=np.int64)
+    return replace(cohort, mentees=np.union1d(cohort.mentees, going).astype(np.int64))
 
 
 def why_over(roster: Roster, ids: Ids, as_of: int) -> str:

@@ -193,7 +193,9 @@ def _repair(cohort: Cohort, plan: Plan, day: int) -> Repair:
         held.setdefault(sides[ids], []).extend(sessions)
     past = {pair: tuple(sorted(held[pair])) for pair in sorted(held) if held[pair] and pair != (GONE, GONE)}
     earlier = Earlier(day, {pair: agreed[pair] for pair in sorted(agreed)}, past)
-    return replace(repair, cohort=replace(cohort, earlier=earlier))
+    # Who is in a pair that may go on is a mentee, also where he lists nobody any more.
+    mentees = np.union1d(cohort.mentees, np.array([mentee for mentee, _ in agreed], dtype=np.int64))
+    return replace(repair, cohort=replace(cohort, mentees=mentees.astype(np.int64), earlier=earlier))
 
 
 class Liked:
