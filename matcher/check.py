@@ -182,4 +182,12 @@ def _standing(
     if verified.exact is not None:
         most = case.roster.programme.capacity.mentors_per_mentee
         by_places = standing_by_places(case.candidates, verified.exact, pairs, most)
-    return Standing(case.candidates, by_places, pairs, cut_short=summary.get("cut_short") is True)
+    unknown = summary.get("cut_short") is True or _has_moved(summary)
+    return Standing(case.candidates, by_places, pairs, cut_short=unknown)
+
+
+def _has_moved(summary: Mapping[str, Any]) -> bool:
+    """Whether planned sessions have moved in a rematch: then prices do not tell what else is as good."""
+    goals = summary.get("goals")
+    found = [goal for goal in goals if isinstance(goal, dict)] if isinstance(goals, list) else []
+    return any(goal.get("name") == "moved" and goal.get("value") != 0 for goal in found)
