@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from matcher.rematch_changes import Changes
 
 
-@command("matcher rematch my-cohort runs/first --as-of 2027-02-15 -o runs/second")
+@command("matcher rematch my-cohort runs/first --as-of 2027-02-15 -o runs/repaired")
 @click.argument("folder", metavar="COHORT", type=FOLDER)
 @click.argument("run", metavar="RUN", type=FOLDER)
 @click.option(
