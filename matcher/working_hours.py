@@ -8,7 +8,7 @@ from itertools import groupby
 
 import numpy as np
 
-from matcher.model import Availability, BoolArray, Busy, Cohort, IntArray, no_absences
+from matcher.model import ALWAYS, Availability, BoolArray, Busy, Cohort, IntArray, no_absences
 from matcher.programme import WEEKDAYS, Window
 from matcher.rules import Candidates
 from matcher.times import meeting_times
@@ -26,7 +26,18 @@ def no_common_hours(cohort: Cohort, pairs: Candidates) -> BoolArray:
     rows = Availability(*(column[hours] for column in (own.person, own.weekday, own.date, own.start, own.end)))
     nothing, never = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=bool)
     busy = Busy(nothing, nothing, nothing, never, never)
-    usual = replace(cohort, availability=rows, busy=busy, absences=no_absences(), public_days=(), company_days=())
+    staff = cohort.employees
+    always = np.full(len(staff), ALWAYS)
+    usual = replace(
+        cohort,
+        employees=replace(staff, first_day=-always, last_day=always),
+        availability=rows,
+        busy=busy,
+        absences=no_absences(),
+        public_days=(),
+        company_days=(),
+        earlier=None,
+    )
     times = meeting_times(usual, replace(pairs, earliest=np.zeros_like(pairs.earliest)))
     return np.asarray(~times.open_days(np.arange(len(pairs))).any(axis=1))
 
