@@ -62,6 +62,7 @@ grid_minutes = 15             # sessions start on the hour or a quarter past, ha
 pause_minutes = 0             # before and after each session, free of meetings and other sessions
 max_per_day = 0               # sessions that one person has a day, with whomever; 0: no limit
 max_per_week = 0              # the same from Monday to Sunday
+absences = "pause"            # months rest while one of a pair is away (absences.csv); "re-pair": they go on
 
 [calendar]                    # when people work, unless availability.csv says otherwise
 working_days = ["mon", "tue", "wed", "thu", "fri"]

@@ -5,6 +5,7 @@ English reasons are those of the run's tables; in other languages they are made 
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import Counter
 
@@ -24,6 +25,8 @@ CONTEST = re.compile(
 MORE_TIME = re.compile(r"(\d+) more sessions? of (\d+) minutes")
 REFUSAL = re.compile(r"(One of the two|The mentee|The mentor|Both) (?:has|have) (refused|declined)")
 SAYERS = {"One of the two": "one", "The mentee": "mentee", "The mentor": "mentor", "Both": "both"}
+NEVER_TOGETHER = "The two never take part"
+ENGAGED = re.compile(r"from (\d{4}-\d\d-\d\d) to (\d{4}-\d\d-\d\d), when both take part")
 NO_HOURS = "no common working hours"  # what docs/formats.md promises of the sentence, here in small letters
 
 # --- choices ------------------------------------------------------------------------------------------------
@@ -35,11 +38,24 @@ def outcome_sentence(words: Wording, outcome: str, detail: str) -> str:
         return ""
     if words.language == "en":
         return without_remark(detail)
-    if outcome == "no_common_time" and detail.lower().startswith(NO_HOURS):
-        return words("detail.no_common_hours")
+    if outcome == "no_common_time":
+        return _no_common_time(words, detail)
     if outcome == "refused" and (found := REFUSAL.match(detail)):
         return words(f"detail.{found[2]}_{SAYERS[found[1]]}")
     return words(f"detail.{outcome}") if words.has(f"detail.{outcome}") else ""
+
+
+def _no_common_time(words: Wording, detail: str) -> str:
+    """What two people lack: hours, days in the programme, or free time."""
+    if detail.lower().startswith(NO_HOURS):
+        return words("detail.no_common_hours")
+    if detail.startswith(NEVER_TOGETHER):
+        return words("detail.never_together")
+    found = ENGAGED.search(detail)
+    if found is None:
+        return words("detail.no_common_time")
+    first, last = (words.date(dt.date.fromisoformat(day)) for day in found.groups())
+    return words("detail.no_time_together", first=first, last=last)
 
 
 def level_sentence(words: Wording, cohort: Cohort, outcome: str, mentee: int, mentor: int) -> str:
@@ -81,6 +97,8 @@ def reason_sentence(
     allowed = "" if eligible is None else words("why_not.allowed", n=eligible)
     if reason == "no_common_time" and NO_HOURS in explanation.partition(":")[0]:
         return f"{allowed} {words('why_not.no_common_hours')}"
+    if reason == "no_common_time" and "takes part at the same time" in explanation.partition(":")[0]:
+        return f"{allowed} {words('why_not.never_together')}"
     key = f"why_not.{reason}"
     return f"{allowed} {words(key)}".strip() if words.has(key) else ""
 

@@ -61,6 +61,8 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
     "detail.same_level": "This one stands on the same level.",
     "detail.no_common_hours": "No common working hours long enough for a session.",
     "detail.no_common_time": "No common free time for a schedule that keeps the programme's rules.",
+    "detail.never_together": "The two never take part at the same time.",
+    "detail.no_time_together": "No common free time from {first} to {last}, when both take part.",
     "detail.other_choice_taken": "The mentee was paired with a choice that ranks at least as high, or is locked.",
     "detail.mentor_full": "All places with this mentor went to others.",
     "detail.schedule_conflict": (
@@ -77,6 +79,9 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
     "why_not.no_common_time": (
         "None shares enough free time for a schedule: more free hours on either side, or other choices, would"
         " help."
+    ),
+    "why_not.never_together": (
+        "None of them takes part at the same time: other first and last days, or other choices, are needed."
     ),
     "why_not.mentors_full": (
         "Their places go to others: one more place with one of them, or further choices, would help."
@@ -185,6 +190,8 @@ RUSSIAN: Mapping[str, str | Mapping[str, str]] = {
     "detail.same_level": "Этот стоит на том же уровне.",
     "detail.no_common_hours": "Нет общих рабочих часов, которых хватило бы на встречу.",
     "detail.no_common_time": "Нет общего свободного времени для расписания по правилам программы.",
+    "detail.never_together": "Двое не участвуют в программе одновременно.",
+    "detail.no_time_together": "Нет общего свободного времени с {first} по {last}, когда участвуют оба.",
     "detail.other_choice_taken": "Подопечный получил пожелание с не худшим рангом или закреплённую пару.",
     "detail.mentor_full": "Все места у этого наставника заняли другие.",
     "detail.schedule_conflict": (
@@ -205,6 +212,9 @@ RUSSIAN: Mapping[str, str | Mapping[str, str]] = {
     "why_not.no_common_time": (
         "Ни с кем не хватает общего свободного времени на расписание: помогли бы свободные часы у одной из "
         "сторон или другие пожелания."
+    ),
+    "why_not.never_together": (
+        "Никто из них не участвует одновременно с этим сотрудником: нужны другие даты участия или пожелания."
     ),
     "why_not.mentors_full": "Места там достались другим: помогло бы ещё одно место или другие пожелания.",
     "why_not.schedule_conflict": (

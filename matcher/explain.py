@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import numpy as np
 
 from matcher.advice import Advice
 from matcher.contests import Contest
+from matcher.engagements import engaged_days
 from matcher.model import BoolArray, Cohort, Explained, Group, IntArray, Outcome, Side, Unmatched
 from matcher.rules import Candidates, level_gap
 from matcher.standing import Standing
@@ -20,6 +22,7 @@ from matcher.working_hours import hours_texts, no_common_hours
 CODES: tuple[str, ...] = get_args(Outcome)
 PLACE = {code: place for place, code in enumerate(CODES)} | {"": -1}
 NO_COMMON_HOURS = "no_common_hours"  # not an outcome, but told apart in the sentences on `no_common_time`
+NEVER_TOGETHER = "never_together"  # the same: when one of the two joins, the other has left
 _BEFORE_REVERSE = ("self", "unknown_mentor", "forbidden", "refused", "past")  # they apply first
 
 
@@ -202,7 +205,7 @@ def _figures(facts: Facts, code: str, places: IntArray) -> IntArray:
         variants = [sides * (one.status == "declined") + get_args(Side).index(one.by) for one in said]
         return np.array(variants, dtype=np.int64)
     if code == "no_common_time":
-        figures = np.full(len(places), -1)
+        figures = _engaged_figures(facts, mentee, mentor)
         apart = _among(facts.apart, mentee, mentor, facts.cohort)
         figures[apart] = facts.hours.figure(mentee[apart], mentor[apart])
         return figures
@@ -224,8 +227,8 @@ def _detail(facts: Facts, code: str, figure: int) -> str:
         return _schedule_conflict(facts)
     if code == "refused":
         return _REFUSALS[figure]
-    if code == "no_common_time" and figure >= 0:
-        return f"No common working hours long enough for a session: {facts.hours.of_two(figure)}."
+    if code == "no_common_time":
+        return _no_common_time(facts, figure)
     return _DETAILS[code]
 
 
@@ -238,7 +241,6 @@ _DETAILS = {
     "reverse_pair": "The mentor is this person's own mentee; two people never mentor each other.",
     "does_not_mentor": "This colleague takes no mentees.",
     "line_manager": "This is the mentee's line manager, who may not mentor in this programme.",
-    "no_common_time": "No common free time for a schedule that keeps the programme's rules.",
     "other_choice_taken": "The mentee was paired with a choice that ranks at least as high, or is locked.",
 }
 
@@ -248,6 +250,31 @@ _REFUSALS = tuple(
     for said in ("refused to go on", "declined this pair")
     for who, have in (("One of the two", "has"), ("The mentee", "has"), ("The mentor", "has"), ("Both", "have"))
 )
+
+
+WHOLE, NEVER = -1, -2  # figures of pairs engaged for the whole programme, and never; all others are below
+
+
+def _engaged_figures(facts: Facts, mentee: IntArray, mentor: IntArray) -> IntArray:
+    """When the two of each pair take part together, as a negative number."""
+    first, last = engaged_days(facts.cohort, mentee, mentor)
+    days = facts.cohort.programme.days
+    part = NEVER - 1 - (first * days + last)
+    return np.select([last < first, (first == 0) & (last == days - 1)], [NEVER, WHOLE], part)
+
+
+def _no_common_time(facts: Facts, figure: int) -> str:
+    """What the two lack: hours, days in the programme, or free time."""
+    if figure >= 0:
+        return f"No common working hours long enough for a session: {facts.hours.of_two(figure)}."
+    if figure == NEVER:
+        return "The two never take part at the same time: before one of them joins, the other has left."
+    free = "No common free time for a schedule that keeps the programme's rules"
+    if figure == WHOLE:
+        return f"{free}."
+    days = divmod(NEVER - 1 - figure, facts.cohort.programme.days)
+    first, last = (facts.cohort.programme.frame.start + dt.timedelta(days=day) for day in days)
+    return f"{free} from {first} to {last}, when both take part."
 
 
 def _schedule_conflict(facts: Facts) -> str:
@@ -283,9 +310,11 @@ def explain_unmatched(
     listed = facts.cohort.choices.mentee
     places = np.nonzero(np.isin(listed, mentees))[0]
     apart = _among(facts.apart, listed[places], facts.cohort.choices.mentor[places], facts.cohort)
-    for mentee, place, hours in zip(listed[places].tolist(), places.tolist(), apart.tolist(), strict=True):
+    first, last = engaged_days(facts.cohort, listed[places], facts.cohort.choices.mentor[places])
+    kinds = np.select([apart, last < first], [NO_COMMON_HOURS, NEVER_TOGETHER], "no_common_time")
+    for mentee, place, kind in zip(listed[places].tolist(), places.tolist(), kinds.tolist(), strict=True):
         code = outcomes[place].code
-        codes[mentee].append(NO_COMMON_HOURS if hours and code == "no_common_time" else code)
+        codes[mentee].append(kind if code == "no_common_time" else code)
     return {
         mentee: _whole(facts, mentee, Counter(own), contests.get(mentee), advice[mentee])
         for mentee, own in codes.items()
@@ -312,18 +341,22 @@ _CONTESTED = ("mentor_full", "schedule_conflict")
 
 def _unmatched(facts: Facts, mentee: int, counts: Counter[str], contest: Contest | None) -> Explained:
     open_choices = sum(counts[code] for code in _CONTESTED)
-    hours = counts[NO_COMMON_HOURS]
-    apart = counts["no_common_time"] + hours
+    hours, never = counts[NO_COMMON_HOURS], counts[NEVER_TOGETHER]
+    apart = counts["no_common_time"] + hours + never
     against = counts.total() - open_choices - apart
     if not open_choices and not apart:
         return Explained("no_eligible_choice", _no_eligible(counts))
     tail = f" {_choices(against)} broke a rule (see choices.csv)." if against else ""
-    if not open_choices and hours == apart:
-        return Explained(
-            "no_common_time",
-            f"{_allowed(apart)}, but there are no common working hours with any: other hours on either side, or "
-            f"other choices, are needed.{tail}",
+    if not open_choices and apart in (hours, never):
+        lacks = (
+            "there are no common working hours with any: other hours on either side"
+            if hours
+            else "none of them takes part at the same time as this mentee: other first and last days"
         )
+        sentence = f"{_allowed(apart)}, but {lacks}, or other choices, are needed.{tail}"
+        return Explained("no_common_time", sentence)
+    if never:
+        tail = f" {_choices(never)} never take{'s' * (never == 1)} part at the same time.{tail}"
     if hours:
         tail = f" {_choices(hours)} had no common working hours.{tail}"
     if not open_choices:
@@ -332,7 +365,8 @@ def _unmatched(facts: Facts, mentee: int, counts: Counter[str], contest: Contest
             f"{_allowed(apart)}, but none shares enough free time for a schedule: more free hours "
             f"on either side, or other choices, would help.{tail}",
         )
-    tail = (f" {_choices(apart - hours)} had no common free time." if apart > hours else "") + tail
+    busy = apart - hours - never
+    tail = (f" {_choices(busy)} had no common free time." if busy else "") + tail
     if mentee in facts.drawn:
         return Explained(
             "draw",

@@ -117,7 +117,8 @@ class Joint:
             if closed is None and moved is not None and self._must_move():
                 self.tell("planned sessions have to move: leaving to CP-SAT which")
                 self._obstacle = None
-                closed = self._at_depth(plain, moved)
+                whole = Relaxation(self.problem, relaxation.decided) if relaxation.decided else plain
+                closed = self._at_depth(whole, moved)
         if closed is not None or self._split is not None or self.problem.clock.over:
             return closed
         if self.branches < self._most_branches:

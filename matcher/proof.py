@@ -39,7 +39,10 @@ class UndecidedError(Exception):
 
 @dataclass
 class Conflicts:
-    """What cannot all be: `mutual` pairs, `known` conflicts, what scheduling shows. Losses do not matter here."""
+    """What cannot all be: `mutual` pairs, `known` conflicts, what scheduling shows.
+
+    Losses do not matter here, but that in a rematch nothing may move for others.
+    """
 
     pairs: Candidates
     planner: Planner
@@ -75,6 +78,7 @@ class Conflicts:
         plan, cuts = self.planner.settle(every, dict.fromkeys(every, allowed), near)
         if self.planner.clock.over:
             raise UndecidedError
+        cuts = [cut for cut in cuts if cut.loss is None or cut.moves]  # parts of these may only cost sessions
         self.known += cuts
         return plan, cuts
 

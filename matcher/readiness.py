@@ -13,6 +13,7 @@ from matcher.blockers import blockers
 from matcher.calendars import programme_bounds
 from matcher.errors import Fault
 from matcher.model import BoolArray, Cohort, IntArray
+from matcher.odd_days import odd_days
 from matcher.odd_settings import odd_settings
 from matcher.plans import attainable_by
 from matcher.programme import MINUTES_A_DAY, WEEKDAYS
@@ -48,7 +49,7 @@ class Readiness:
     No more mentees than `at_most` can have a mentor: of the others, `shortages` show who are too many for the
     places with those they ask for, and `unasked_places` are with mentors whom nobody asks for although they
     stand high enough for one of these. `blockers` say why the cohort cannot be solved, `odd_settings` what in
-    programme.toml is probably not meant.
+    programme.toml or among people's days is probably not meant.
 
     Of the `people` who occur in eligible choices, `ever_busy` have a busy time on the programme's dates, those
     `without_free_time` can never hold a session, those with `full_calendars` on few days, and those with
@@ -114,7 +115,7 @@ def assess(cohort: Cohort) -> Readiness:
     short = shortages(cohort, candidates, possible | candidates.locked)
     return Readiness(
         blockers=tuple(map(cohort.placed, blockers(cohort, candidates, possible))),
-        odd_settings=tuple(map(cohort.placed, odd_settings(cohort, people))),
+        odd_settings=tuple(map(cohort.placed, (*odd_settings(cohort, people), *odd_days(cohort, people)))),
         employees=len(cohort.employees),
         mentees=len(cohort.mentees),
         mentors=int(np.count_nonzero(capacity)),

@@ -17,7 +17,7 @@ from matcher.scenario_filters import IDS, MOST_NEAR, Tables, chosen_rows, fault,
 from matcher.scenario_rows import Rows
 
 NAMES = ("employee_id", "name", "email")  # by which people are found
-NAMING = ("preferences", "availability", "busy", "pairs")  # tables that name people
+NAMING = ("preferences", "availability", "busy", "absences", "pairs")  # tables that name people
 ADDED = {
     **NEEDED,
     "preferences": LONG_FORM,
@@ -126,6 +126,7 @@ def _forget(tables: Tables, gone: set[str]) -> None:
         ("preferences", ("mentee_id",)),
         ("availability", ("employee_id",)),
         ("busy", ("employee_id",)),
+        ("absences", ("employee_id",)),
         ("pairs", ("mentee_id", "mentor_id")),
     ):
         rows = tables.rows(name)

@@ -21,7 +21,7 @@ from matcher.scenario_keys import (
     whole_at,
 )
 
-TABLES = ("employees", "preferences", "availability", "busy", "holidays", "pairs")
+TABLES = ("employees", "preferences", "availability", "busy", "absences", "holidays", "pairs")
 ACTIONS = ("set", "remove", "add")
 KEYS = ("table", "where", "top", "draw", *ACTIONS)
 TESTS: tuple[Test, ...] = get_args(Test)

@@ -26,12 +26,14 @@ UNITS = {
     "employees": "employee_id",
     "availability": "employee_id",
     "busy": "employee_id",
+    "absences": "employee_id",
     "preferences": "mentee_id",
 }
 ROLES: Mapping[str, Mapping[str, str]] = {
     "employees": {"manager": "manager_id"},
     "availability": {"employee": "employee_id"},
     "busy": {"employee": "employee_id"},
+    "absences": {"employee": "employee_id"},
     "preferences": {"mentee": "mentee_id", "mentor": "mentor_id"},
     "pairs": {"mentee": "mentee_id", "mentor": "mentor_id"},
 }

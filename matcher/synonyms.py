@@ -14,7 +14,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "employees": ("Сотрудники", "Список сотрудников", "Персонал", "Работники", "Люди", "Staff", "People"),
     "preferences": ("Выбор", "Предпочтения", "Пожелания", "Приоритеты", "Choices", "Wishes"),
     "availability": ("Доступность", "Рабочее время", "Рабочие часы", "Working hours"),
-    "busy": ("Занятость", "Занято", "Отсутствия", "Busy times", "Absences"),
+    "busy": ("Занятость", "Занято", "Busy times"),
+    "absences": ("Отсутствия", "Отсутствие", "Отпуска", "Отпуск", "Leave", "Vacations"),
     "holidays": ("Праздники", "Выходные", "Особые дни", "Special days", "Public holidays"),
     "pairs": ("Пары", "Решения", "Decisions"),
     "letters": ("Письма", "Тексты писем", "Messages"),
@@ -83,6 +84,15 @@ COLUMNS: dict[str, dict[str, Tiers]] = {
                 "Capacity",
             ),
         ),
+        "first_day": (
+            ("Первый день", "Участвует с", "Joins", "Takes part from"),
+            ("Дата приёма", "Дата приёма на работу", "Дата выхода", "Hire date", "Joining date"),
+        ),
+        "last_day": (
+            ("Последний день", "Участвует по", "Leaves", "Takes part until"),
+            ("Дата увольнения", "Дата ухода", "Termination date", "Leaving date"),
+        ),
+        "sessions_wanted": (("Желаемое число встреч", "Сколько встреч нужно", "Wanted sessions"),),
     },
     "preferences": {
         "mentee_id": MENTEE,
@@ -106,6 +116,11 @@ COLUMNS: dict[str, dict[str, Tiers]] = {
         "employee_id": SOMEBODY,
         "start": ((*STARTS, "Дата начала", "Start date"),),
         "end": ((*ENDS, "Дата окончания", "End date"),),
+    },
+    "absences": {
+        "employee_id": SOMEBODY,
+        "start": ((*STARTS, "Дата начала", "Первый день", "Start date", "First day"),),
+        "end": ((*ENDS, "Дата окончания", "Последний день", "End date", "Last day"),),
     },
     "holidays": {
         "country": (("Страна", "Код страны", "Country code"),),

@@ -32,7 +32,9 @@ FORMATS: Mapping[str, str] = {
     "employee_id": "@", "mentee_id": "@", "mentor_id": "@", "manager_id": "@",
     "name": "@", "email": "@", "function": "@",
     "start": CLOCK, "end": CLOCK, "date": DATE, "last_session": DATE, "since": DATE,
+    "first_day": DATE, "last_day": DATE,
 }  # fmt: skip
+TIMES: Mapping[str, str] = {"busy": MOMENT, "absences": DATE}  # of start and end, where these are no times of day
 WIDTHS: Mapping[str, int] = {"name": 28, "email": 36, "function": 20, "level": 20, "timezone": 22, "country": 10}
 
 Rows = list[dict[str, str]]
@@ -168,7 +170,7 @@ def _table(book: Book, name: str, rows: Rows) -> None:
     sheet = book.sheet(name)
     columns = [*COLUMNS[name], *(column for column in rows[0] if column not in COLUMNS[name])]
     for place, column in enumerate(columns):
-        form = MOMENT if name == "busy" and column in ("start", "end") else FORMATS.get(column)
+        form = TIMES.get(name, FORMATS[column]) if column in ("start", "end") else FORMATS.get(column)
         width = 18 if form == MOMENT else WIDTHS.get(column, 14)
         sheet.set_column(
             place, place, width, book.form(num_format=form, align="left") if form else book.form(align="left")

@@ -21,6 +21,8 @@ DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 FIRST_DATE, LAST_DATE = dt.date(1980, 1, 1), dt.date(2100, 12, 31)
 MOST = 10**15 - 1  # Excel has no more digits
 WARNED = {"error_type": "warning"}  # whoever knows better may go on
+A_DATE: dict[str, Any] = {"validate": "date", "criteria": ">", "value": FIRST_DATE, **WARNED,
+                          "error_message": "A date like 2027-03-05."}  # fmt: skip
 
 
 def offer(sheet: Worksheet, row: int, key: str, info: FieldInfo) -> None:
@@ -89,13 +91,17 @@ def _rule(name: str, column: str) -> dict[str, Any] | None:
                   "error_message": "A date like 2027-02-10."},
         "kind": {"validate": "list", "source": ["off", "worked", "short"],
                  "error_message": "off, worked or short."},
+        "sessions_wanted": {"validate": "integer", "criteria": "between", "minimum": 0, "maximum": 731,
+                            "error_message": "A whole number, or nothing."},
+        "first_day": A_DATE,
+        "last_day": A_DATE,
         "date": {"validate": "date", "criteria": ">", "value": FIRST_DATE, **WARNED,
                  "error_message": "A date like 2027-03-05."},
         "last_session": {"validate": "date", "criteria": ">", "value": FIRST_DATE, **WARNED,
                          "error_message": "A date like 2027-01-08."},
     }  # fmt: skip
     if column in ("start", "end"):
-        return _times(name)
+        return A_DATE if name == "absences" else _times(name)
     return rules.get(column)
 
 

@@ -25,8 +25,8 @@ STEPS = (
     ),
     (
         "Say what else is known",
-        "Sheets availability (who works other hours), busy (who is away when), holidays (special days of the company) "
-        "and pairs (what is already decided). Each may be left empty or be deleted.",
+        "Sheets availability (who works other hours), busy (who is busy when), absences (who is away for days), holidays "
+        "(special days of the company) and pairs (what is already decided). Each may be left empty or be deleted.",
         "",
     ),
     (
@@ -51,6 +51,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "preferences": ("mentee_id", "rank", "mentor_id"),
     "availability": ("employee_id", "day", "start", "end"),
     "busy": ("employee_id", "start", "end"),
+    "absences": ("employee_id", "start", "end"),
     "holidays": ("country", "date", "kind"),
     "pairs": ("mentee_id", "mentor_id", "status"),
 }
@@ -67,6 +68,10 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "country": "Whose public holidays count, like RU, or US-PA for a part of a country. Blank: the programme's.",
         "max_mentees": "How many mentees he takes at the same time. Blank: as many as the programme allows. 0: he does "
         "not mentor.",
+        "first_day": "When he joins, if later than the programme begins: his pairs begin then.",
+        "last_day": "His last day, if before the programme ends: his pairs end then.",
+        "sessions_wanted": "As a mentee, where engagements last as long as needed: how many sessions. Blank: the "
+        "programme's figure.",
         "site": "A column of your own: matcher leaves it alone.",
     },
     "preferences": {
@@ -85,6 +90,11 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "start": "From when: a date and a time on his own clock, or a date alone for whole days. A text like "
         "2027-02-03T10:00+03:00 is exact anywhere.",
         "end": "Until when; of dates alone the last day is included.",
+    },
+    "absences": {
+        "employee_id": "Who is away.",
+        "start": "First day, like 2027-02-03.",
+        "end": "Last day, included. His pairs pause, or must do without these days: key sessions.absences.",
     },
     "holidays": {
         "country": "For whom, like RU. Blank is everybody.",
@@ -131,6 +141,8 @@ KEYS: Mapping[str, str] = {
     "sessions.pause_minutes": "Minutes before and after each session that both have free.",
     "sessions.max_per_day": "Sessions that one person has on a day, at most; 0 is no limit.",
     "sessions.max_per_week": "Sessions that one person has from Monday to Sunday, at most; 0 is no limit.",
+    "sessions.absences": "While one of a pair is away (sheet absences): pause, its months rest; or re-pair, they go on and "
+    "whoever cannot keep them finds another mentor.",
     "calendar.working_days": "Days on which people work: mon, tue, wed, thu, fri, sat, sun.",
     "calendar.working_hours": "When they work, each on his own clock, like 09:00-13:00, 14:00-18:00.",
     "calendar.lunch": "When nobody is asked to meet, like 12:00-13:00. Blank: no such time.",

@@ -26,10 +26,11 @@ def no_common_hours(cohort: Cohort, pairs: Candidates) -> BoolArray:
     rows = Availability(*(column[hours] for column in (own.person, own.weekday, own.date, own.start, own.end)))
     nothing, never = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=bool)
     busy = Busy(nothing, nothing, nothing, never, never)
-    nowhere = np.full(len(cohort.employees), ALWAYS)
+    staff = cohort.employees
+    always = np.full(len(staff), ALWAYS)
     usual = replace(
         cohort,
-        employees=replace(cohort.employees, first_day=-nowhere, last_day=nowhere),
+        employees=replace(staff, first_day=-always, last_day=always),
         availability=rows,
         busy=busy,
         absences=no_absences(),

@@ -249,9 +249,10 @@ def months_later(date: dt.date, months: int) -> dt.date:
 
 def engagement(cohort: Cohort, pair: Iterable[int]) -> tuple[dt.date, dt.date]:
     """The first and the last date of two people together; they have none where the last is before the first."""
-    frame, people = cohort.programme.frame, cohort.employees
+    frame = cohort.programme.frame
     firsts, lasts = [frame.start], [frame.end]
     for person in pair:
+        people = cohort.employees
         if abs(people.first_day[person]) < ALWAYS:
             firsts.append(day_date(int(people.first_day[person])))
         if abs(people.last_day[person]) < ALWAYS:

@@ -34,6 +34,7 @@ LAYERS = (
             "readiness_report",
             "readiness",
             "odd_settings",
+            "odd_days",
             "blockers",
             "supply",
             *("errors_report", "errors_book", "errors_source", "errors_file"),
