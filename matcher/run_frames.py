@@ -76,14 +76,6 @@ KINDS: Mapping[str, Mapping[str, Kind]] = {
         "gain_ranks": "text",
         "gain_proven": ("yes", "at most"),
     },
-    "prices": {
-        **dict.fromkeys(("what", "subject", "now", "relaxed"), "text"),
-        **dict.fromkeys(("mentees", "pairs"), "number"),
-        "priority": "text",
-        "ranks": "text",
-        "sessions": "number",
-        "status": get_args(PriceStatus),
-    },
     "waiting": {
         "place": "count",
         **dict.fromkeys(("mentee_id", "name"), "text"),
@@ -93,6 +85,14 @@ KINDS: Mapping[str, Mapping[str, Kind]] = {
     "history": {
         **dict.fromkeys(("mentee_id", "mentor_id", "last_session"), "text"),
         "lost": "number",
+    },
+    "prices": {
+        **dict.fromkeys(("what", "subject", "now", "relaxed"), "text"),
+        **dict.fromkeys(("mentees", "pairs"), "number"),
+        "priority": "text",
+        "ranks": "text",
+        "sessions": "number",
+        "status": get_args(PriceStatus),
     },
 }
 NOT_ALWAYS = ("prices", "waiting", "history")
@@ -123,11 +123,12 @@ def frames(cohort: Cohort, solution: Solution) -> dict[str, pd.DataFrame]:
 
     Returns
     -------
-    Frames by name: `pairs`, `sessions`, `unmatched`, `choices`, `bottlenecks`, and `prices` where they were asked
-    for. Ids and texts are strings, whatever they look like; a blank cell is a missing value. Ranks and other
-    figures that may be missing are `Int64`, all others `int64`; dates are `datetime64[us]`, `start` and `end` of a
-    session are times in the zone of the programme; codes such as `outcome` are categories, every code among them.
-    What `solve(..., explain=False)` does not find out is missing, and so are all rows of `unmatched`.
+    Frames by name: `pairs`, `sessions`, `unmatched`, `choices`, `bottlenecks`, `waiting`, and `history` and `prices`
+    where they were asked for. Ids and texts are strings, whatever they look like; a blank cell is a missing value.
+    Ranks and other figures that may be missing are `Int64`, all others `int64`; dates are `datetime64[us]`, `start`
+    and `end` of a session are times in the zone of the programme; codes such as `outcome` are categories, every
+    code among them. What `solve(..., explain=False)` does not find out is missing, and so are all rows of
+    `unmatched`.
     """
     made = {}
     for file, table in tables_of(cohort, solution):

@@ -83,6 +83,7 @@ COLUMNS: dict[str, dict[str, Tiers]] = {
                 "Capacity",
             ),
         ),
+        "priority": (("Приоритет", "Приоритет менти", "Приоритет наставляемого", "Mentee priority"),),
     },
     "preferences": {
         "mentee_id": MENTEE,

@@ -9,7 +9,6 @@ from cohorts import Spec, build
 
 from matcher.model import Cohort, History
 
-
 BEFORE = ({"name": "earlier", "start": "2020-01-06"},)
 """The runs that a history of these tests is said to come from."""
 
