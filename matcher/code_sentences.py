@@ -92,7 +92,7 @@ def class_text(words: Wording, name: str) -> str:
     """A class of mentees in words, from what files call it; the name itself if it is none.
 
     >>> class_text(Wording("en", {}), "2/1")
-    'priority 2, left out last time'
+    'priority 2, left out for 1 quarter'
     """
     found = re.fullmatch(r"(\d{1,9})/(\d{1,9})", name)
     if found is None:

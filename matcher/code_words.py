@@ -125,8 +125,8 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
     "gain.pairs": {"one": "{n} more pair", "other": "{n} more pairs"},
     "class.priority": "priority {priority}",
     "class.lost": {
-        "one": "priority {priority}, left out last time",
-        "other": "priority {priority}, left out {n} times in a row",
+        "one": "priority {priority}, left out for {n} quarter",
+        "other": "priority {priority}, left out for {n} quarters in a row",
     },
     "gain.class_more": {
         "one": "{n} more mentee with a mentor ({name})",
