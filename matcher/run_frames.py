@@ -126,9 +126,9 @@ def frames(cohort: Cohort, solution: Solution) -> dict[str, pd.DataFrame]:
     Frames by name: `pairs`, `sessions`, `unmatched`, `choices`, `bottlenecks`, `waiting`, and `history` and
     `prices` where they were asked for. Ids and texts are strings, whatever they look like; a blank cell is a
     missing value. Ranks and other figures that may be missing are `Int64`, all others `int64`; dates are
-    `datetime64[us]`, `start` and `end` of a session are times in the zone of the programme; codes such as `outcome`
-    are categories, every code among them. What `solve(..., explain=False)` does not find out is missing, and so are
-    all rows of `unmatched`.
+    `datetime64[us]`, `start` and `end` of a session are times in the zone of the programme; codes such as
+    `outcome` are categories, every code among them. What `solve(..., explain=False)` does not find out is missing,
+    and so are all rows of `unmatched`.
     """
     made = {}
     for file, table in tables_of(cohort, solution):
