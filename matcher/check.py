@@ -30,6 +30,7 @@ from matcher.check_exchange import standing_by_places
 from matcher.check_files import Table, Violation, read_object, read_table
 from matcher.check_outcomes import Outcomes, check_choices, check_unmatched
 from matcher.check_pairs import FoundPair, check_pair_figures
+from matcher.check_queue import check_queue
 from matcher.check_rules import Roster
 from matcher.check_standing import Standing, check_standing
 from matcher.check_suggestions import People
@@ -40,7 +41,7 @@ from matcher.model import Cohort, Pair
 __all__ = ["Examined", "Violation", "check_run", "examine_run"]
 FILES = (
     "pairs.csv", "sessions.csv", "choices.csv", "unmatched.csv", "bottlenecks.csv", "certificate.json",
-    "prices.csv", "summary.json", "timings.json",
+    "prices.csv", "waiting.csv", "history.csv", "summary.json", "timings.json",
 )  # fmt: skip
 
 
@@ -144,6 +145,7 @@ def examine_run(cohort: Cohort, run: str | Path) -> Examined:
         check_summary(json_table, summary, cohort, figures)
         held = proven.issuperset((*examined.pairing, "sessions"))
         check_claims(json_table, proven if held else set(), timetable, list(pairs.values()), diary)
+        check_queue(table, run, roster, (unmatched, json_table), summary)
     timings = read_object(run, "timings.json", violations)
     if timings is not None:
         check_timings(Table("timings.json", violations), timings)

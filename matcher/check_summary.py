@@ -148,6 +148,9 @@ def check_summary(table: Table, summary: dict[str, Any], cohort: Cohort, figures
     zone = cohort.programme.frame.timezone
     if summary.get("timezone", zone) != zone:  # older runs do not tell it
         table.fault(f"{summary['timezone']!r} must be {zone!r}", column="timezone")
+    frame = {"start": str(cohort.programme.frame.start), "end": str(cohort.programme.frame.end)}
+    if summary.get("programme", frame) != frame:
+        table.fault(f"{summary['programme']!r} must be {frame!r}", column="programme")
     inputs = summary.get("inputs")
     if inputs != dict(cohort.inputs):
         files = sorted(_differing(inputs, cohort.inputs))

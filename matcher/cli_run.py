@@ -39,7 +39,7 @@ def verify(terminal: Terminal, folder: Path, run: Path) -> int:
         raise MatcherError(f"{run}: no such run folder (expected what 'matcher solve' wrote)")
     overrides = run_overrides(run)
     try:
-        cohort = read(terminal, folder, overrides)
+        cohort = read(terminal, folder, overrides, run)
     except InputError as error:
         if not any(fault.file == "--set" for fault in error.faults):
             raise
@@ -100,7 +100,7 @@ def report(terminal: Terminal, *, folder: Path, run: Path, earlier: Path | None,
     of RUN and OTHER side by side, and the mentees who gain, lose or change a mentor.
     """
     overrides = run_overrides(run) | ({"programme.language": language} if language else {})
-    cohort = read(terminal, folder, overrides)
+    cohort = read(terminal, folder, overrides, run)
     files = write_reports(terminal, cohort, run, earlier)
     terminal.result(f"written: {', '.join(files)} to {run}", {"run": str(run), "files": list(files)})
     return OK
@@ -126,11 +126,13 @@ def explain(terminal: Terminal, *, folder: Path, run: Path, employee: str, at: d
     other people, but of their calendars it tells no more than whether there is common time.
     """
     from matcher.explain_page import make_page
+    from matcher.history import kept_history
     from matcher.io import read_cohort
     from matcher.tell_page import page_data, page_lines
 
     with terminal.progress(f"reading {folder} and {run}"):
-        page = make_page(read_cohort(folder, run_overrides(run)), run, employee, at)
+        cohort = kept_history(read_cohort(folder, run_overrides(run)), run)
+        page = make_page(cohort, run, employee, at)
     for warning in page.warnings:
         terminal.say(f"Warning: {warning}")
     terminal.page(page_lines(page), page_data(page, str(run)))
@@ -162,7 +164,7 @@ def calendars(
     for key in overrides:
         if not key.startswith("invitations."):
             raise click.BadParameter(f"{key}: only keys of [invitations] can be set here", param_hint="'--set'")
-    cohort = read(terminal, folder, {**run_overrides(run), **overrides})
+    cohort = read(terminal, folder, {**run_overrides(run), **overrides}, run)
     with terminal.progress("reading the run") as progress:
         exported = export(cohort, run, before=before, progress=progress)
     terminal.result(messages.calendars_line(exported, run), messages.calendars_data(exported))

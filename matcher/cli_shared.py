@@ -55,14 +55,29 @@ ERRORS = click.option(
 )
 
 
-def read(terminal: Terminal, folder: Path, overrides: Mapping[str, Any]) -> Cohort:
-    """Read a cohort, and show its warnings."""
+HISTORY = click.option(
+    "--history",
+    "earlier_runs",
+    metavar="RUN",
+    type=FOLDER,
+    multiple=True,
+    help="Run of an earlier quarter; may be repeated. Mentees who were left out then go first within their "
+    "priority, and who has met whom counts as if it stood in pairs.csv.",
+)
+
+
+def read(terminal: Terminal, folder: Path, overrides: Mapping[str, Any], run: Path | None = None) -> Cohort:
+    """Read a cohort, and show its warnings; with a run of it, also what that was told of earlier quarters."""
     with terminal.progress(f"reading {folder}") as progress:
         from matcher import messages
         from matcher.io import read_cohort
 
         cohort = read_cohort(folder, overrides)
         progress(messages.size_line(cohort))
+        if run is not None:
+            from matcher.history import kept_history
+
+            cohort = kept_history(cohort, run)
     if cohort.warnings:
         first, *rest = placed_lines(cohort.warnings, "warning")
         terminal.say(f"Warning: {first}", *rest)

@@ -13,6 +13,7 @@ from matcher.background import leave_now, run_interruptible
 from matcher.cli_shared import (
     ERRORS,
     FOLDER,
+    HISTORY,
     SECONDS,
     TIME_LIMIT,
     WORKERS,
@@ -43,6 +44,7 @@ LONG = 10  # seconds after which a user may want to know where they went
 @SETTINGS
 @TIME_LIMIT
 @WORKERS
+@HISTORY
 @click.option("--seed", metavar="N", type=click.IntRange(min=0), help="Short for --set goals.seed=N.")
 @click.option(
     "--prices",
@@ -65,6 +67,7 @@ def solve(
     settings: tuple[str, ...],
     time_limit: float,
     workers: int,
+    earlier_runs: tuple[Path, ...],
     seed: int | None,
     prices: bool,
     report: bool,
@@ -88,6 +91,8 @@ def solve(
         mark_errors(terminal, errors, folder, (error.single, (), error.understood))
         raise
     mark_errors(terminal, errors, folder, ((), cohort.warnings, cohort.understood))
+    if earlier_runs:
+        cohort = _carry_over(terminal, cohort, earlier_runs)
     if cohort.understood:
         things = counted(len(cohort.understood), "thing")
         terminal.say(f"Understood otherwise than written: {things}; {typed('check', folder)} lists them.")
@@ -105,6 +110,20 @@ def solve(
     _tell_search(terminal, solution, terminal.seconds - solved)
     _tell_next(terminal, folder, run)
     return INTERRUPTED if solution.interrupted or (prices and _unpriced(cohort, solution)) else ending
+
+
+def _carry_over(terminal: Terminal, cohort: Cohort, runs: tuple[Path, ...]) -> Cohort:
+    """The cohort with what earlier quarters leave, and a word on that."""
+    from matcher.history import read_history
+    from matcher.messages import history_line
+
+    with terminal.progress(f"reading {counted(len(runs), 'earlier run')}"):
+        carried = read_history(cohort, runs)
+    if carried.warnings:
+        first, *rest = placed_lines(carried.warnings, "warning")
+        terminal.say(f"Warning: {first}", *rest)
+    terminal.say(history_line(carried.cohort))
+    return carried.cohort
 
 
 def _solve(terminal: Terminal, cohort: Cohort, time_limit: float, workers: int) -> Solution:
@@ -276,7 +295,7 @@ def rerun(terminal: Terminal, *, folder: Path, run: Path, kept: Path | None, wor
     if kept is not None:
         refuse_nested(folder, kept)
         prepare_target(kept)
-    cohort = read(terminal, folder, run_overrides(run))
+    cohort = read(terminal, folder, run_overrides(run), run)
     if changed := differing_inputs(cohort.inputs, summary.inputs)[0]:
         raise MatcherError(
             f"{run}: cannot be repeated: it was solved from another version of {', '.join(changed)}"

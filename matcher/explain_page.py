@@ -120,12 +120,16 @@ class _Maker:
         for row in self.found.bottlenecks or ():
             if row["mentor_id"] == self.employee_id:
                 wanted, mentees, pairs = map(row.number, ("wanted", "gain_mentees", "gain_pairs"))
-                return Gain(wanted, mentees, pairs, row["gain_ranks"], row["gain_proven"] == "yes")
+                return Gain(
+                    wanted, mentees, pairs, row["gain_ranks"], row["gain_proven"] == "yes", row["gain_priority"]
+                )
         return None
 
     # --- the run as a whole -------------------------------------------------------------------------------------
 
     def _repeat(self) -> str:
+        if self.cohort.history is not None:  # what earlier quarters leave is kept in the run
+            return shlex.join(["matcher", "rerun", self.cohort.folder, str(self.run)])
         words = ["matcher", "solve", self.cohort.folder, "-o", f"{self.run.name}-again"]
         for key, value in self.found.summary.options.set.items():
             words += ["--set", f"{key}={value if isinstance(value, str) else json.dumps(value)}"]

@@ -10,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
+from matcher.classes import make_classes
 from matcher.cpsat import Clock
 from matcher.cuts import Plan
 from matcher.errors import InputError, LimitError, StoppedError
@@ -140,7 +141,8 @@ class _Finder:
     def _min_cost_is_least(self) -> bool:
         """Whether the programme with that goal has the most mentees, and with them the least sum of ranks."""
         one_each = self._cohort.programme.capacity.mentors_per_mentee == 1
-        return one_each and self.own.goals[0].status == "optimal"
+        alike = make_classes(self._cohort) is None  # else those who go first may have to take worse ranks
+        return one_each and alike and self.own.goals[0].status == "optimal"
 
     def _at_best_rank(self, most: int) -> int:
         """How many mentees can have a mentor at the best rank of all, or a lock: fewer save no more."""

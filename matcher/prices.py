@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from matcher.carry_over import with_history
 from matcher.classes import class_change, make_classes
 from matcher.errors import InputError, LimitError, MatcherError, StoppedError
 from matcher.goals import profile_change
@@ -141,7 +142,7 @@ class _Pricing:
         key, value = parse_override(f"{question.what}={question.relaxed}")
         relaxed = read_cohort(self._cohort.folder, {**self._cohort.overrides, key: value})
         self._refuse_changed(relaxed.inputs)
-        return relaxed
+        return with_history(relaxed, self._cohort.history)
 
     def _refuse_changed(self, inputs: object) -> None:
         if inputs != self._cohort.inputs:

@@ -266,6 +266,7 @@ def _unmatched(rows: Rows, sentences: Sentences, pool: Pool) -> dict[str, Any]:
         "group": [row.group for row in left],
         "change": changes,
         "suggestions": [row.suggestions for row in left],
+        "waiting": [row.waiting for row in left],
     }
 
 
@@ -284,5 +285,8 @@ def _gains(rows: Rows, sentences: Sentences, pool: Pool) -> dict[str, Any]:
     return {
         "person": [row.mentor for row in wanted],
         "text": [said[row.gain] for row in wanted],
-        "order": [1000 * row.gain_mentees + 2 * row.gain_pairs + bool(row.gain_ranks) for row in wanted],
+        "order": [
+            1000 * row.gain_mentees + 2 * row.gain_pairs + bool(row.gain_ranks or row.gain_priority)
+            for row in wanted
+        ],
     }

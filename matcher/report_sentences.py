@@ -42,7 +42,12 @@ class Sentences:
     def gain(self, wanted: Wanted) -> str:
         """What one more place with a mentor would bring."""
         return gain_sentence(
-            self.words, wanted.gain_mentees, wanted.gain_pairs, wanted.gain_ranks, proven=wanted.proven
+            self.words,
+            wanted.gain_mentees,
+            wanted.gain_pairs,
+            wanted.gain_ranks,
+            proven=wanted.proven,
+            priority=wanted.gain_priority,
         )
 
     def number(self, held: int, by_dates: int, alone: int, *, crowded: bool, proven: bool) -> str:

@@ -18,7 +18,7 @@ from matcher.findings import Findings
 from matcher.input_people import parsed
 from matcher.model import Cohort
 from matcher.run_reading import minute_of
-from matcher.run_tables import BOTTLENECKS, CHOICES, PAIRS, SESSIONS, UNMATCHED, RunTables
+from matcher.run_tables import BOTTLENECKS, CHOICES, PAIRS, SESSIONS, UNMATCHED, WAITING, RunTables
 from matcher.story import Story
 
 EPOCH_MINUTES = 25_569 * 1440  # from Excel's first day to 1970-01-01, in minutes
@@ -114,6 +114,16 @@ class Facts:
         if BOTTLENECKS not in self.run.tables:
             return {}
         return {mentor: row for row, mentor in enumerate(self.run.texts(BOTTLENECKS, "mentor_id"))}
+
+    @property
+    def has_waiting(self) -> bool:
+        """Whether the run tells who waits in which order."""
+        return WAITING in self.run.tables
+
+    def waiting(self, mentees: Sequence[str]) -> list[Number]:
+        """The places of mentees on the waiting list."""
+        places = dict(zip(self.run.texts(WAITING, "mentee_id"), self.numbers(WAITING, "place"), strict=True))
+        return [places.get(mentee) for mentee in mentees]
 
     # --- sessions -------------------------------------------------------------------------------------------
 

@@ -178,6 +178,7 @@ def _unmatched(facts: Facts, words: Words) -> Sheet:
     columns = [
         *_person(facts, words, "mentee", mentees),
         _coded(words, "reason", "reason", facts.run.texts(UNMATCHED, "reason"), REASONS),
+        *([Column(words("column.waiting"), facts.waiting(mentees), "number")] if facts.has_waiting else []),
         Column(words("column.explanation"), explanations(facts, words), "long"),
         Column(words("column.change"), changes(facts, words)),
         Column(words("head.suggestions"), suggestions),

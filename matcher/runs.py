@@ -21,7 +21,7 @@ CALENDARS = "calendars"
 REPORTS = ("report.html", "results.xlsx", "messages.csv")
 RUN_FILES = {  # the last line: what later commands add to a run
     *("pairs.csv", "sessions.csv", "unmatched.csv", "choices.csv", "summary.json", "timings.json"),
-    *("certificate.json", "bottlenecks.csv", "prices.csv", *REPORTS, CALENDARS),
+    *("waiting.csv", "history.csv", "certificate.json", "bottlenecks.csv", "prices.csv", *REPORTS, CALENDARS),
 }
 SUMMARY_KEYS = {"status", "goals", "counts", "seed", "versions", "inputs"}
 VIOLATIONS_SHOWN = 5

@@ -52,7 +52,7 @@ def _gain(page: Page) -> list[str]:
     if gain is None:
         nobody = f"One more place with {name} would bring nothing: nobody who asked could work with {name}."
         return [nobody] if page.gain_known and page.asked else []
-    brings = gain_text(gain.mentees, gain.pairs, gain.ranks)
+    brings = gain_text(gain.mentees, gain.pairs, gain.ranks, gain.priority)
     if not brings:
         known = "" if gain.proven else ", as far as is known"
         return [f"One more place with {name} would change nothing in mentees, pairs and ranks{known}."]
