@@ -150,7 +150,7 @@ def _session_table(cohort: Cohort, solution: Solution) -> Table:
     ids, pairs = cohort.employees.ids, _in_order(solution)
     sessions = [sorted(pair.sessions) for pair in pairs]
     flat = chain.from_iterable(chain.from_iterable(sessions))
-    start, minutes, _ = np.fromiter(flat, dtype=np.int64).reshape(-1, 3).T
+    start, minutes, *_ = np.fromiter(flat, dtype=np.int64).reshape(-1, len(Session._fields)).T
     order = np.argsort(start, kind="stable")  # what starts together stays in the order of pairs
     start, minutes = start[order], minutes[order]
     sizes = np.array([len(own) for own in sessions], dtype=np.int64)
