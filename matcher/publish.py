@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from matcher.calendar_files import Exported, export
@@ -102,7 +102,8 @@ def publish(
     restore(target)
     if not is_run(target):
         raise MatcherError(f"{run}: is no run (expected what 'matcher solve' wrote)")
-    summary, proven = read_summary(run), read_summary(run).status == "optimal"
+    summary = read_summary(run)
+    proven = summary.status == "optimal"
     if is_published(run):
         violations = list[Violation]()
         check_publication(run, sorted(RUN_FILES - {*ADDED}), violations)
@@ -116,7 +117,7 @@ def publish(
             f"{', '.join(differing)}); solve again, or put the files back"
         )
     progress("checking every rule in the files of the run")
-    violations = examine_run(replace(cohort, overrides=summary.options.set), run).violations
+    violations = examine_run(cohort, run).violations
     if violations:
         raise NotPublishedError(run, violations)
     publication = _publication(cohort, run, on, before)

@@ -208,6 +208,15 @@ def test_a_failure_leaves_a_draft(monkeypatch, cohort, run, broken):
     assert examine_run(cohort, run).violations == []
 
 
+def test_the_record_comes_last(monkeypatch, cohort, run):
+    """Whoever is killed on the way finds a draft."""
+    made = []
+    monkeypatch.setattr(publishing, "put_files", lambda files, _folder: made.extend(files))
+    publish(cohort, run, on=ON, now=EARLY)
+    assert made == ["answers.csv", "published.json"]
+    assert (run / "calendars" / "index.csv").is_file()
+
+
 def test_answers_that_are_there_stay(cohort, run):
     publish(cohort, run, on=ON, now=EARLY)
     rewrite(run / "answers.csv", b",,,,,Ann", b",accepted,,,,Ann")
