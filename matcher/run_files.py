@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from matcher.classes import class_name, make_classes
-from matcher.model import Cohort, Goal, IntArray, Price, Solution, SolvedPair
+from matcher.model import Cohort, Goal, IntArray, Price, Session, Solution, SolvedPair
 from matcher.programme import day_date
 
 SUMMARY, TIMINGS, CERTIFICATE = "summary.json", "timings.json", "certificate.json"
