@@ -93,6 +93,11 @@ def answer_of(decision: Decision) -> tuple[str, Side]:
     return "", ""
 
 
+def accepted_pairs(decisions: Mapping[Pair, Decision]) -> set[Pair]:
+    """The pairs that have been accepted, and that nobody has turned down."""
+    return {pair for pair, decision in decisions.items() if answer_of(decision)[0] == "accepted"}
+
+
 def answered(decisions: Mapping[Pair, Decision]) -> dict[str, int]:
     """How many pairs have accepted, declined and refused; empty where nobody has accepted or declined."""
     counts = Counter(answer_of(decision)[0] for decision in decisions.values())

@@ -14,6 +14,7 @@ from matcher.check_publication import check_publication
 from matcher.errors import InputError, MatcherError
 from matcher.findings import Findings
 from matcher.model import Cohort, Decision
+from matcher.pair_answers import accepted_pairs
 from matcher.publication import ANSWERS, PUBLISHED, Frame, Publication, is_published, read_publication, sums
 from matcher.report_files import put_files
 from matcher.run_files import BOM, SUMMARY, csv_lines, versions
@@ -50,6 +51,8 @@ class Published:
         The number of pairs in the run.
     asked
         How many of them the form answers.csv asks about; None where one was there already.
+    dropped
+        How many pairs that have been accepted are not among them.
     proven
         Whether the run is proven to be the best.
     """
@@ -58,6 +61,7 @@ class Published:
     exported: Exported | None
     pairs: int
     asked: int | None
+    dropped: int
     proven: bool
 
 
@@ -109,7 +113,8 @@ def publish(
         check_publication(run, sorted(RUN_FILES - {*ADDED}), violations)
         if violations:
             raise NotPublishedError(run, violations)
-        return Published(read_publication(run), None, len(_pairs(run)), None, proven)
+        pairs = _pairs(run)
+        return Published(read_publication(run), None, len(pairs), None, _dropped(cohort, pairs), proven)
     differing, _ = differing_inputs(cohort.inputs, summary.inputs)
     if differing:
         raise MatcherError(
@@ -132,7 +137,7 @@ def publish(
     except OSError as error:
         raise TargetError(f"{run}: cannot be published ({error.strerror or error})") from error
     there = ANSWERS not in made and (run / ANSWERS).exists()
-    return Published(publication, exported, len(pairs), None if there else asked, proven)
+    return Published(publication, exported, len(pairs), None if there else asked, _dropped(cohort, pairs), proven)
 
 
 def _publication(cohort: Cohort, run: Path, on: dt.date, before: Path | None) -> Publication:
@@ -178,6 +183,12 @@ def _form(cohort: Cohort, pairs: Sequence[tuple[str, ...]]) -> tuple[bytes, int]
     }
     lines = csv_lines(table, cohort.programme.output.delimiter)
     return (BOM + "".join(lines)).encode(), len(open_pairs)
+
+
+def _dropped(cohort: Cohort, pairs: Sequence[tuple[str, ...]]) -> int:
+    """How many pairs that have been accepted are not among these."""
+    ids, made = cohort.employees.ids, {(pair[0], pair[1]) for pair in pairs}
+    return sum((ids[mentee], ids[mentor]) not in made for mentee, mentor in accepted_pairs(cohort.decisions))
 
 
 def _answers(cohort: Cohort) -> Mapping[tuple[str, str], Decision]:

@@ -30,6 +30,9 @@ def publish_lines(done: Published, cohort: Cohort, run: Path) -> list[str]:
     lines = messages.calendars_lines(done.exported)
     if not done.proven:
         lines.insert(0, "Warning: it is not proven that there is no better answer; 'matcher solve' may find one.")
+    if done.dropped:
+        lost = counted(done.dropped, "pair that has accepted is", "pairs that have accepted are")
+        lines.insert(0, f"Warning: {lost} not in this run; 'matcher rematch' keeps what is agreed.")
     table = cohort.sources.get("pairs.csv", ("pairs.csv", None))
     where = ", sheet ".join(filter(None, table))
     if done.asked is None:
@@ -61,6 +64,7 @@ def publish_data(done: Published, run: Path) -> dict[str, Any]:
         "as_of": None if publication.as_of is None else publication.as_of.isoformat(),
         "pairs": done.pairs,
         "asked": done.asked,
+        "dropped": done.dropped,
         "answers": str(run / ANSWERS) if (run / ANSWERS).exists() else None,
         "proven": done.proven,
         "calendars": None if done.exported is None else messages.calendars_data(done.exported),

@@ -117,6 +117,17 @@ def test_who_has_accepted_is_not_asked_again(tmp_path, by, asked):
     assert len(table(tmp_path / "run" / "answers.csv")) == asked
 
 
+def test_accepted_pairs_that_are_not_made_are_told(tmp_path):
+    (tmp_path / "cohort").mkdir()
+    rows = "a,m,accepted\na,n,accepted\nb,n,refused\n"
+    (tmp_path / "cohort" / "pairs.csv").write_text(f"mentee_id,mentor_id,status\n{rows}", "utf-8")
+    write_cohort(tmp_path / "cohort")
+    solved = matcher("solve", tmp_path / "cohort", "-o", tmp_path / "run", "--no-report").stderr
+    assert "  Accepted before         1 of 2 pairs stay\n" in solved
+    said = matcher("publish", tmp_path / "cohort", tmp_path / "run").stderr
+    assert "Warning: 1 pair that has accepted is not in this run; 'matcher rematch' keeps what is agreed." in said
+
+
 def test_hostile_names_run_nowhere(tmp_path):
     people = list(csv.DictReader(io.StringIO(EMPLOYEES)))
     text = io.StringIO()
