@@ -18,7 +18,7 @@ from matcher.cli import cli
 from matcher.errors import InputError, MatcherError
 from matcher.io import read_cohort
 from matcher.publication import is_published, read_publication
-from matcher.publish import publish
+from matcher.publish import NotPublishedError, publish
 from matcher.runs import TargetError, prepare_target, write_run
 from matcher.solver import solve
 
@@ -354,15 +354,22 @@ def test_the_next_publication_counts_on_and_updates_calendars(folder, cohort, ru
     )
 
 
-def test_a_rematch_is_numbered_after_what_it_keeps(cohort, run):
+def test_a_rematch_is_numbered_after_what_it_keeps(monkeypatch, cohort, run):
     """A rematch keeps the published.json of the run that it repairs in `before`, and its date in the summary."""
-    (run / "before").mkdir()
+    monkeypatch.setattr(publishing, "RUN_FILES", publishing.RUN_FILES | {"before"})
     first = publishing._publication(cohort, run, ON, None)
+    (run / "before").mkdir()
     (run / "before" / "published.json").write_text(first.text(), "utf-8")
     summary = json.loads((run / "summary.json").read_text("utf-8"))
     (run / "summary.json").write_text(json.dumps({**summary, "rematch": {"as_of": "2027-02-08"}}), "utf-8")
     second = publishing._publication(cohort, run, ON, None)
     assert (second.number, second.as_of) == (2, dt.date(2027, 2, 8))
+    assert second.files.keys() - first.files.keys() == {"before/published.json"}
+    (run / "published.json").write_text(second.text(), "utf-8")
+    assert publish(cohort, run, on=ON).publication == second
+    (run / "before" / "published.json").write_text("{}", "utf-8")
+    with pytest.raises(NotPublishedError, match=r"before/published\.json was changed since"):
+        publish(cohort, run, on=ON)
 
 
 def test_the_result_tells_what_to_do_next(folder, run):
