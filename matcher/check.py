@@ -30,6 +30,7 @@ from matcher.check_exchange import standing_by_places
 from matcher.check_files import Table, Violation, read_object, read_table
 from matcher.check_outcomes import Outcomes, check_choices, check_unmatched
 from matcher.check_pairs import FoundPair, check_pair_figures
+from matcher.check_publication import PUBLISHED, check_publication
 from matcher.check_queue import check_queue
 from matcher.check_rules import Roster
 from matcher.check_standing import Standing, check_standing
@@ -41,7 +42,7 @@ from matcher.model import Cohort, Pair
 __all__ = ["Examined", "Violation", "check_run", "examine_run"]
 FILES = (
     "pairs.csv", "sessions.csv", "choices.csv", "unmatched.csv", "bottlenecks.csv", "certificate.json",
-    "prices.csv", "waiting.csv", "history.csv", "summary.json", "timings.json",
+    "prices.csv", "waiting.csv", "history.csv", "summary.json", "timings.json", PUBLISHED,
 )  # fmt: skip
 
 
@@ -149,6 +150,7 @@ def examine_run(cohort: Cohort, run: str | Path) -> Examined:
     timings = read_object(run, "timings.json", violations)
     if timings is not None:
         check_timings(Table("timings.json", violations), timings)
+    check_publication(run, FILES, violations)
     violations.sort(key=lambda violation: FILES.index(violation.file))
     examined.certified = () if violations else verified.goals
     examined.resting = standing.rests

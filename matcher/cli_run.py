@@ -34,6 +34,7 @@ def verify(terminal: Terminal, folder: Path, run: Path) -> int:
     from matcher.calendar_run import misfit
     from matcher.check import examine_run
     from matcher.errors import InputError, MatcherError
+    from matcher.publication import is_published, read_publication
 
     if not run.is_dir():
         raise MatcherError(f"{run}: no such run folder (expected what 'matcher solve' wrote)")
@@ -66,7 +67,12 @@ def verify(terminal: Terminal, folder: Path, run: Path) -> int:
         return VIOLATED
     changed = ", ".join(f"{key}={value}" for key, value in overrides.items())
     kept = f"verified: {run} keeps every rule of {folder}{' with ' if changed else ''}{changed}"
-    terminal.result(f"{kept}; {_certified(examined.certified, examined.pairing)}", data)
+    published = ""
+    if is_published(run):
+        publication = read_publication(run)
+        data["published"] = {"number": publication.number, "on": publication.on.isoformat()}
+        published = f"; published on {publication.on}, and unchanged since"
+    terminal.result(f"{kept}; {_certified(examined.certified, examined.pairing)}{published}", data)
     return OK
 
 

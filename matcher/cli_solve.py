@@ -261,9 +261,11 @@ def _tell_next(terminal: Terminal, folder: Path, run: Path) -> None:
 
     if lines := solve_words.reading_lines(run):
         terminal.say(*lines)
-    sent = (run / "calendars").is_dir()
-    when = "its calendars are as they were sent before; to update them" if sent else "when people may know"
-    terminal.say(f"Next, {when}:", f"  {typed('calendars', folder, run)}")
+    if (run / "calendars").is_dir():
+        when, what = "its calendars are as they were sent before; to update them", "calendars"
+    else:
+        when, what = "when people may know", "publish"
+    terminal.say(f"Next, {when}:", f"  {typed(what, folder, run)}")
 
 
 # --- rerun --------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from matcher.chart_data import mentor_ids
 from matcher.errors import InputError
 from matcher.findings import Findings
 from matcher.input_people import parsed
-from matcher.model import Cohort
+from matcher.model import Cohort, Decision
 from matcher.run_reading import minute_of
 from matcher.run_tables import BOTTLENECKS, CHOICES, PAIRS, SESSIONS, UNMATCHED, WAITING, RunTables
 from matcher.story import Story
@@ -74,6 +74,13 @@ class Facts:
     def pairs(self) -> tuple[list[str], list[str]]:
         """The mentee and the mentor of every pair."""
         return self.run.texts(PAIRS, "mentee_id"), self.run.texts(PAIRS, "mentor_id")
+
+    @property
+    def decisions(self) -> list[Decision | None]:
+        """What pairs.csv of the cohort says of every pair."""
+        places = zip(*(map(self._place.get, ids) for ids in self.pairs), strict=True)
+        known = ((mentee, mentor) for mentee, mentor in places)
+        return [None if None in pair else self.cohort.decisions.get(pair) for pair in known]
 
     @cached_property
     def mentees(self) -> dict[str, list[str]]:

@@ -16,12 +16,12 @@ LAYERS = (
             "__main__",
             *("cli", "cli_cohort", "cli_sweep", "cli_solve", "cli_run", "cli_scenario", "cli_compare"),
             "cli_frontier",
-            "cli_generate",
+            *("cli_generate", "cli_publish"),
             "cli_shared",
             "commands",
             "import_report",
             *("tell_page", "tell_mentee", "tell_mentor", "tell_proof", "tell_sessions", "tell_slot", "tell_words"),
-            *("tell_compare", "price_words", "solve_words", "scenario_words", "messages"),
+            *("tell_compare", "price_words", "solve_words", "scenario_words", "publish_words", "messages"),
             "readiness_report",
             "readiness",
             "odd_settings",
@@ -58,7 +58,7 @@ LAYERS = (
     [
         ("prices", "price_rules", "price_proofs", "price_decisions"),
         (
-            "report_files",
+            *("publish", "report_files"),
             *("letters", "letter_facts", "letter_template", "letter_times", "letter_words"),
             *("report", "report_figures", "report_data", "report_changes", "difference_sentences", "differences"),
             "report_sentences",
@@ -85,7 +85,8 @@ LAYERS = (
             "remarks",
             "repeats",
             *("calendar_files", "calendar_run", "invitations", "invitation_texts", "calendar_record"),
-            *("ics_write", "calendar_names", "runs", "history", "run_tables", "run_reading", "run_files"),
+            *("ics_write", "calendar_names", "runs", "publication", "history"),
+            *("run_tables", "run_reading", "run_files"),
             *("results_words", "wording", "code_words", "proof_words", "column_words", "book"),
         ),
         (
@@ -126,7 +127,7 @@ LAYERS = (
             *("check", "check_prices", "check_changes", "check_suggestions", "check_bottlenecks", "check_demand"),
             *("check_standing", "check_exchange", "check_components"),
             *("check_certificate", "check_proof", "check_relaxation", "check_candidates"),
-            *("check_conflicts", "check_prospects"),
+            *("check_conflicts", "check_prospects", "check_publication"),
             *("check_claims", "check_outcomes", "check_summary", "check_sessions"),
             *(
                 "check_timetable",
