@@ -89,15 +89,21 @@ def _bottlenecks(problem: Problem, short: Sequence[Shortage], found: dict[int, G
     kind = problem.cohort.programme.goals.rank
     order = rank_order(kind, problem.pairs.rank[problem.possible]) if kind != "min-cost" else []
     classes = problem.classes.keys if problem.classes else ()
+    names = [level.name for level in problem.levels[: problem.price]]
+
+    def parts(gain: Gain, *wanted: str) -> tuple[int, ...]:
+        amounts = list(zip(names, gain.amount, strict=True))
+        return tuple(amount for name in wanted for level, amount in amounts if level == name)
+
     return tuple(
         Bottleneck(
             mentor=mentor,
             wanted=int(wanted[mentor]),
             group=group_of.get(mentor),
-            gain_mentees=gain.amount[0],
-            gain_pairs=gain.amount[1],
-            gain_priority=change_of_classes(classes, gain.amount),
-            gain_ranks=change_of_ranks(kind, order, gain.amount[:2] + gain.amount[1 + len(classes or (0,)) :]),
+            gain_mentees=parts(gain, "mentees")[0],
+            gain_pairs=parts(gain, "pairs")[0],
+            gain_priority=change_of_classes(classes, parts(gain, "mentees", "pairs", "priority")),
+            gain_ranks=change_of_ranks(kind, order, parts(gain, "mentees", "pairs", "rank")),
             proven=gain.proven,
         )
         for mentor, gain in sorted(found.items())

@@ -14,6 +14,7 @@ from matcher import ics_write
 from matcher.calendar_names import file_stems, stem_part
 from matcher.calendar_record import CALENDARS, INDEX, Event, read_record, record_lines, utc
 from matcher.calendar_run import check_belongs, read_sessions
+from matcher.earlier import as_of_day, midnight_of
 from matcher.errors import Fault, MatcherError
 from matcher.invitation_texts import Wording
 from matcher.invitations import Change, Entry, entries
@@ -77,7 +78,9 @@ def export(
     sent = _sent(cohort, run, before)
     moment = int((now or dt.datetime.now(dt.UTC)).timestamp())
     wording = Wording(cohort)
-    found = entries(sessions, sent, wording, moment)
+    day = as_of_day(run)
+    since = None if day is None else midnight_of(cohort.programme, day)
+    found = entries(sessions, sent, wording, moment, since)
     try:
         with staging(run / CALENDARS) as staged:
             people, invitations = _write(staged, cohort, wording, found, progress)

@@ -7,15 +7,18 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from matcher.calendar_record import CALENDARS, INDEX, IdPair, read_record
+from matcher.earlier import as_of_day, rematch_of
 from matcher.errors import Fault, InputError, MatcherError
 from matcher.findings import Findings
 from matcher.input_people import parsed
 from matcher.invitations import Slot
 from matcher.model import Cohort, IntArray
+from matcher.programme import day_date, is_timezone
 from matcher.run_files import SUMMARY
 from matcher.run_reading import count_of, differing_inputs, minute_of, run_table
 from matcher.tables import Table
@@ -125,6 +128,14 @@ def _check_pairs(table: Table, sessions: Mapping[IdPair, list[Slot]], findings: 
         findings.fault(SESSIONS, f"{mentee} and {mentor} are no pair of {PAIRS}")
 
 
+def _since(run: Path) -> int | None:
+    """The instant at which the date of a rematch begins; None where the run is none."""
+    day, zone = as_of_day(run), rematch_of(run).get("timezone")
+    if day is None or not isinstance(zone, str) or not is_timezone(zone):
+        return None
+    return int(dt.datetime.combine(day_date(day), dt.time(), ZoneInfo(zone)).timestamp()) // 60
+
+
 def misfit(run: Path) -> str:
     """What is wrong with the calendars of a run beside its sessions; "" where they fit or there are none."""
     if not (run / CALENDARS).exists():
@@ -141,6 +152,8 @@ def misfit(run: Path) -> str:
     rows = zip(*(table[column].texts() for column in ("mentee_id", "mentor_id")), strict=True)
     times = (parsed(table, column, minute_of, findings).tolist() for column in ("start", "end"))
     now = Counter(zip(rows, *times, strict=True))
+    if (since := _since(run)) is not None:  # what has taken place may have done so at another time than sent
+        now, sent = (Counter({one: n for one, n in some.items() if one[1] >= since}) for some in (now, sent))
     missing, gone = (now - sent).total(), (sent - now).total()
     if not missing and not gone:
         return ""

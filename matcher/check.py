@@ -17,12 +17,13 @@ from matcher import (
     check_changes,
     check_outcomes,
     check_pairs,
+    check_past,
     check_prices,
     check_sessions,
 )
 from matcher.check_bottlenecks import Gains
 from matcher.check_candidates import find_candidates
-from matcher.check_certificate import Case, Verified, check_certificate
+from matcher.check_certificate import Case, Verified, check_certificate, without_moved
 from matcher.check_changes import Changes
 from matcher.check_claims import check_claims, proven_goals
 from matcher.check_demand import Demand
@@ -30,8 +31,10 @@ from matcher.check_exchange import standing_by_places
 from matcher.check_files import Table, Violation, read_object, read_table
 from matcher.check_outcomes import Outcomes, check_choices, check_unmatched
 from matcher.check_pairs import FoundPair, check_pair_figures
+from matcher.check_past import Past
 from matcher.check_publication import PUBLISHED, check_publication
 from matcher.check_queue import check_queue
+from matcher.check_repair import Repair, check_repair
 from matcher.check_rules import Roster
 from matcher.check_standing import Standing, check_standing
 from matcher.check_suggestions import People
@@ -42,7 +45,8 @@ from matcher.model import Cohort, Pair
 __all__ = ["Examined", "Violation", "check_run", "examine_run"]
 FILES = (
     "pairs.csv", "sessions.csv", "choices.csv", "unmatched.csv", "bottlenecks.csv", "certificate.json",
-    "prices.csv", "waiting.csv", "history.csv", "summary.json", "timings.json", PUBLISHED,
+    "prices.csv", "waiting.csv", "history.csv", "changes.csv", "moves.csv", "ended.csv", "held.csv",
+    "summary.json", "timings.json", PUBLISHED, *(f"{check_past.BEFORE}/{file}" for file in check_past.FILES),
 )  # fmt: skip
 
 
@@ -95,38 +99,40 @@ def check_run(cohort: Cohort, run: str | Path) -> list[Violation]:
 def examine_run(cohort: Cohort, run: str | Path) -> Examined:
     """Do what `check_run` does, and tell which goals the run's certificate proves as well."""
     examined = Examined()
-    violations = examined.violations
-    run, delimiter = Path(run), cohort.programme.output.delimiter
+    violations, run, delimiter = examined.violations, Path(run), cohort.programme.output.delimiter
 
     def table(file: str, columns: tuple[str, ...]) -> Table:
         return read_table(run, file, columns, delimiter, violations)
 
-    roster = Roster(cohort)
     summary = read_object(run, "summary.json", violations)
     proven = proven_goals(summary or {})
+    roster, past = _begin(cohort, run, summary, violations)
+    if past is None and summary is not None and summary.get("rematch") is not None:
+        return examined  # nothing can be said of a rematch without what it began with
 
     pair_table = table("pairs.csv", (*check_pairs.COLUMNS, "standing"))
-    pairs = check_pairs.check_pairs(pair_table, roster)
+    pairs = check_pairs.check_pairs(pair_table, roster, () if past is None else past.agreed)
     unmatched = table("unmatched.csv", (*check_outcomes.UNMATCHED_COLUMNS, *check_changes.COLUMNS))
     people = People(roster, pairs, unmatched)
-    timetable = Timetable(roster, pairs, people.named)
-    dates = timetable.dates
+    timetable = Timetable(roster, pairs, people.named, past)
     diary = check_sessions.check_sessions(table("sessions.csv", check_sessions.COLUMNS), timetable, pairs)
-    check_pair_figures(
-        pair_table, pairs.values(), cache(lambda day: dates.date(day).isoformat()), timetable.engagement
-    )
+    date_of = cache(lambda day: timetable.dates.date(day).isoformat())
+    check_pair_figures(pair_table, pairs.values(), date_of, timetable.engagement)
 
     outcomes = Outcomes(timetable, pairs, diary)
     choice_table = table("choices.csv", (*check_outcomes.CHOICE_COLUMNS, "standing"))
-    case = Case(timetable, find_candidates(outcomes), list(pairs.values()))
+    certificate = read_object(run, "certificate.json", violations)
+    forced = roster.programme.rematch.end_pairs == "forced"
+    fixed = set[Pair]() if past is None else past.fixed(certificate, pairs, forced)
+    case = Case(timetable, find_candidates(outcomes, fixed), list(pairs.values()))
     examined.pairing = case.scale.goals
     lines = check_choices(choice_table, outcomes, proven=proven.issuperset(examined.pairing))
     check_unmatched(unmatched, outcomes, pairs)
 
-    certificate = read_object(run, "certificate.json", violations)
     verified = Verified()
-    if certificate is not None:
-        verified = check_certificate(Table("certificate.json", violations), certificate, case, summary)
+    if certificate is not None and (past is None or fixed):
+        told = certificate if past is None else without_moved(certificate)
+        verified = check_certificate(Table("certificate.json", violations), told, case, summary)
     standing = _standing(case, verified, pairs, summary or {})
     check_standing(choice_table, lines, pair_table, outcomes, standing)
     demand = Demand(roster, case.candidates, pairs)
@@ -136,25 +142,41 @@ def examine_run(cohort: Cohort, run: str | Path) -> Examined:
     )
     check_changes.check_changes(unmatched, Changes(timetable, outcomes, pairs, diary, people), demand)
 
+    if past is not None:
+        check_repair(run, Repair(past, outcomes, timetable, pairs), violations)
+    held = proven.issuperset((*examined.pairing, "sessions", *(() if past is None else ("kept", "moved"))))
     if (run / "prices.csv").exists():
-        held = proven.issuperset((*examined.pairing, "sessions"))
         prices = table("prices.csv", check_prices.columns(case.scale.classes))
         check_prices.check_prices(prices, roster, list(pairs.values()), proven=held)
+    json_table = Table("summary.json", violations)
     if summary is not None:
-        figures = count_figures(timetable, list(pairs.values()), unmatched)
-        json_table = Table("summary.json", violations)
-        check_summary(json_table, summary, cohort, figures)
-        held = proven.issuperset((*examined.pairing, "sessions"))
+        check_summary(
+            json_table, summary, roster.cohort, count_figures(timetable, list(pairs.values()), unmatched)
+        )
         check_claims(json_table, proven if held else set(), timetable, list(pairs.values()), diary)
         check_queue(table, run, roster, (unmatched, json_table), summary)
-    timings = read_object(run, "timings.json", violations)
-    if timings is not None:
-        check_timings(Table("timings.json", violations), timings)
-    check_publication(run, FILES, violations)
+    _check_rest(run, violations)
     violations.sort(key=lambda violation: FILES.index(violation.file))
     examined.certified = () if violations else verified.goals
     examined.resting = standing.rests
     return examined
+
+
+def _begin(
+    cohort: Cohort, run: Path, summary: Mapping[str, Any] | None, violations: list[Violation]
+) -> tuple[Roster, Past | None]:
+    """The people and the rules on them, and what a rematch began with."""
+    roster = Roster(cohort)
+    past = check_past.read_past(run, summary, roster, violations)
+    return (roster, None) if past is None else (Roster(check_past.with_mentees(cohort, past)), past)
+
+
+def _check_rest(run: Path, violations: list[Violation]) -> None:
+    """Check what says nothing of the plan: seconds, and whether a published run is as it was."""
+    check_publication(run, FILES, violations)
+    timings = read_object(run, "timings.json", violations)
+    if timings is not None:
+        check_timings(Table("timings.json", violations), timings)
 
 
 def _standing(
@@ -165,4 +187,12 @@ def _standing(
     if verified.exact is not None:
         most = case.roster.programme.capacity.mentors_per_mentee
         by_places = standing_by_places(case.candidates, verified.exact, pairs, most)
-    return Standing(case.candidates, by_places, pairs, cut_short=summary.get("cut_short") is True)
+    unknown = summary.get("cut_short") is True or _has_moved(summary)
+    return Standing(case.candidates, by_places, pairs, cut_short=unknown)
+
+
+def _has_moved(summary: Mapping[str, Any]) -> bool:
+    """Whether planned sessions have moved in a rematch: then prices do not tell what else is as good."""
+    goals = summary.get("goals")
+    found = [goal for goal in goals if isinstance(goal, dict)] if isinstance(goals, list) else []
+    return any(goal.get("name") == "moved" and goal.get("value") != 0 for goal in found)

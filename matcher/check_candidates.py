@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,7 +23,8 @@ ALIKE = Classes()
 class Candidates:
     """Every pair that rules and calendars allow if the two had no other session, and every lock.
 
-    They are sorted by mentee and mentor; `rank` is 0 for a lock that was no choice.
+    They are sorted by mentee and mentor; `rank` is 0 for a lock that was no choice. Pairs that go on in a rematch
+    are as good as locked, where all that can go on do.
     """
 
     mentee: IntArray
@@ -41,10 +42,10 @@ class Candidates:
         return {pair: place for place, pair in enumerate(people)}
 
 
-def find_candidates(outcomes: Outcomes) -> Candidates:
-    """Find the possible candidates of a run's cohort."""
+def find_candidates(outcomes: Outcomes, fixed: Collection[Pair] = ()) -> Candidates:
+    """Find the possible candidates of a run's cohort; some pairs are `fixed` besides those that are locked."""
     roster = outcomes.roster
-    ranks: dict[Pair, int] = dict.fromkeys(roster.cohort.locks, 0)
+    ranks: dict[Pair, int] = dict.fromkeys((*roster.cohort.locks, *outcomes.unlisted()), 0)
     for at, choice in enumerate(roster.choices):
         if choice.pair in ranks or outcomes.is_possible(at):
             ranks[choice.pair] = choice.rank
@@ -54,7 +55,7 @@ def find_candidates(outcomes: Outcomes) -> Candidates:
         mentee=columns[:, 0],
         mentor=columns[:, 1],
         rank=np.array([ranks[pair] for pair in pairs], dtype=np.int64),
-        locked=np.array([roster.is_locked(pair) for pair in pairs], dtype=np.bool_),
+        locked=np.array([roster.is_locked(pair) or pair in fixed for pair in pairs], dtype=np.bool_),
     )
 
 

@@ -55,6 +55,41 @@ class Case:
         )
 
 
+def without_moved(found: Mapping[str, Any]) -> dict[str, Any]:
+    """The certificate of a rematch without its figures on planned sessions that move.
+
+    They are the same for every pairing: pairs that go on are fixed, and a new one moves none that places tell of.
+    """
+    goals = found.get("goals")
+    if not isinstance(goals, list) or "moved" not in goals:
+        return dict(found)
+    at, size = goals.index("moved"), len(goals)
+
+    def shorter(one: object) -> object:
+        if isinstance(one, list) and len(one) == size and all(type(number) is int for number in one):
+            return [*one[:at], *one[at + 1 :]]
+        return one
+
+    def places(one: object) -> object:
+        return {key: shorter(price) for key, price in one.items()} if isinstance(one, dict) else one
+
+    def proof(one: object) -> object:
+        if not isinstance(one, dict):
+            return one
+        kept = {key: part for key, part in one.items() if key not in ("places", "cases")}
+        kept |= {"places": places(one["places"])} if "places" in one else {}
+        cases = one.get("cases")
+        return kept | ({"cases": list(map(proof, cases))} if isinstance(cases, list) else {})
+
+    return {
+        **found,
+        "goals": [*goals[:at], *goals[at + 1 :]],
+        **{key: shorter(found.get(key)) for key in ("value", "bound")},
+        "places": places(found.get("places")),
+        "proof": proof(found.get("proof")),
+    }
+
+
 def check_certificate(
     table: Table, found: Mapping[str, Any], case: Case, summary: Mapping[str, Any] | None
 ) -> Verified:

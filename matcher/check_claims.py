@@ -30,11 +30,12 @@ def check_claims(
     """Where goals are called optimal, no single pair may be able to improve them with all others as they are."""
     if not {"mentees", "pairs", "rank", "sessions"} <= proven:
         return
-    longer = _could_be_longer(timetable, pairs, diary) if "minutes" in proven else set()
+    free = [found for found in pairs if timetable.past is None or found.pair not in timetable.past.agreed]
+    longer = _could_be_longer(timetable, free, diary) if "minutes" in proven else set()
     least = cache(partial(_least_cost, timetable))
-    for pair in pairs:
+    for pair in free:  # more sessions of a pair that goes on might move those that are planned
         # What no pair does better with every day open, this one does not with some of them.
-        possible = timetable.engagement(pair.pair), timetable.roster.earliest(pair.pair)
+        possible = timetable.engagement(pair.pair), timetable.earliest(pair.pair)
         if _cost(timetable, len(pair.meetings)) > least(*possible):
             _check_number(table, timetable, pair, diary)
         for meeting in pair.meetings:
@@ -45,7 +46,7 @@ def check_claims(
                 )
     goals_before = {"minutes"} if len(timetable.roster.programme.sessions.minutes) > 1 else set()
     if timetable.preferred and {"preferred", *goals_before} <= proven:
-        for line in _could_be_preferred(timetable, pairs, diary):
+        for line in _could_be_preferred(timetable, free, diary):
             table.fault(
                 f"called optimal, but the session on line {line} of sessions.csv could be in the preferred hours "
                 "of both on its date",

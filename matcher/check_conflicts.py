@@ -93,7 +93,7 @@ class Search:
         self._pairs, self._starts, self.left = pairs, starts, steps
         self._apart, self._per_day = rules.minutes[-1] + rules.pause_minutes, rules.max_per_day
         self._prospects = [
-            Prospects(timetable.rhythm(pair), sorted(own), timetable.roster.earliest(pair))
+            Prospects(timetable.rhythm(pair), sorted(own), timetable.earliest(pair))
             for pair, own in zip(pairs, starts, strict=True)
         ]
         self._beside = [

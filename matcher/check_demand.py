@@ -35,8 +35,8 @@ class Demand:
     """
 
     def __init__(self, roster: Roster, candidates: Candidates, pairs: Iterable[Pair]) -> None:
-        locked = {mentee for mentee, _ in roster.cohort.locks}
-        locks = Counter(mentor for _, mentor in roster.cohort.locks)
+        locked = set(candidates.mentee[candidates.locked].tolist())
+        locks = Counter(candidates.mentor[candidates.locked].tolist())
         self.wishes: dict[int, list[int]] = {}
         self.suitors: dict[int, list[int]] = {}
         for mentee, mentor in zip(candidates.mentee.tolist(), candidates.mentor.tolist(), strict=True):

@@ -17,11 +17,15 @@ from matcher.model import Pair
 class Diary:
     """The times that the run's sessions take, person by person, in whichever role."""
 
-    def __init__(self, pairs: Iterable[FoundPair]) -> None:
+    def __init__(self, pairs: Iterable[FoundPair], over: Iterable[Meeting] = ()) -> None:
+        """Put the sessions of pairs in, and those held of pairs that are over."""
         self.of: dict[int, list[Meeting]] = {}
         for found in pairs:
             for person in set(found.pair):
                 self.of.setdefault(person, []).extend(found.meetings)
+        for meeting in over:
+            for person in set(meeting.pair) - {-1}:
+                self.of.setdefault(person, []).append(meeting)
 
     def beside(self, person: int, left_out: Pair | None) -> list[Meeting]:
         """The sessions of one person, but for those of one pair."""
@@ -68,7 +72,7 @@ def _check_limit(table: Table, entries: Sequence[Meeting], label: str, limit: Li
     for meeting in entries:
         period = limit.period(meeting.day)
         counts[period] += 1
-        if counts[period] > limit.most:
+        if counts[period] > limit.most and not meeting.held:
             message = (
                 f"{label} has {counts[period]} sessions {limit.name(period)} up to here, "
                 f"at most {limit.most} allowed ({limit.key})"
@@ -80,7 +84,7 @@ def _check_apart(table: Table, entries: Sequence[Meeting], label: str, pause: in
     """Nobody is in two sessions at once, and each begins a pause after the one before has ended, or later."""
     latest: Meeting | None = None
     for meeting in entries:
-        if latest is not None and meeting.start < latest.end + pause:
+        if latest is not None and meeting.start < latest.end + pause and not meeting.held:
             message = (
                 f"{label} is still in the session of line {latest.line}"
                 if meeting.start < latest.end

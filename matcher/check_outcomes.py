@@ -38,6 +38,16 @@ class Outcomes:
             return not self.roster.refusal(pair) and self._timetable.ever_together(pair)
         return code not in REFUSALS and code != "no_common_time"
 
+    def unlisted(self) -> list[Pair]:
+        """The pairs that may go on in a rematch although the mentees no longer list them."""
+        past, listed = self._timetable.past, {choice.pair for choice in self.roster.choices}
+        pairs = () if past is None else past.agreed
+        return [
+            pair
+            for pair in pairs
+            if pair not in listed and not self.roster.refusal(pair) and self._timetable.ever_together(pair)
+        ]
+
     def hours_apart(self, at: int) -> bool:
         """Whether the choice with this index comes to nothing because the two never work at the same time."""
         return self.codes[at] == "no_common_time" and not self._hours.meet(self.roster.choices[at].pair)
@@ -68,7 +78,13 @@ class Outcomes:
     def _worse_pairs(self, choice: Choice) -> list[FoundPair]:
         """The mentee's pairs that this choice would be better than."""
         own = self._of_mentee.get(choice.mentee, ())
-        return [found for found in own if not found.locked and (found.rank or 0) > choice.rank]
+        past = self._timetable.past
+        goes_on = () if past is None else past.agreed  # a pair that goes on gives way to nobody
+        return [
+            found
+            for found in own
+            if not found.locked and found.pair not in goes_on and (found.rank or 0) > choice.rank
+        ]
 
     def improves(self, choice: Choice) -> str:
         """What a choice with places left would do if it were paired beside everything else; empty if it cannot."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from matcher.check_files import Row, Table, check_order, whole_number
@@ -18,7 +18,10 @@ COLUMNS = (
 
 @dataclass(slots=True)
 class Meeting:
-    """One session as sessions.csv has it: instants, and the date as a day index of the programme."""
+    """One session as sessions.csv has it: instants, and the date as a day index of the programme.
+
+    `held` tells that it has taken place before the date of a rematch.
+    """
 
     line: int
     pair: Pair
@@ -26,6 +29,7 @@ class Meeting:
     start: int
     end: int
     day: int
+    held: bool = False
 
 
 @dataclass
@@ -49,8 +53,11 @@ class FoundPair:
         return self.pair[1]
 
 
-def check_pairs(table: Table, roster: Roster) -> dict[Pair, FoundPair]:
-    """Check pairs.csv but for what it says about sessions; the pairs found, whether they keep the rules or not."""
+def check_pairs(table: Table, roster: Roster, agreed: Collection[Pair] = ()) -> dict[Pair, FoundPair]:
+    """Check pairs.csv but for what it says about sessions; the pairs found, whether they keep the rules or not.
+
+    Those `agreed` before a rematch need not be listed any more.
+    """
     pairs: dict[Pair, FoundPair] = {}
     for row in table.rows():
         pair = find_pair(table, row.line, (row["mentee_id"], row["mentor_id"]), roster)
@@ -61,7 +68,7 @@ def check_pairs(table: Table, roster: Roster) -> dict[Pair, FoundPair]:
             continue
         pairs[pair] = FoundPair(pair, row, roster.rank(pair), roster.is_locked(pair))
     for found in pairs.values():
-        _check_rules(table, found, roster, pairs)
+        _check_rules(table, found, roster, pairs, listed=found.pair not in agreed)
         _check_columns(table, found, roster)
     _check_limits(table, roster, pairs.values())
     for lock in roster.cohort.locks:
@@ -83,10 +90,12 @@ def find_pair(table: Table, line: int, ids: Sequence[str], roster: Roster) -> Pa
     return None
 
 
-def _check_rules(table: Table, found: FoundPair, roster: Roster, pairs: dict[Pair, FoundPair]) -> None:
+def _check_rules(
+    table: Table, found: FoundPair, roster: Roster, pairs: dict[Pair, FoundPair], *, listed: bool
+) -> None:
     """Refusals, listing and the reverse pair."""
     code = roster.refusal(found.pair)
-    if not found.locked and found.rank is None:
+    if listed and not found.locked and found.rank is None:
         table.fault("the mentee did not list this mentor, and the pair is not locked", found.row.line, "mentor_id")
     if code:
         gap = f" (level_gap is {roster.level_gap(found.pair)})" if code.endswith("_gap") else ""

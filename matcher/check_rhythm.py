@@ -16,12 +16,16 @@ from matcher.model import Cohort, Pair
 class Engagement(NamedTuple):
     """The first and the last day of a pair as day indices of the programme; none where they are in wrong order.
 
-    `absent` are the days, as bits, on which the month rule rests as one of the two is away.
+    `absent` are the days, as bits, on which the month rule rests as one of the two is away. In a rematch `held` is
+    the day of the last session that a pair which goes on has held, from which the next dates count, -1 for none,
+    and `before` the number of those before that one.
     """
 
     first: int
     last: int
     absent: int = 0
+    held: int = -1
+    before: int = 0
 
 
 class Engagements:
@@ -59,7 +63,7 @@ class Rhythm:
 
     def __init__(self, dates: Dates, engagement: Engagement) -> None:
         self.dates, self.engagement = dates, engagement
-        first, last, absent = engagement
+        first, last, absent, held, before = engagement
         self._programme, self._days = dates.programme, dates.days
         # Item i: how many days before day i nobody is away.
         present = (not absent >> day & 1 for day in range(dates.days))
@@ -72,7 +76,10 @@ class Rhythm:
         days = range(first, last + 1)
         self._rolling = {day: self._rolling_limit(day) for day in days}
         self._calendar = {day: self._calendar_limit(day) for day in (-1, *days)}
-        self._first_days = _stretch(first, min(last, self.latest_after(-1)))
+        self._first_days = _stretch(first, min(last, self.latest_after(-1))) if held < 0 else 1 << held
+        self._minimum = (
+            dates.programme.sessions.minimum if held < 0 else max(1, dates.programme.sessions.minimum - before)
+        )
         self._last_days = sum(1 << day for day in days if self.latest_after(day) >= self._days)
 
     @property
@@ -141,7 +148,7 @@ class Rhythm:
     def numbers(self, open_days: int, earliest: int, weeks: Sequence[int] = ()) -> Iterator[int]:
         """Every number of sessions, ascending, that a pair can hold on these days and keep all rules.
 
-        More days never make a number impossible.
+        More days never make a number impossible. Sessions that it has held already are counted.
 
         Parameters
         ----------
@@ -153,12 +160,14 @@ class Rhythm:
             Item k holds the days of the weeks with room for one more session beside k + 1 of the pair, as many
             items as it can matter; none where no week has a limit.
         """
+        if self.engagement.held >= 0:
+            open_days, earliest = open_days | self._first_days, 0
         # Where weeks have limits, item k of these holds the days whose session is number k + 1 of its week.
         reached = [open_days & self._first_days & (-1 << min(max(earliest, 0), self._days))]
         number = 1
         while any(reached):
-            if number >= self._programme.sessions.minimum and any(days & self._last_days for days in reached):
-                yield number
+            if number >= self._minimum and any(days & self._last_days for days in reached):
+                yield number + self.engagement.before
             reached, number = self._onward(reached, open_days, weeks), number + 1
 
     def least_missing(self, open_days: int, earliest: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache, partial
 from itertools import pairwise
 from typing import NamedTuple
@@ -16,9 +16,10 @@ from matcher.check_files import Table, check_order, whole_number
 from matcher.check_pairs import FoundPair, Meeting, find_pair
 from matcher.check_rhythm import Rhythm
 from matcher.check_rules import Roster
+from matcher.check_time import Interval
 from matcher.check_timetable import Timetable
 from matcher.model import Pair
-from matcher.programme import Sessions
+from matcher.programme import Sessions, day_date
 
 COLUMNS = ("mentee_id", "mentor_id", "number", "start", "end", "minutes")
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -29,8 +30,9 @@ NOBODY: Pair = (-1, -1)  # of a session whose people are not known
 def check_sessions(table: Table, timetable: Timetable, pairs: Mapping[Pair, FoundPair]) -> Diary:
     """Check sessions.csv and hand every readable session to its pair, in order of time."""
     before = len(table.violations)
-    starts, held = _hand_out(table, timetable, pairs)
-    _check_free(table, held, timetable)
+    starts, coming = _hand_out(table, timetable, pairs)
+    _check_free(table, coming, timetable)
+    _check_held(table, timetable, pairs)
     # Free time is looked up for all sessions at once; the report still goes row by row.
     table.violations[before:] = sorted(table.violations[before:], key=lambda fault: fault.line or 0)
     for found in pairs.values():
@@ -40,7 +42,7 @@ def check_sessions(table: Table, timetable: Timetable, pairs: Mapping[Pair, Foun
     check_order(
         table, (((start, *ids), line) for start, (line, ids) in rows if start is not None), "start, mentee_id"
     )
-    diary = Diary(pairs.values())
+    diary = Diary(pairs.values(), _over(timetable, pairs))
     check_diary(table, diary, timetable.roster, timetable.dates)
     return diary
 
@@ -48,20 +50,48 @@ def check_sessions(table: Table, timetable: Timetable, pairs: Mapping[Pair, Foun
 def _hand_out(
     table: Table, timetable: Timetable, pairs: Mapping[Pair, FoundPair]
 ) -> tuple[list[int | None], list[Meeting]]:
-    """Give each pair its sessions: the start that each row names, if it can be read, and the sessions of pairs."""
-    starts, held = list[int | None](), list[Meeting]()
+    """Give each pair its sessions: the start that each row names, if it can be read, and those still to come."""
+    starts, coming = list[int | None](), list[Meeting]()
     rules, read = timetable.roster.programme.sessions, cache(partial(_read_instant, timetable.dates))
     for line, cells in table.cells(*COLUMNS):
         pair = find_pair(table, line, cells[:2], timetable.roster)
         found = None if pair is None else pairs.get(pair)
         if pair is not None and found is None:
             table.fault("these two are no pair in pairs.csv", line, "mentor_id")
-        meeting = _read_meeting(table, line, cells[2:], found.pair if found else NOBODY, rules, read)
+        whose = found.pair if found else NOBODY
+        held = () if timetable.past is None else timetable.past.held_by(whose)
+        meeting = _read_meeting(table, line, cells[2:], (whose, held), rules, read)
         starts.append(meeting.start if meeting else None)
         if meeting and found:
             found.meetings.append(meeting)
-            held.append(meeting)
-    return starts, held
+            coming += [] if meeting.held else [meeting]
+    return starts, coming
+
+
+def _check_held(table: Table, timetable: Timetable, pairs: Mapping[Pair, FoundPair]) -> None:
+    """In a rematch what lies before its date is what has been held, no more and no less."""
+    past = timetable.past
+    if past is None:
+        return
+    day = day_date(past.as_of)
+    for found in pairs.values():
+        missing = {*past.held_by(found.pair)} - {(meeting.start, meeting.end) for meeting in found.meetings}
+        for start, _ in sorted(missing):
+            moment = (EPOCH + start * MINUTE).astimezone(timetable.dates.clock.zone).isoformat()
+            names = timetable.roster.labels(found.pair)
+            table.fault(f"the session that {names} have held at {moment} is missing")
+        for meeting in found.meetings:
+            if meeting.start < past.midnight and not meeting.held:
+                table.fault(f"lies before {day}, the date of the rematch, and was not held", meeting.line, "start")
+
+
+def _over(timetable: Timetable, pairs: Mapping[Pair, FoundPair]) -> list[Meeting]:
+    """The sessions that pairs which are over have held, for the limits of days and weeks."""
+    past, dates = timetable.past, timetable.dates
+    if past is None:
+        return []
+    found = past.over(pairs.keys(), timetable.roster.person)
+    return [Meeting(0, pair, None, start, end, dates.day_of(start), held=True) for pair, (start, end) in found]
 
 
 # --- one session alone ----------------------------------------------------------------------------------------
@@ -77,9 +107,17 @@ class Stamp(NamedTuple):
 
 
 def _read_meeting(  # noqa: PLR0917  (what it reads, whose it is and how, for every session of a company)
-    table: Table, line: int, cells: Sequence[str], pair: Pair, rules: Sessions, read: Callable[[str, str], Stamp]
+    table: Table,
+    line: int,
+    cells: Sequence[str],
+    whose: tuple[Pair, Collection[Interval]],
+    rules: Sessions,
+    read: Callable[[str, str], Stamp],
 ) -> Meeting | None:
-    """Check what a row says by itself; None if its times cannot be used."""
+    """Check what a row says by itself; None if its times cannot be used.
+
+    `whose` it is comes with the sessions that the two have held, which need no length and no start of the rules.
+    """
     number, minutes = whole_number(cells[0]), whole_number(cells[3])
     start, end = read(cells[1], "start"), read(cells[2], "end")
     if start.fault:
@@ -88,19 +126,20 @@ def _read_meeting(  # noqa: PLR0917  (what it reads, whose it is and how, for ev
         table.fault(end.fault, line, "end")
     if number is None:
         table.fault(f"'{cells[0]}' is not a whole number", line, "number")
-    if minutes not in rules.minutes:
+    held = start.instant is not None and (start.instant, end.instant) in whose[1]
+    if minutes not in rules.minutes and not held:
         listed = " or ".join(map(str, rules.minutes))
         table.fault(f"'{cells[3]}' is not a length of sessions (sessions.minutes: {listed})", line, "minutes")
     if start.instant is None or end.instant is None:
         return None
     if end.instant - start.instant != minutes:
         table.fault(f"{end.instant - start.instant} minutes lie between start and end", line, "minutes")
-    if not start.on_grid:
+    if not start.on_grid and not held:
         table.fault(f"sessions start at midnight plus a multiple of {rules.grid_minutes} minutes", line, "start")
     if end.instant <= start.instant:
         table.fault("the end must come after the start", line, "end")
         return None
-    return Meeting(line, pair, number, start.instant, end.instant, start.day)
+    return Meeting(line, whose[0], number, start.instant, end.instant, start.day, held)
 
 
 def _read_instant(dates: Dates, text: str, column: str) -> Stamp:
@@ -151,7 +190,7 @@ def _check_dates(table: Table, found: FoundPair, timetable: Timetable) -> None:
     """Numbers, distances, months and the minimum for one pair."""
     roster, dates, meetings = timetable.roster, timetable.dates, found.meetings
     rhythm = timetable.rhythm(found.pair)
-    minimum, earliest = roster.programme.sessions.minimum, roster.earliest(found.pair)
+    minimum, earliest = roster.programme.sessions.minimum, timetable.earliest(found.pair)
     if len(meetings) < minimum:
         names = roster.labels(found.pair)
         table.fault(f"{names} hold {len(meetings)} sessions, at least {minimum} required")
@@ -160,14 +199,14 @@ def _check_dates(table: Table, found: FoundPair, timetable: Timetable) -> None:
             table.fault(f"{meeting.number} must be {number}: numbers run in order of time", meeting.line, "number")
     if not meetings:
         return
-    if meetings[0].day < earliest:
-        message = (
-            f"too soon after the pair's last session before the programme: {dates.date(earliest)} at the earliest"
-        )
-        table.fault(message, meetings[0].line, "start")
+    coming = next((meeting for meeting in meetings if not meeting.held), None)
+    if coming is not None and coming.day < earliest:
+        before = "before the programme" if timetable.past is None else "held"
+        message = f"too soon after the pair's last session {before}: {dates.date(earliest)} at the earliest"
+        table.fault(message, coming.line, "start")
     first, last = dates.date(rhythm.begins), dates.date(rhythm.ends)
     for meeting in meetings:
-        if not rhythm.begins <= meeting.day <= rhythm.ends:
+        if not meeting.held and not rhythm.begins <= meeting.day <= rhythm.ends:
             message = f"outside the engagement of {roster.labels(found.pair)} ({first} to {last})"
             table.fault(message, meeting.line, "start")
     _check_apart(table, meetings, dates)
@@ -178,7 +217,7 @@ def _check_apart(table: Table, meetings: Sequence[Meeting], dates: Dates) -> Non
     apart = dates.programme.sessions.min_days_between
     for meeting, following in pairwise(meetings):
         days = following.day - meeting.day
-        if days < apart:
+        if days < apart and not following.held:
             table.fault(
                 f"only {days} days after the session on {dates.date(meeting.day)}, at least {apart} required",
                 following.line,
@@ -190,7 +229,9 @@ def _check_months(table: Table, found: FoundPair, rhythm: Rhythm, roster: Roster
     """Both readings of "at least once a month", from the engagement's start over each session to its end."""
     dates, meetings = rhythm.dates, found.meetings
     days = [-1, *(meeting.day for meeting in meetings), dates.days]
-    for day, following, meeting in zip(days[:-1], days[1:], [*meetings, meetings[-1]], strict=True):
+    held = sum(meeting.held for meeting in meetings)
+    steps = list(zip(days[:-1], days[1:], [*meetings, meetings[-1]], strict=True))
+    for day, following, meeting in steps[held:]:  # what was held is as it is
         if following > rhythm.rolling_limit(day):
             names = roster.labels(found.pair)
             most = f"max_months_between ({dates.programme.sessions.max_months_between})"

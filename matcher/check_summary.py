@@ -35,6 +35,8 @@ class Figures:
     preferred: int
     regularity: int
     unmatched: dict[str, int]
+    kept: int | None = None
+    moved: int | None = None
 
 
 def count_figures(timetable: Timetable, pairs: Sequence[FoundPair], unmatched: Table) -> Figures:
@@ -54,7 +56,21 @@ def count_figures(timetable: Timetable, pairs: Sequence[FoundPair], unmatched: T
         preferred=_preferred(timetable, pairs),
         regularity=sum(_regular(found, wall) for found in pairs),
         unmatched=dict(Counter(row["reason"] for row in unmatched.rows())),
+        **_repaired(timetable, pairs),
     )
+
+
+def _repaired(timetable: Timetable, pairs: Sequence[FoundPair]) -> dict[str, int]:
+    """Of a rematch the pairs that go on, and how many of their planned sessions are not held as planned."""
+    past = timetable.past
+    if past is None:
+        return {}
+    going = [found for found in pairs if found.pair in past.agreed]
+    moved = 0
+    for found in going:
+        now = {(meeting.start, meeting.end) for meeting in found.meetings}
+        moved += sum(slot not in now for slot in past.planned_of(found.pair))
+    return {"kept": len(going), "moved": moved}
 
 
 def _preferred(timetable: Timetable, pairs: Sequence[FoundPair]) -> int:
@@ -87,9 +103,10 @@ def expected_goals(programme: Programme, figures: Figures) -> list[ExpectedGoal]
     """The goals of this programme in their order."""
     number = programme.sessions.number
     goals = [
-        ExpectedGoal("mentees", figures.mentees, _more),
+        *_first_goals(programme, figures),
         ExpectedGoal("pairs", figures.pairs, _more),
         *([ExpectedGoal("priority", figures.classes, tuple)] if figures.classes else []),
+        *([] if figures.moved is None else [ExpectedGoal("moved", figures.moved, _fewer)]),
         _rank_goal(programme.goals.rank, figures),
         ExpectedGoal(
             "sessions",
@@ -102,6 +119,15 @@ def expected_goals(programme: Programme, figures: Figures) -> list[ExpectedGoal]
     if programme.calendar.preferred_windows:
         goals.append(ExpectedGoal("preferred", figures.preferred, _more))
     return [*goals, ExpectedGoal("regularity", figures.regularity, _more)]
+
+
+def _first_goals(programme: Programme, figures: Figures) -> list[ExpectedGoal]:
+    """The goals before pairs; in a rematch with that of pairs that go on."""
+    mentees = ExpectedGoal("mentees", figures.mentees, _more)
+    if figures.kept is None:
+        return [mentees]
+    kept = ExpectedGoal("kept", figures.kept, _more)
+    return [kept, mentees] if programme.rematch.end_pairs == "forced" else [mentees, kept]
 
 
 def _rank_goal(kind: str, figures: Figures) -> ExpectedGoal:

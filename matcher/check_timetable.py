@@ -11,6 +11,7 @@ from matcher.check_diary import Diary
 from matcher.check_free import FreeTime
 from matcher.check_limits import Limits, Room
 from matcher.check_pairs import Meeting
+from matcher.check_past import Past
 from matcher.check_preferred import PreferredHours
 from matcher.check_rhythm import Engagement, Engagements, Rhythm
 from matcher.check_rules import Roster
@@ -27,8 +28,10 @@ class Timetable:
     It knows everybody who occurs in a choice or in one of the `pairs`, and the `others`.
     """
 
-    def __init__(self, roster: Roster, pairs: Iterable[Pair], others: Iterable[int] = ()) -> None:
-        self.roster = roster
+    def __init__(
+        self, roster: Roster, pairs: Iterable[Pair], others: Iterable[int] = (), past: Past | None = None
+    ) -> None:
+        self.roster, self.past = roster, past
         self.dates = Dates(roster.programme)
         self.limits = Limits(self.dates)
         self._weeks = self.limits.room(()).weeks
@@ -45,7 +48,25 @@ class Timetable:
 
     def engagement(self, pair: Pair) -> Engagement:
         """From when to when the two would work together, and when one of them is away."""
-        return self._engagements.of(pair)
+        usual = self._engagements.of(pair)
+        if self.past is None:
+            return usual
+        now, agreed = self.past.as_of - self.dates.first, self.past.agreed.get(pair)
+        if agreed is None or agreed.start > self.past.as_of:
+            return usual._replace(first=max(usual.first, now))
+        held = [self.dates.day_of(start) for start, _ in self.past.held_by(pair)]
+        begun = usual._replace(first=agreed.start - self.dates.first)
+        return begun._replace(held=max(held), before=len(held) - 1) if held else begun
+
+    def earliest(self, pair: Pair) -> int:
+        """The first day on which the two may meet next, by sessions before and by the date of a rematch."""
+        usual = self.roster.earliest(pair)
+        if self.past is None:
+            return usual
+        ids, apart = self.roster.ids, self.roster.programme.sessions.min_days_between
+        slots = [*self.past.held_by(pair), *self.past.held_before((ids[pair[0]], ids[pair[1]]))]
+        days = [self.dates.day_of(start) + apart for start, _ in slots]
+        return max([usual, self.past.as_of - self.dates.first, *days])
 
     def rhythm(self, pair: Pair) -> Rhythm:
         """Which date of the two may follow which."""
@@ -56,18 +77,24 @@ class Timetable:
         return Starts(self.free)
 
     def _both_start(self, pair: Pair) -> int:
-        """Where the shortest session of the two can start, as bits."""
-        return self._starts.of(pair[0]) & self._starts.of(pair[1])
+        """Where the shortest session of the two can start, as bits; in a rematch from its date on."""
+        both = self._starts.of(pair[0]) & self._starts.of(pair[1])
+        return both if self.past is None else both & self._coming
+
+    @cached_property
+    def _coming(self) -> int:
+        since = 0 if self.past is None else self.past.midnight
+        return self._starts.marked(self._starts.instants >= since)
 
     def ever_together(self, pair: Pair) -> bool:
         """Whether the pair could hold its sessions if there were no other pair."""
         days = self._starts.open_days(self._both_start(pair))
-        return self._any_number(self.engagement(pair), days, self.roster.earliest(pair), self._weeks)
+        return self._any_number(self.engagement(pair), days, self.earliest(pair), self._weeks)
 
     def starts_together(self, pair: Pair) -> dict[int, list[int]]:
         """Day by day of their engagement, from which instants the two could hold the shortest session."""
         bits = self._both_start(pair)
-        days, (first, last, _) = self._starts.open_days(bits), self.engagement(pair)
+        days, (first, last, *_) = self._starts.open_days(bits), self.engagement(pair)
         return {day: self._starts.on_day(bits, day) for day in range(first, last + 1) if days >> day & 1}
 
     def numbers_beside(self, pair: Pair, diary: Diary, left_out: Pair | None) -> Iterable[int]:
@@ -77,12 +104,12 @@ class Timetable:
         dates alone do not tell then.
         """
         room, certain = self._room_beside(pair, diary, left_out)
-        return self.rhythm(pair).numbers(room.days, self.roster.earliest(pair), room.weeks) if certain else ()
+        return self.rhythm(pair).numbers(room.days, self.earliest(pair), room.weeks) if certain else ()
 
     def fits_beside(self, pair: Pair, diary: Diary) -> bool | None:
         """Whether the pair has a schedule beside all sessions as they stand; None if dates alone do not tell."""
         room, certain = self._room_beside(pair, diary, None)
-        found = any(self.rhythm(pair).numbers(room.days, self.roster.earliest(pair), room.weeks))
+        found = any(self.rhythm(pair).numbers(room.days, self.earliest(pair), room.weeks))
         return found if certain or not found else None
 
     def least_missing(self, pair: Pair, diary: Diary) -> int | None:
@@ -93,14 +120,15 @@ class Timetable:
         room, certain = self._room_beside(pair, diary, None)
         if not certain or room.weeks:
             return None
-        return self.rhythm(pair).least_missing(room.days, self.roster.earliest(pair))
+        return self.rhythm(pair).least_missing(room.days, self.earliest(pair))
 
     def _room_beside(self, pair: Pair, diary: Diary, left_out: Pair | None) -> tuple[Room, bool]:
         """The days with room for the pair, and whether its sessions cannot meet from one date to the next."""
         left = self._both_start(pair) & ~self._starts.taken(diary.taken(pair, left_out))
         apart = self.roster.programme.sessions.min_days_between
         certain = not (self._days_touch and self._starts.run_together(left, apart))
-        held = ([meeting.day for meeting in diary.beside(person, left_out)] for person in pair)
+        own = [] if self.past is None else [self.dates.day_of(start) for start, _ in self.past.held_by(pair)][:-1]
+        held = ([*own, *(meeting.day for meeting in diary.beside(person, left_out))] for person in pair)
         days, weeks = self.limits.room(held)
         return Room(self._starts.open_days(left) & days, weeks), certain
 

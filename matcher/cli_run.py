@@ -131,13 +131,14 @@ def explain(terminal: Terminal, *, folder: Path, run: Path, employee: str, at: d
     EMPLOYEE is an employee_id, an e-mail address or a full name. The page is for the programme lead: it names
     other people, but of their calendars it tells no more than whether there is common time.
     """
+    from matcher.earlier import with_earlier
     from matcher.explain_page import make_page
     from matcher.history import kept_history
     from matcher.io import read_cohort
     from matcher.tell_page import page_data, page_lines
 
     with terminal.progress(f"reading {folder} and {run}"):
-        cohort = kept_history(read_cohort(folder, run_overrides(run)), run)
+        cohort = with_earlier(kept_history(read_cohort(folder, run_overrides(run)), run), run)
         page = make_page(cohort, run, employee, at)
     for warning in page.warnings:
         terminal.say(f"Warning: {warning}")

@@ -67,7 +67,7 @@ HISTORY = click.option(
 
 
 def read(terminal: Terminal, folder: Path, overrides: Mapping[str, Any], run: Path | None = None) -> Cohort:
-    """Read a cohort, and show its warnings; with a run of it, also what that was told of earlier quarters."""
+    """Read a cohort, and show its warnings; with a run of it, also what that knew of earlier plans and quarters."""
     with terminal.progress(f"reading {folder}") as progress:
         from matcher import messages
         from matcher.io import read_cohort
@@ -75,9 +75,10 @@ def read(terminal: Terminal, folder: Path, overrides: Mapping[str, Any], run: Pa
         cohort = read_cohort(folder, overrides)
         progress(messages.size_line(cohort))
         if run is not None:
+            from matcher.earlier import with_earlier
             from matcher.history import kept_history
 
-            cohort = kept_history(cohort, run)
+            cohort = with_earlier(kept_history(cohort, run), run)
     if cohort.warnings:
         first, *rest = placed_lines(cohort.warnings, "warning")
         terminal.say(f"Warning: {first}", *rest)

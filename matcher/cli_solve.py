@@ -31,6 +31,7 @@ from matcher.console import Terminal, counted, placed_data, placed_lines
 
 if TYPE_CHECKING:
     from matcher.model import Cohort, Solution
+    from matcher.run_files import Beside
 
 LONG = 10  # seconds after which a user may want to know where they went
 
@@ -97,17 +98,17 @@ def solve(
         things = counted(len(cohort.understood), "thing")
         terminal.say(f"Understood otherwise than written: {things}; {typed('check', folder)} lists them.")
     seconds = {"reading": terminal.seconds}
-    solution = _solve(terminal, cohort, time_limit, workers)
+    solution = search(terminal, cohort, time_limit, workers)
     solution = replace(solution, seconds={**seconds, **solution.seconds})
     if prices:
         solution = _find_prices(terminal, cohort, solution, time_limit, workers)
     solved = terminal.seconds
-    _write(terminal, cohort, solution, run, overwrite)
-    ending = _report(terminal, cohort, folder, run) if report and not solution.interrupted else OK
+    write(terminal, cohort, solution, run, overwrite=overwrite)
+    ending = report_of(terminal, cohort, folder, run) if report and not solution.interrupted else OK
     _tell(terminal, cohort, solution, run, time_limit)
     if prices:
         _tell_prices(terminal, cohort, solution)
-    _tell_search(terminal, solution, terminal.seconds - solved)
+    tell_search(terminal, solution, terminal.seconds - solved)
     _tell_next(terminal, folder, run)
     return INTERRUPTED if solution.interrupted or (prices and _unpriced(cohort, solution)) else ending
 
@@ -126,9 +127,9 @@ def _carry_over(terminal: Terminal, cohort: Cohort, runs: tuple[Path, ...]) -> C
     return carried.cohort
 
 
-def _solve(terminal: Terminal, cohort: Cohort, time_limit: float, workers: int) -> Solution:
+def search(terminal: Terminal, cohort: Cohort, time_limit: float, workers: int) -> Solution:
     """Solve in the background, so that the first Ctrl-C keeps the best so far and the second ends at once."""
-    from matcher.solver import solve as search
+    from matcher.solver import solve as find
 
     def on_stop() -> None:
         terminal.say("stopping, writing the best so far; Ctrl-C again to stop at once")
@@ -136,7 +137,7 @@ def _solve(terminal: Terminal, cohort: Cohort, time_limit: float, workers: int) 
     try:
         with terminal.progress(f"applying the rules to {counted(len(cohort.choices), 'choice')}") as progress:
             return run_interruptible(
-                lambda stop: search(cohort, time_limit=time_limit, workers=workers, progress=progress, stop=stop),
+                lambda stop: find(cohort, time_limit=time_limit, workers=workers, progress=progress, stop=stop),
                 on_stop,
             )
     except KeyboardInterrupt:
@@ -175,7 +176,15 @@ def _unpriced(cohort: Cohort, solution: Solution) -> int:
     return len(questions(cohort)) - len(solution.prices or ())
 
 
-def _write(terminal: Terminal, cohort: Cohort, solution: Solution, run: Path, overwrite: bool) -> None:
+def write(
+    terminal: Terminal,
+    cohort: Cohort,
+    solution: Solution,
+    run: Path,
+    *,
+    overwrite: bool,
+    beside: Beside | None = None,
+) -> None:
     """Check and write the run, so that the first Ctrl-C does not throw away an answer that is at hand."""
     from matcher import bugs
     from matcher.errors import OwnAnswerError
@@ -185,7 +194,9 @@ def _write(terminal: Terminal, cohort: Cohort, solution: Solution, run: Path, ov
     try:
         with terminal.progress(f"writing {counted(len(solution.pairs), 'pair')} with their sessions") as progress:
             run_interruptible(
-                lambda _stop: write_run(cohort, solution, run, overwrite=overwrite, progress=progress),
+                lambda _stop: write_run(
+                    cohort, solution, run, overwrite=overwrite, beside=beside, progress=progress
+                ),
                 lambda: terminal.say("checking and writing the answer; Ctrl-C again to stop at once"),
             )
     except KeyboardInterrupt:
@@ -197,7 +208,7 @@ def _write(terminal: Terminal, cohort: Cohort, solution: Solution, run: Path, ov
         ) from error
 
 
-def _report(terminal: Terminal, cohort: Cohort, folder: Path, run: Path) -> int:
+def report_of(terminal: Terminal, cohort: Cohort, folder: Path, run: Path) -> int:
     """Write what people read; whatever prevents it, the run is there and is told of. Gives the exit code."""
     from matcher.errors import MatcherError
 
@@ -245,7 +256,7 @@ def _tell_prices(terminal: Terminal, cohort: Cohort, solution: Solution) -> None
         )
 
 
-def _tell_search(terminal: Terminal, solution: Solution, writing: float) -> None:
+def tell_search(terminal: Terminal, solution: Solution, writing: float) -> None:
     """Tell where the time went, where it was long, and with --verbose how much there was to search."""
     from matcher import messages
 
@@ -286,7 +297,10 @@ def rerun(terminal: Terminal, *, folder: Path, run: Path, kept: Path | None, wor
     """
     import tempfile
 
+    from matcher.earlier import repair_of
     from matcher.errors import MatcherError
+    from matcher.rematch_changes import find_changes
+    from matcher.rematch_files import make_beside
     from matcher.repeats import differences, other_versions
     from matcher.run_files import PRICES, versions
     from matcher.run_reading import differing_inputs
@@ -302,7 +316,9 @@ def rerun(terminal: Terminal, *, folder: Path, run: Path, kept: Path | None, wor
         raise MatcherError(
             f"{run}: cannot be repeated: it was solved from another version of {', '.join(changed)}"
         )
-    solution = _solve(terminal, cohort, SECONDS, workers)
+    if (repair := repair_of(cohort, run)) is not None:
+        cohort = repair.cohort
+    solution = search(terminal, cohort, SECONDS, workers)
     if solution.interrupted:
         terminal.error("interrupted: whether the run comes out the same is not known")
         return INTERRUPTED
@@ -310,7 +326,8 @@ def rerun(terminal: Terminal, *, folder: Path, run: Path, kept: Path | None, wor
         solution = _find_prices(terminal, cohort, solution, SECONDS, workers)
     with tempfile.TemporaryDirectory(prefix="matcher-") as scratch:
         again = kept or Path(scratch) / "run"
-        _write(terminal, cohort, solution, again, overwrite=False)
+        beside = None if repair is None else make_beside(repair, solution, find_changes(repair, solution))
+        write(terminal, cohort, solution, again, overwrite=False, beside=beside)
         found = differences(run, again)
     moved = other_versions(versions(), summary.versions)
     data = {"same": not found, "run": str(run), "differences": placed_data(found), "other_versions": moved}

@@ -191,8 +191,8 @@ def _among(pairs: Candidates, mentee: IntArray, mentor: IntArray, cohort: Cohort
 def _served_as_well(chosen: Candidates, cohort: Cohort) -> BoolArray:
     """Which choices are of a mentee who has all the mentors he may have, each locked or at least as good."""
     people, limit = len(cohort.employees), cohort.programme.capacity.mentors_per_mentee
-    worst = np.zeros(people, dtype=np.int64)
-    np.maximum.at(worst, chosen.mentee, np.where(chosen.locked, 0, chosen.rank))  # a lock is never given up
+    worst, stands = np.zeros(people, dtype=np.int64), chosen.locked | chosen.agreed  # is never given up
+    np.maximum.at(worst, chosen.mentee, np.where(stands, 0, chosen.rank))
     full = np.bincount(chosen.mentee, minlength=people) >= limit
     return full[cohort.choices.mentee] & (worst[cohort.choices.mentee] <= cohort.choices.rank)
 

@@ -111,7 +111,7 @@ class _Looker:
         begin, end = self.dates.span
         if not begin <= self.instant < end:
             return "outside_programme"
-        first, last, _ = self.engagements.of(pair)
+        first, last, *_ = self.engagements.of(pair)
         if not first <= self.dates.day_of(self.instant) <= last:
             return "outside_engagement"
         return "" if self.dates.on_grid(self.instant) else "off_grid"

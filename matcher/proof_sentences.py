@@ -30,18 +30,20 @@ def tell_goals(words: Wording, cohort: Cohort, run: RunTables) -> list[Told]:
     """The goals in order; that of pairs is left out where it is the same as that of mentees."""
     goals = proven_goals(run.summary, run.certificate)
     same = cohort.programme.capacity.mentors_per_mentee == 1
-    classes = classes_of(run.summary.counts)
-    return [_tell(words, cohort, goal, classes) for goal in goals if not (same and goal.name == "pairs")]
+    classes, first = classes_of(run.summary.counts), goals[0].name if goals else ""
+    shown = [goal for goal in goals if not (same and goal.name == "pairs")]
+    return [_tell(words, cohort, goal, classes, first) for goal in shown]
 
 
-def _tell(words: Wording, cohort: Cohort, goal: ProvenGoal, classes: Mapping[str, int]) -> Told:
+def _tell(words: Wording, cohort: Cohort, goal: ProvenGoal, classes: Mapping[str, int], first: str) -> Told:
     kind = cohort.programme.goals.rank
     name = words(f"goal.rank_{kind.replace('-', '_')}") if goal.name == "rank" else words(_key(cohort, goal.name))
     if goal.proof == "open":
         text = _open(words, cohort, goal)
     else:
-        key = "rank_priority" if goal.name == "rank" and classes else _key(cohort, goal.name).partition(".")[2]
-        claim = words(f"proven.{key}")
+        name = "rank_priority" if goal.name == "rank" and classes else _key(cohort, goal.name).partition(".")[2]
+        after = f"proven.{name}_after"
+        claim = words(after if goal.name != first and words.has(after) else f"proven.{name}")
         text = f"{claim} {words('proven.certified')}" if goal.proof == "certified" else claim
     value = class_counts(words, goal.value, classes) if goal.name == "priority" else value_text(words, goal.value)
     return Told(name, value, goal.proof, words(f"state.{goal.proof}"), text)

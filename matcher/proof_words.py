@@ -32,6 +32,8 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
         "Most of the mentees who go first: by priority, then by how often in a row they were left out"
     ),
     "goal.of_class": "{number} of {of} ({name})",
+    "goal.kept": "Most pairs that go on",
+    "goal.moved": "Fewest planned sessions that are not held as planned",
     "goal.rank_generous": (
         "Best ranks: as few pairs as possible at the worst rank, then at the second worst, and so on"
     ),
@@ -50,6 +52,10 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
     "state.solver": "Proven",
     "state.open": "Not proven",
     "proven.mentees": "No other pairing that keeps the rules gives more mentees a mentor.",
+    "proven.kept": "No other answer that keeps the rules lets more pairs go on.",
+    "proven.kept_after": "No answer with as many mentees lets more pairs go on.",
+    "proven.mentees_after": "No answer in which as many pairs go on gives more mentees a mentor.",
+    "proven.moved": "No answer as good in the goals above holds more sessions as planned.",
     "proven.pairs": "No pairing with as many mentees has more pairs.",
     "proven.priority": "No pairing with as many pairs is better for those who go first.",
     "proven.rank": "No pairing with as many pairs has better ranks.",
@@ -101,6 +107,8 @@ RUSSIAN: Mapping[str, str | Mapping[str, str]] = {
         "наставника"
     ),
     "goal.of_class": "{number} из {of} ({name})",
+    "goal.kept": "Как можно больше пар продолжают встречи",
+    "goal.moved": "Как можно меньше запланированных встреч перенесено или отменено",
     "goal.rank_generous": (
         "Лучшие ранги: как можно меньше пар на худшем ранге, затем на втором с конца и так далее"
     ),
@@ -117,6 +125,12 @@ RUSSIAN: Mapping[str, str | Mapping[str, str]] = {
     "state.solver": "Доказано",
     "state.open": "Не доказано",
     "proven.mentees": "Никакое другое распределение по правилам не даёт наставника большему числу подопечных.",
+    "proven.kept": "Ни в каком другом ответе по правилам не продолжает встречи большее число пар.",
+    "proven.kept_after": "Ни в одном ответе с тем же числом подопечных не продолжает встречи большее число пар.",
+    "proven.mentees_after": (
+        "Ни один ответ, в котором продолжают столько же пар, не даёт наставника большему числу подопечных."
+    ),
+    "proven.moved": "Ни один ответ, столь же хороший по целям выше, не сохраняет больше запланированных встреч.",
     "proven.pairs": "Ни одно распределение с тем же числом подопечных не имеет больше пар.",
     "proven.priority": "Ни одно распределение с тем же числом пар не лучше для тех, кто идёт первым.",
     "proven.rank": "Ни одно распределение с тем же числом пар не имеет лучших рангов.",

@@ -10,7 +10,8 @@ from matcher.errors import Fault
 from matcher.run_files import CERTIFICATE, HISTORY, PRICES, SUMMARY, TABLES
 
 VERSIONS = "versions"
-COMPARED = (*TABLES, HISTORY, PRICES, CERTIFICATE, SUMMARY)
+REPAIRED = ("changes.csv", "moves.csv", "ended.csv", "held.csv")
+COMPARED = (*TABLES, HISTORY, PRICES, CERTIFICATE, *REPAIRED, SUMMARY)
 """The files that the same input makes the same; timings.json holds seconds."""
 
 

@@ -47,16 +47,32 @@ Table = Mapping[str, Sequence[Cell] | Coded]
 """Columns by name, all of one length."""
 
 
-def write_files(cohort: Cohort, solution: Solution, folder: Path, options: Mapping[str, Any]) -> None:
+class Beside(NamedTuple):
+    """What a run has beside its solution: further files by their path in it, further keys of its summary."""
+
+    files: Mapping[str, bytes]
+    summary: Mapping[str, Any]
+
+
+def write_files(
+    cohort: Cohort,
+    solution: Solution,
+    folder: Path,
+    options: Mapping[str, Any],
+    beside: Beside | None = None,
+) -> None:
     """Write every file of the run into a folder that exists, and make them last.
 
     timings.json comes last, so it can tell how long the others took.
     """
+    more = beside or Beside({}, {})
     begin = time.monotonic()
     for name, table in tables_of(cohort, solution):
         _write_table(cohort, table, folder / name)
     _write_text(folder / CERTIFICATE, [_flat_json(solution.certificate)])
-    _write_text(folder / SUMMARY, [summary_text(cohort, solution, options)])
+    for name, content in more.files.items():
+        _write_bytes(folder / name, content)
+    _write_text(folder / SUMMARY, [summary_text(cohort, solution, options, more.summary)])
     seconds = {**solution.seconds, "writing": time.monotonic() - begin}
     timings = {name: round(spent, 3) for name, spent in sorted(seconds.items())}
     _write_text(folder / TIMINGS, [_json(timings)])
@@ -69,6 +85,14 @@ def _write_table(cohort: Cohort, table: Table, path: Path) -> None:
 def _write_text(path: Path, parts: Iterable[str]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         file.writelines(parts)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _write_bytes(path: Path, content: bytes) -> None:
+    path.parent.mkdir(exist_ok=True)
+    with path.open("wb") as file:
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
 
@@ -300,9 +324,11 @@ def _clock(instants: IntArray, cohort: Cohort, form: Callable[[dt.datetime], str
 # --- summary.json -------------------------------------------------------------------------------------------
 
 
-def summary_text(cohort: Cohort, solution: Solution, options: Mapping[str, Any]) -> str:
-    """What stands in summary.json."""
-    return _json(_summary(cohort, solution, options))
+def summary_text(
+    cohort: Cohort, solution: Solution, options: Mapping[str, Any], more: Mapping[str, Any] | None = None
+) -> str:
+    """What stands in summary.json, `more` at its end."""
+    return _json({**_summary(cohort, solution, options), **(more or {})})
 
 
 def _summary(cohort: Cohort, solution: Solution, options: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from matcher.check import Violation
 from matcher.errors import MatcherError, OwnAnswerError
 from matcher.model import Cohort, Solution
 from matcher.publication import ANSWERS, PUBLISHED, is_published
-from matcher.run_files import SUMMARY, write_files
+from matcher.run_files import SUMMARY, Beside, write_files
 
 CALENDARS = "calendars"
 REPORTS = ("report.html", "results.xlsx", "messages.csv")
@@ -24,6 +24,7 @@ ADDED = (CALENDARS, *REPORTS, PUBLISHED, ANSWERS)
 """What later commands add to a run."""
 RUN_FILES = {
     *("pairs.csv", "sessions.csv", "unmatched.csv", "choices.csv", "summary.json", "timings.json"),
+    *("before", "ended.csv", "held.csv", "changes.csv", "moves.csv"),  # of a rematch
     *("waiting.csv", "history.csv", "certificate.json", "bottlenecks.csv", "prices.csv", *ADDED),
 }
 SUMMARY_KEYS = {"status", "goals", "counts", "seed", "versions", "inputs"}
@@ -53,6 +54,7 @@ def write_run(
     *,
     overwrite: bool = False,
     options: Mapping[str, Any] | None = None,
+    beside: Beside | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> None:
     """Write a run folder, check it from the files, and only then put it in place.
@@ -67,6 +69,8 @@ def write_run(
         Whether an earlier run may be replaced. A folder that is not a run is never touched.
     options
         Further settings to be noted in summary.json beside the overrides of the cohort.
+    beside
+        What a rematch writes beside its solution.
     progress
         Called with a short line when the files are written and the check of them begins.
 
@@ -81,7 +85,7 @@ def write_run(
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with staging(target) as staged:
-            write_files(cohort, solution, staged, options or {})
+            write_files(cohort, solution, staged, options or {}, beside)
             _sync(staged)
             if progress:
                 progress("checking every rule again in the files written")

@@ -103,6 +103,6 @@ def test_a_run_cut_short_is_said_to_depend_on_the_clock(cohort, solved):
 def test_an_interrupt_says_that_nothing_is_known(cohort, solved, monkeypatch):
     from dataclasses import replace
 
-    solve = cli_solve._solve
-    monkeypatch.setattr(cli_solve, "_solve", lambda *given: replace(solve(*given), interrupted=True))
+    solve = cli_solve.search
+    monkeypatch.setattr(cli_solve, "search", lambda *given: replace(solve(*given), interrupted=True))
     assert "is not known" in run("rerun", cohort, solved, code=130).stderr
