@@ -17,10 +17,12 @@ from matcher.cuts import Plan
 from matcher.engagements import engaged_days
 from matcher.errors import Fault, InputError, LimitError, StoppedError
 from matcher.explain import Facts, explain_choices, explain_unmatched, standings
+from matcher.flow import best_face
 from matcher.goals import make_goals
 from matcher.joint import Joint
 from matcher.lots import draw_order
 from matcher.model import Cohort, Goal, IntArray, Solution, SolvedPair
+from matcher.pairing import mentees_level
 from matcher.planner import ANY, Planner
 from matcher.plans import Rules, make_prices
 from matcher.programme import day_number
@@ -365,9 +367,17 @@ class Search:
             for goal in goals[: names.index("rank") + 1]
         )
 
+    def _beyond(self) -> dict[str, int]:
+        """How many mentees places alone would allow to have a mentor if pairs that go on might end."""
+        if self.cohort.earlier is None:
+            return {}
+        pairs = replace(self.pairs, locked=self.lead_locked)
+        face = best_face(self.cohort, pairs, self.possible, [mentees_level(len(pairs))])
+        return {"mentees_if_pairs_end": face.values[0]}
+
     def _counts(self) -> dict[str, int]:
         groups = self.planner.groups(list(self.plan))
-        return {
+        return self._beyond() | {
             "candidate_pairs": len(self.pairs),
             "schedulable_pairs": len(self.possible),
             "groups": len(groups),
