@@ -23,6 +23,7 @@ from matcher.solver import solve
 
 DRAWS = {"random": random_spec, "contested": contested_spec, "limited": limited_spec}
 MANY = 12  # cohorts of each kind
+TOLD_APART = {"contested": (148,)}  # where who is served by a pair that stays must not be counted again
 
 
 def alike(cohort):
@@ -39,7 +40,7 @@ def but_regularity(values):
 def test_drawn_cohorts_are_solved_to_the_optimum_and_proven(kind, tmp_path):
     """Values as brute force has them, claims as the best pairings have them, a proof that the check follows."""
     tally = Counter()
-    for seed in range(MANY):
+    for seed in (*range(MANY), *TOLD_APART.get(kind, ())):
         cohort = queue_cohort(DRAWS[kind](seed), seed)
         ways = brute_force.schedulable(cohort)
         truth = brute_force.best(cohort, ways)
