@@ -28,6 +28,7 @@ from matcher.regular import regularise
 from matcher.relaxation import Problem
 from matcher.rules import judge
 from matcher.times import meeting_times
+from matcher.waves import Waves, find_spans, most_hosted
 
 Progress = Callable[[str], None]
 
@@ -103,11 +104,12 @@ class Search:
         self.lead_locked = self.pairs.locked
         self.tell(f"{len(self.pairs)} pairs keep the rules; working out when they could meet")
         times = meeting_times(self.cohort, self.pairs)
-        cadence = make_cadence(self.cohort.programme)
-        self.prices = make_prices(self.cohort, times.kinds, cadence)
+        self.prices = make_prices(self.cohort, times.kinds, times.cadences[0])
         self.turn = draw_order(self.cohort)
         rules = Rules.at(times, self.prices.aim)
         self.planner = Planner(times, rules, self.prices, self._pair_order(), self.clock, self.workers)
+        if times.places is not None:
+            self.planner.spans = find_spans(times)
         self.possible = np.nonzero(self.planner.alone.possible)[0].tolist()
         self.tell(f"{len(self.possible)} pairs have enough time in common")
         self.seconds["screening"] = time.monotonic() - begin
@@ -115,9 +117,19 @@ class Search:
         held = self._hold_agreed()
         possible = np.array(self.possible, dtype=np.int64)
         may_end = self.pairs.agreed if self.cohort.earlier is not None and held is None else None
-        problem = Problem(self.cohort, self.pairs, possible, self.planner, self.turn, self.clock, may_end)
+        cohort, waves = self._in_waves(possible)
+        problem = Problem(cohort, self.pairs, possible, self.planner, self.turn, self.clock, may_end, waves)
         self.joint = Joint(problem, self.tell, locks if held is None else held)
         self.plan = self.joint.plan
+
+    def _in_waves(self, possible: IntArray) -> tuple[Cohort, Waves | None]:
+        """The cohort for the search: where pairs follow each other, with as many places as mentees can have in all."""
+        cohort = self.cohort
+        if self.planner.spans is None:
+            return cohort, None
+        waves = Waves(cohort.employees.capacity, self.planner.spans)
+        hosted = most_hosted(waves, self.pairs.mentor, possible)
+        return replace(cohort, employees=replace(cohort.employees, capacity=hosted)), waves
 
     def _pair_order(self) -> IntArray:
         """Candidates in the order of the draw, locks first, then what goes on in a rematch."""
@@ -239,7 +251,7 @@ class Search:
 
     def _room_for(self, wanted: Sequence[int], plan: Plan) -> list[int]:
         """Of the wanted pairs, in their order, those for which `plan` leaves places."""
-        capacity, limit = self.cohort.employees.capacity, self.cohort.programme.capacity.mentors_per_mentee
+        capacity, limit = self.joint.problem.cohort.employees.capacity, self.cohort.programme.capacity.mentors_per_mentee
         mentors, mentees = Counter[int](), Counter[int]()
         together: set[tuple[int, int]] = set()
         room: list[int] = []
