@@ -10,7 +10,8 @@ import numpy as np
 
 from matcher.kinds import Kinds
 from matcher.model import IntArray, Session
-from matcher.times import Times, WordArray, pack
+from matcher.slots import WordArray, pack
+from matcher.times import Times
 
 
 class Gap(NamedTuple):

@@ -209,7 +209,9 @@ def add_waves(model: PairingModel) -> None:
                     model.model.add_exactly_one([*mine, model.chosen[pair].negated()])
             for together in moments(spans.start, spans.end):
                 if len(together) > places:
-                    model.model.add(cp_model.LinearExpr.sum([literals[one] for one in together.tolist()]) <= places)
+                    model.model.add(
+                        cp_model.LinearExpr.sum([literals[one] for one in together.tolist()]) <= places
+                    )
 
 
 RULES = (

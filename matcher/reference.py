@@ -216,7 +216,9 @@ def add_wanted(joint: Joint) -> None:
     """Where engagements last as long as needed, a pair meets exactly as often as is wanted."""
     for candidate in joint.candidates:
         if joint.as_needed:
-            joint.model.add(sum(meeting.held for meeting in candidate.meetings) == candidate.wanted * candidate.chosen)
+            joint.model.add(
+                sum(meeting.held for meeting in candidate.meetings) == candidate.wanted * candidate.chosen
+            )
 
 
 def add_latest_start(joint: Joint) -> None:

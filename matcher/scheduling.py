@@ -248,9 +248,9 @@ def _add_spans(
     fixed = np.array(beside, dtype=np.int64).reshape(-1, 2)
     starts, stops = np.append(spans.start, fixed[:, 0]), np.append(spans.end, fixed[:, 1])
     for together in moments(starts, stops):
-        mine = together[together < len(chosen)]
-        room = places - (len(together) - len(mine))
-        group.model.add(cp_model.LinearExpr.sum([chosen[one] for one in mine.tolist()]) <= room)
+        free = together[together < len(chosen)].tolist()
+        room = places - (len(together) - len(free))
+        group.model.add(cp_model.LinearExpr.sum([chosen[one] for one in free]) <= room)
 
 
 _Ends = tuple[cp_model.IntVar, cp_model.IntVar]

@@ -251,7 +251,10 @@ class Search:
 
     def _room_for(self, wanted: Sequence[int], plan: Plan) -> list[int]:
         """Of the wanted pairs, in their order, those for which `plan` leaves places."""
-        capacity, limit = self.joint.problem.cohort.employees.capacity, self.cohort.programme.capacity.mentors_per_mentee
+        capacity, limit = (
+            self.joint.problem.cohort.employees.capacity,
+            self.cohort.programme.capacity.mentors_per_mentee,
+        )
         mentors, mentees = Counter[int](), Counter[int]()
         together: set[tuple[int, int]] = set()
         room: list[int] = []

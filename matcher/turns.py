@@ -70,7 +70,9 @@ class Turns:
         # Of a pair's gaps the one in which its sessions are worth most; of equals the first.
         order = np.lexsort((np.arange(len(row)), -best.worth, best.sessions == 0, row))
         first = order[np.unique(row[order], return_index=True)[1]]
-        return Best(best.sessions[first], best.worth[first], best.regular[first], best.slots[first], best.kind[first])
+        return Best(
+            best.sessions[first], best.worth[first], best.regular[first], best.slots[first], best.kind[first]
+        )
 
     def _waves(self, pairs: Sequence[int]) -> list[IntArray]:
         """The pairs in waves: each comes after all that share a person with it and stand before it."""

@@ -140,6 +140,7 @@ def moments(start: IntArray, end: IntArray) -> list[IntArray]:
         place
         for place, one in enumerate(order)
         if place + 1 == len(order)
-        or np.searchsorted(ends, start[order[place + 1]], side="right") > np.searchsorted(ends, start[one], "right")
+        or np.searchsorted(ends, start[order[place + 1]], side="right")
+        > np.searchsorted(ends, start[one], "right")
     ]
     return [order[: place + 1][end[order[: place + 1]] > start[order[place]]] for place in last]

@@ -33,7 +33,10 @@ def wave_spec(seed: int) -> Spec:
     people: list = [*(f"{name} F 1" for name in mentees), *(f"{name} G 2" for name in middle)]
     people += [f"{name} H 3 {rng.choice((1, 1, 1, 2))}" for name in mentors]
     if rng.random() < 0.4:
-        wants = [dict(zip(("employee_id", "function", "level", "max_mentees"), row.split(), strict=False)) for row in people]
+        wants = [
+            dict(zip(("employee_id", "function", "level", "max_mentees"), row.split(), strict=False))
+            for row in people
+        ]
         for person in wants:
             if rng.random() < 0.5:
                 person["sessions_wanted"] = rng.choice((1, 2, 3))
