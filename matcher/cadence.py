@@ -22,7 +22,8 @@ class Cadence:
 
     The first session lies on a day of [0, `first_latest`]. After a session on day d the next one lies on a day
     of [d + `min_between`, `latest_next[d]`]; d may be the last session's day exactly where `may_end[d]`.
-    A pair has at least `minimum` sessions; where its engagement lasts as long as needed, `exactly` so many (else 0).
+    A pair has at least `minimum` sessions; where its engagement lasts as long as needed, `exactly` so
+    many (else 0).
     """
 
     days: int
@@ -99,7 +100,7 @@ def make_cadence(
 
 
 def usual_number(programme: Programme) -> int:
-    """How many sessions the programme wants where engagements last as long as needed; 0 where it gives no number."""
+    """How many sessions a pair is to have where engagements last as long as needed; 0 for no usual number."""
     number = programme.sessions.number
     return 0 if isinstance(number, str) else number
 

@@ -17,10 +17,10 @@ Window = tuple[int, int]
 ALWAYS: Window = (-(2**40), 2**40)
 
 
-def pack(spans: Spans, places: int, clock: Clock) -> list[Window] | None:
-    """A window for each of a mentor's pairs that holds a span of it, so that `places` are enough for all windows.
+def pack(spans: Spans, places: int, clock: Clock) -> dict[int, Window] | None:
+    """A window for each of a mentor's pairs (by number) that holds a span of it; `places` are enough for them all.
 
-    None if there are none, or if the clock ran out: then the clock says so. Pairs without spans may be anywhere.
+    None if there are none, or if the clock ran out: then the clock says so. Pairs without spans have no window.
     """
     model = cp_model.CpModel()
     chosen = [model.new_bool_var("") for _ in range(len(spans.start))]
@@ -35,11 +35,11 @@ def pack(spans: Spans, places: int, clock: Clock) -> list[Window] | None:
         return None
     owner = np.repeat(np.arange(len(spans.first) - 1), spans.number())
     held = [(int(spans.start[one]), int(spans.end[one]), int(owner[one])) for one in _true(solver, chosen)]
-    windows = [ALWAYS] * (len(spans.first) - 1)
+    windows: dict[int, Window] = {}
     for place in _in_places(held, places):
-        starts, ends = [*(span[0] for span in place), ALWAYS[1]], [ALWAYS[0], *(span[1] for span in place)]
+        bounds = [ALWAYS[0], *(start for start, _, _ in place[1:]), ALWAYS[1]]
         for number, (_, _, pair) in enumerate(place):
-            windows[pair] = (ends[number], starts[number + 1])
+            windows[pair] = (bounds[number], bounds[number + 1])
     return windows
 
 

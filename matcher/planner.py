@@ -63,7 +63,7 @@ class Planner:
     workers: int = 1
     spans: Spans | None = None
     _known: dict[Group, Answer] = field(default_factory=dict, init=False)
-    _packed: dict[Group, list[Window] | None] = field(default_factory=dict, init=False)
+    _packed: dict[Group, dict[int, Window] | None] = field(default_factory=dict, init=False)
     _settled: dict[tuple[Group, tuple[int, ...]], Plan] = field(default_factory=dict, init=False)
 
     @property
@@ -297,15 +297,19 @@ class Planner:
                 plan.update({pair: new[pair] for pair in group})
 
     def _follow(self, plan: dict[int, tuple[Session, ...]], groups: Sequence[Group]) -> None:
-        """Plan groups anew whose pairs follow each other in windows that leave room for all of them, if there are any."""
+        """Plan groups anew, their pairs in windows that leave room for all of them, if there are any."""
         windows: dict[int, Window] = {}
         for group in groups:
             packed = [(part, self.packed(part)) for part in self._crowds(group)]
             if all(found is not None for _, found in packed):
                 for part, found in packed:
-                    windows.update(zip(part, found or (), strict=True))
+                    windows.update({part[place]: window for place, window in (found or {}).items()})
         mine = [group for group in groups if any(pair in windows for pair in group)]
-        new = self.turns.plan(self.by_draw([pair for group in mine for pair in group]), windows=windows)
+        pairs = [pair for group in mine for pair in group]
+        pairs.sort(
+            key=lambda pair: (pair not in windows, self.order[pair])
+        )  # the others look for what these leave
+        new = self.turns.plan(pairs, windows=windows)
         for group in mine:
             before, after = self.price(plan, group), self.price(new, group)
             if after is not None and (before is None or after < before):
@@ -319,8 +323,11 @@ class Planner:
         places = self.times.places
         return [] if places is None else [tuple(p) for mentor, p in of_mentor.items() if len(p) > places[mentor]]
 
-    def packed(self, pairs: Group) -> list[Window] | None:
-        """Windows in which pairs of one mentor can follow each other, as far as spans tell; None if they cannot."""
+    def packed(self, pairs: Group) -> dict[int, Window] | None:
+        """Windows in which pairs of one mentor can follow each other, by their place, as far as spans tell.
+
+        None if they cannot.
+        """
         assert self.spans is not None and self.times.places is not None  # noqa: S101, PT018 - for the type checker
         if pairs not in self._packed:
             places = int(self.times.places[self.times.mentor[pairs[0]]])

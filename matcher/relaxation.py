@@ -27,8 +27,8 @@ from matcher.pairing import (
 from matcher.planner import Planner
 from matcher.pricing import EMPTY, Priced, price
 from matcher.rules import Candidates
-from matcher.waves import Waves
 from matcher.ties import Tiebreak, the_draw
+from matcher.waves import Waves
 from matcher.ways import flow_without
 
 

@@ -30,8 +30,8 @@ class Task:
     each slot (0 for none), and `preferred[i]` the longest in preferred hours, where these matter. `held` are the
     sessions that these people have with others, as person and day, as far as limits count them. `courses` are
     those of the pairs where they differ, `carried` what they bring along in a rematch. Where engagements
-    last as long as needed, `places` is how many each mentor may have at any moment, and `engaged` are those that he
-    has with others: person, start, end. `spans` are those of the pairs.
+    last as long as needed, `places` is how many each mentor may have at any moment, and `engaged` are those that
+    he has with others: person, start, end. `spans` are those of the pairs.
     """
 
     people: Sequence[tuple[int, int]]
@@ -233,14 +233,14 @@ def add_places(group: GroupModel) -> None:
 def _add_spans(
     group: GroupModel, ends: Mapping[int, _Ends], beside: Sequence[tuple[int, int]], places: int
 ) -> None:
-    """Every engagement holds a span of its pair: nothing new, but what it takes to see soon that there is no room."""
+    """Every engagement holds a span of its pair: nothing new, but it helps to see soon that there is no room."""
     assert group.task.spans is not None  # noqa: S101 - for the type checker
     index = np.array(list(ends), dtype=np.int64)
     spans = group.task.spans.of(index)
     chosen = [group.model.new_bool_var("") for _ in range(len(spans.start))]
     for place, (start, end) in enumerate(ends.values()):
         mine = range(int(spans.first[place]), int(spans.first[place + 1]))
-        if len(mine):
+        if mine:
             group.model.add_exactly_one([chosen[one] for one in mine])
         for one in mine:
             group.model.add(start <= int(spans.start[one])).only_enforce_if(chosen[one])

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from matcher.answers import find_advice, find_answers
-from matcher.cadence import make_cadence
+from matcher.as_needed import missing_numbers, no_rematch
 from matcher.cpsat import Clock
 from matcher.cuts import Plan
-from matcher.engagements import engaged_days
+from matcher.engagements import engaged_days, held_days
 from matcher.errors import Fault, InputError, LimitError, StoppedError
 from matcher.explain import Facts, explain_choices, explain_unmatched, standings
 from matcher.goals import make_goals
@@ -85,6 +85,14 @@ def _silent(_line: str) -> None:
     """Tell nobody."""
 
 
+def _refuse_waves(cohort: Cohort) -> None:
+    """Engagements as long as needed cannot be planned without a number of sessions, nor be repaired yet."""
+    as_needed = cohort.programme.frame.engagement == "as-needed"
+    faults = [no_rematch()] if as_needed and cohort.earlier is not None else []
+    if faults := [*faults, *missing_numbers(cohort.programme, cohort.employees, cohort.mentees)]:
+        raise InputError([cohort.placed(fault) for fault in faults])
+
+
 @dataclass
 class Search:
     """One solve: what is known so far, from the rules to the best plan and the bounds on any."""
@@ -100,6 +108,7 @@ class Search:
     def __post_init__(self) -> None:
         """Apply the rules and the calendars: who could be paired with whom, and when they could meet."""
         begin = time.monotonic()
+        _refuse_waves(self.cohort)
         self.pairs, self.verdicts = judge(self.cohort)
         self.lead_locked = self.pairs.locked
         self.tell(f"{len(self.pairs)} pairs keep the rules; working out when they could meet")
@@ -123,7 +132,7 @@ class Search:
         self.plan = self.joint.plan
 
     def _in_waves(self, possible: IntArray) -> tuple[Cohort, Waves | None]:
-        """The cohort for the search: where pairs follow each other, with as many places as mentees can have in all."""
+        """The cohort for the search: where pairs follow each other, places are how many can do so."""
         cohort = self.cohort
         if self.planner.spans is None:
             return cohort, None
@@ -301,6 +310,11 @@ class Search:
         pairs = self.pairs.subset(np.array(sorted(plan), dtype=np.int64))
         start = day_number(self.cohort.programme.frame.start)
         first, last = engaged_days(self.cohort, pairs.mentee, pairs.mentor)
+        if self.planner.times.places is not None:  # from the first to the last session
+            first, last = (
+                np.array(held_days(self.cohort, [plan[pair][place] for pair in sorted(plan)]), dtype=np.int64)
+                for place in (0, -1)
+            )
         whole = (first == 0) & (last == self.cohort.programme.days - 1)
         rows = zip(
             *(pairs.mentee.tolist(), pairs.mentor.tolist(), pairs.rank.tolist()),

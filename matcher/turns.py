@@ -37,8 +37,8 @@ class Turns:
     ) -> dict[int, tuple[Session, ...]]:
         """Schedule the pairs in the given order, each as well as the earlier ones and `kept` allow.
 
-        Pairs for which nothing is left are not in the result. Where mentors have more pairs than places, those with
-        `windows` meet within these only.
+        Pairs for which nothing is left are not in the result. Where mentors have more pairs than places, those
+        with `windows` meet within these only.
         """
         held = kept or {}
         booked = Bookings(self.times, np.array([*held, *pairs], dtype=np.int64))
@@ -58,7 +58,7 @@ class Turns:
         return done
 
     def _best(self, pairs: IntArray, booked: Bookings, engaged: Engaged) -> Best:
-        """The best schedule of each pair beside what is booked, in one of the gaps that its mentor's places leave."""
+        """The best schedule of each pair beside what is booked, in a gap that its mentor's places leave."""
         bits = self.times.open(pairs, booked)
         gaps = engaged.gaps(pairs)
         if gaps is None:

@@ -13,7 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.cadence import Cadence
+from matcher.engagements import sessions_wanted
 from matcher.model import Cohort, IntArray
+from matcher.places import turns
+from matcher.rules import Candidates
 from matcher.times import Times, blocks
 
 NO_END = np.int64(2**60)
@@ -91,7 +94,7 @@ def _soonest(ends: IntArray, cadence: Cadence, day: int) -> IntArray:
 
 @dataclass(frozen=True)
 class Waves:
-    """What a cohort's engagements as long as needed have to keep: a mentor's `places` at any moment (by person)."""
+    """What engagements as long as needed have to keep: a mentor's `places` at any moment (by person)."""
 
     places: IntArray
     spans: Spans
@@ -117,6 +120,17 @@ def most_hosted(waves: Waves, mentor: IntArray, possible: Sequence[int] | IntArr
         if waves.places[who]:
             hosted[who] = min(len(part), short + int(waves.places[who]) * _one_after_another(own.start, own.end))
     return hosted
+
+
+def by_dates(cohort: Cohort, places: IntArray, pairs: Candidates, possible: IntArray) -> IntArray:
+    """How many of the `possible` candidates each mentor can have in all, by dates alone, however free all are.
+
+    See `places.turns`.
+    """
+    fewest = np.full(len(places), NO_END)
+    np.minimum.at(fewest, pairs.mentor[possible], sessions_wanted(cohort, pairs.mentee[possible]))
+    wanted = np.bincount(pairs.mentor[possible], minlength=len(places))
+    return np.asarray(np.minimum(places * turns(cohort, np.where(wanted > 0, fewest, 1)), wanted))
 
 
 def _one_after_another(start: IntArray, end: IntArray) -> int:
