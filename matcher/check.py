@@ -135,12 +135,9 @@ def examine_run(cohort: Cohort, run: str | Path) -> Examined:
         verified = check_certificate(Table("certificate.json", violations), told, case, summary)
     standing = _standing(case, verified, pairs, summary or {})
     check_standing(choice_table, lines, pair_table, outcomes, standing)
-    demand = Demand(roster, case.candidates, pairs)
     gains = Gains(case.scale, case.candidates.rank.tolist(), verified.exact)
-    check_bottlenecks.check_bottlenecks(
-        table("bottlenecks.csv", check_bottlenecks.columns(case.scale.classes)), roster, demand, pairs, gains
-    )
-    check_changes.check_changes(unmatched, Changes(timetable, outcomes, pairs, diary, people), demand)
+    bottlenecks = table("bottlenecks.csv", check_bottlenecks.columns(case.scale.classes))
+    _check_help(unmatched, bottlenecks, Changes(timetable, outcomes, pairs, diary, people), case, gains)
 
     if past is not None:
         check_repair(run, Repair(past, outcomes, timetable, pairs), violations)
@@ -179,6 +176,16 @@ def _check_rest(run: Path, violations: list[Violation]) -> None:
         check_timings(Table("timings.json", violations), timings)
 
 
+def _check_help(unmatched: Table, bottlenecks: Table, changes: Changes, case: Case, gains: Gains) -> None:
+    """Check what more places and other changes would bring, and for whom."""
+    if case.roster.programme.frame.engagement == "as-needed":
+        check_changes.check_nothing_said(unmatched, bottlenecks, changes.outcomes)
+        return
+    demand = Demand(case.roster, case.candidates, changes.pairs)
+    check_bottlenecks.check_bottlenecks(bottlenecks, case.roster, demand, changes.pairs, gains)
+    check_changes.check_changes(unmatched, changes, demand)
+
+
 def _standing(
     case: Case, verified: Verified, pairs: Mapping[Pair, FoundPair], summary: Mapping[str, Any]
 ) -> Standing:
@@ -188,7 +195,8 @@ def _standing(
         most = case.roster.programme.capacity.mentors_per_mentee
         by_places = standing_by_places(case.candidates, verified.exact, pairs, most)
     unknown = summary.get("cut_short") is True or _has_moved(summary)
-    return Standing(case.candidates, by_places, pairs, cut_short=unknown)
+    unknown = unknown or case.roster.programme.frame.engagement == "as-needed"
+    return Standing(case.candidates, by_places, pairs, may_lack=unknown)
 
 
 def _has_moved(summary: Mapping[str, Any]) -> bool:

@@ -67,7 +67,7 @@ HISTORY = click.option(
 
 
 def read(terminal: Terminal, folder: Path, overrides: Mapping[str, Any], run: Path | None = None) -> Cohort:
-    """Read a cohort, and show its warnings; with a run of it, also what that knew of earlier plans."""
+    """Read a cohort, and show its warnings; with a run, also what it knew of earlier plans and quarters."""
     with terminal.progress(f"reading {folder}") as progress:
         from matcher import messages
         from matcher.io import read_cohort

@@ -228,7 +228,8 @@ def _detail(facts: Facts, code: str, figure: int) -> str:
         return f"A mentor from {where} stands at least {_levels(needed)} higher; this one stands {stands}."
     if code == "mentor_full":
         went = "The one place" if figure == 1 else f"All {figure} places"
-        return f"{went} with this mentor went to others."
+        in_turn = ", who follow each other" if facts.cohort.programme.frame.engagement == "as-needed" else ""
+        return f"{went} with this mentor went to others{in_turn}."
     if code == "schedule_conflict":
         return _schedule_conflict(facts)
     if code == "refused":

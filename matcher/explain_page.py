@@ -14,6 +14,7 @@ from matcher.explain_proof import proof_of
 from matcher.explain_read import PersonRun, Row, read_person
 from matcher.explain_unmatched import unmatched_of
 from matcher.model import Cohort
+from matcher.places import places_in_all
 from matcher.remarks import without_hours
 from matcher.run_files import SUMMARY
 from matcher.run_reading import differing_inputs
@@ -80,7 +81,7 @@ class _Maker:
             function=staff.functions[self.person],
             level=staff.level_text[self.person],
             timezone=staff.zones[staff.zone[self.person]],
-            places=int(staff.capacity[self.person]),
+            places=int(places_in_all(self.cohort)[self.person]),
         )
 
     # --- choices ------------------------------------------------------------------------------------------------

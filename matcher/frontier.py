@@ -13,7 +13,7 @@ import numpy as np
 from matcher.classes import make_classes
 from matcher.cpsat import Clock
 from matcher.cuts import Plan
-from matcher.errors import InputError, LimitError, StoppedError
+from matcher.errors import Fault, InputError, LimitError, StoppedError
 from matcher.frontier_axes import AXES, Axis, spread
 from matcher.frontier_check import Checker, PointError
 from matcher.frontier_points import NAMES, RANKS, Front, Frontier, Point, make_front, measure, stricter
@@ -56,10 +56,13 @@ def find_frontier(
     Raises
     ------
     InputError
-        If the locked pairs cannot all be scheduled.
+        If the locked pairs cannot all be scheduled, or if engagements last only as long as needed.
     LimitError
         If the limit came before any solution of the cohort as it is, or an interrupt before any point.
     """
+    if cohort.programme.frame.engagement != "whole":
+        message = "trade-offs need engagement 'whole': with 'as-needed' they cannot be worked out yet"
+        raise InputError([cohort.placed(Fault("programme.toml", message, column="programme.engagement"))])
     stop = stop or threading.Event()
     finder = _Finder(cohort, points, time_limit, workers, progress or (lambda _line: None), stop)
     fronts = []

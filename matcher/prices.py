@@ -107,7 +107,9 @@ class _Pricing:
         self._time_limit, self._workers = time_limit, workers
         self._refuse_changed(input_hashes(cohort.folder))
         asked = freed_choices(cohort)
-        self._open = set(asked) - never_best(cohort, solution, asked) - never_free(cohort, asked)
+        self._open = set(asked)
+        if cohort.programme.frame.engagement == "whole":  # else places follow each other, which takes a solve
+            self._open -= never_best(cohort, solution, asked) | never_free(cohort, asked)
 
     def price(self, question: Question) -> Price | None:
         """What a rule or decision costs; None if it was stopped before that was known."""

@@ -70,6 +70,11 @@ class Frame(Section):
 
     @model_validator(mode="after")
     def _start_before_end(self) -> Frame:
+        if self.latest_start and self.engagement == "whole":
+            raise ValueError(
+                f"latest_start {self.latest_start} needs engagement 'as-needed': whole engagements begin with the "
+                "programme"
+            )
         if self.end < self.start:
             raise ValueError(f"end {self.end} must not be before start {self.start}")
         if self.start.year < 1980 or self.end.year > 2100:

@@ -54,6 +54,8 @@ def _key(cohort: Cohort, name: str) -> str:
     if name != "sessions":
         return f"goal.{name}"
     number = cohort.programme.sessions.number
+    if cohort.programme.frame.engagement == "as-needed":
+        return "goal.sessions_wanted"
     return f"goal.sessions_{number if isinstance(number, str) else 'wanted'}"
 
 

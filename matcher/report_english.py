@@ -227,6 +227,7 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
     "number.others": "Alone they could have {n}; other sessions of the two take the rest.",
     "number.open": "Alone they could have {n}; whether that many fit beside the other sessions was not settled.",
     "number.fewest": "This programme wants as few sessions as its rules allow.",
+    "number.exact": "So many are wanted: the two work together from the first of them to the last.",
     "number.wanted": "This programme wants {n} for each pair, or as near as dates and calendars allow.",
     "sessions": {"one": "{n} session", "other": "{n} sessions"},
     "days": {"one": "{n} day", "other": "{n} days"},

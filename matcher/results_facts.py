@@ -17,6 +17,7 @@ from matcher.errors import InputError
 from matcher.findings import Findings
 from matcher.input_people import parsed
 from matcher.model import Cohort, Decision
+from matcher.places import places_in_all
 from matcher.run_reading import minute_of
 from matcher.run_tables import BOTTLENECKS, CHOICES, PAIRS, SESSIONS, UNMATCHED, WAITING, RunTables
 from matcher.story import Story
@@ -39,6 +40,7 @@ class Facts:
         self.run: RunTables = story.run
         self.people = story.cohort.employees
         self._place = {name: place for place, name in enumerate(self.people.ids)}
+        self._places = places_in_all(story.cohort)
 
     def place(self, person: str) -> int | None:
         """The person with this id."""
@@ -111,9 +113,9 @@ class Facts:
         return mentor_ids(self.run)
 
     def capacity(self, person: str) -> int:
-        """How many mentees somebody takes; none if nobody knows him."""
+        """How many mentees somebody takes in the whole programme; none if nobody knows him."""
         place = self._place.get(person)
-        return 0 if place is None else int(self.people.capacity[place])
+        return 0 if place is None else int(self._places[place])
 
     @cached_property
     def bottlenecks(self) -> dict[str, int]:

@@ -121,6 +121,8 @@ KEYS: Mapping[str, str] = {
     "programme.start": "First day. Needed.",
     "programme.end": "Last day, included. Needed.",
     "programme.timezone": "On this clock the dates of sessions are counted, like Europe/Moscow.",
+    "programme.engagement": "whole: a pair works together all the time; as-needed: from its first to its last session.",
+    "programme.latest_start": "With as-needed: days from the start to a first session at the latest; 0 is no limit.",
     "programme.language": "Language of what people are shown: en or ru.",
     "eligibility.levels": "Names of the levels, lowest first, with commas between. Blank: levels are whole numbers.",
     "eligibility.level_order": "Only where levels are numbers: ascending if a larger number is more senior.",
