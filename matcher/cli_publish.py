@@ -50,7 +50,7 @@ def publish(
     for key in overrides:
         if not key.startswith("invitations."):
             raise click.BadParameter(f"{key}: only keys of [invitations] can be set here", param_hint="'--set'")
-    cohort = read(terminal, folder, {**run_overrides(run), **overrides})
+    cohort = read(terminal, folder, {**run_overrides(run), **overrides}, run)
     on = moment.date() if moment else dt.datetime.now(cohort.programme.zone).date()
     try:
         with terminal.progress(f"reading {run}") as progress:

@@ -160,6 +160,6 @@ def _tell_next(terminal: Terminal, folder: Path, run: Path, new: Path) -> None:
     from matcher import rematch_told, solve_words
 
     terminal.say(rematch_told.next_line(new), *solve_words.reading_lines(new))
-    if not (new / "calendars").is_dir():
-        before = ("--before", run) if (run / "calendars").is_dir() else ()
-        terminal.say("Next, when people may know:", f"  {typed('calendars', folder, new, *before)}")
+    sent, again = ((one / "calendars").is_dir() for one in (run, new))
+    before = ("--before", run) if sent and not again else ()
+    terminal.say("Next, when people may know:", f"  {typed('publish', folder, new, *before)}")

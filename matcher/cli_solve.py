@@ -117,12 +117,18 @@ def _carry_over(terminal: Terminal, cohort: Cohort, runs: tuple[Path, ...]) -> C
     """The cohort with what earlier quarters leave, and a word on that."""
     from matcher.history import read_history
     from matcher.messages import history_line
+    from matcher.publication import is_published
 
     with terminal.progress(f"reading {counted(len(runs), 'earlier run')}"):
         carried = read_history(cohort, runs)
     if carried.warnings:
         first, *rest = placed_lines(carried.warnings, "warning")
         terminal.say(f"Warning: {first}", *rest)
+    drafts = [str(run) for run in runs if not is_published(run)]
+    if drafts:
+        are, them, were = ("are drafts", "them", "were they") if drafts[1:] else ("is a draft", "it", "was it")
+        said = f"{', '.join(drafts)} {are}, as nobody has published {them}: {were} the plan in force?"
+        terminal.say(f"Warning: {said}")
     terminal.say(history_line(carried.cohort))
     return carried.cohort
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field, ValidationError
 from matcher.errors import MatcherError
 
 PUBLISHED, ANSWERS = "published.json", "answers.csv"
+BEFORE = "before"  # where a rematch keeps what it goes on from
 
 
 class Frame(BaseModel):
@@ -58,6 +59,11 @@ class Publication(BaseModel):
 def is_published(run: Path) -> bool:
     """Whether a run folder holds a published.json, whatever that says."""
     return os.path.lexists(run / PUBLISHED)
+
+
+def latest_publication(run: Path) -> Path | None:
+    """The published.json of a run or, where it is a rematch that nobody has published, of the run it repairs."""
+    return next((folder / PUBLISHED for folder in (run, run / BEFORE) if is_published(folder)), None)
 
 
 def read_publication(run: Path) -> Publication:

@@ -15,14 +15,22 @@ from matcher.errors import InputError, MatcherError
 from matcher.findings import Findings
 from matcher.model import Cohort, Decision
 from matcher.pair_answers import accepted_pairs
-from matcher.publication import ANSWERS, PUBLISHED, Frame, Publication, is_published, read_publication, sums
+from matcher.publication import (
+    ANSWERS,
+    PUBLISHED,
+    Frame,
+    Publication,
+    is_published,
+    latest_publication,
+    read_publication,
+    sums,
+)
 from matcher.report_files import put_files
 from matcher.run_files import BOM, SUMMARY, csv_lines, versions
 from matcher.run_reading import differing_inputs, plain_text, run_table
 from matcher.run_tables import PAIRS, read_summary
 from matcher.runs import ADDED, RUN_FILES, TargetError, is_run, restore
 
-BEFORE = "before"  # where a rematch keeps what it goes on from
 IDS, NAMES = ("mentee_id", "mentor_id"), ("mentee_name", "mentor_name")
 ASKED = ("status", "last_session", "since", "by")  # between the two, as the columns of pairs.csv are
 
@@ -142,9 +150,10 @@ def publish(
 
 def _publication(cohort: Cohort, run: Path, on: dt.date, before: Path | None) -> Publication:
     frame = cohort.programme.frame
-    former = next((one for one in (before, run / BEFORE) if one is not None and is_published(one)), None)
+    found = (latest_publication(one) for one in (before, run) if one is not None)
+    former = next(filter(None, found), None)
     return Publication(
-        number=1 if former is None else read_publication(former).number + 1,
+        number=1 if former is None else read_publication(former.parent).number + 1,
         on=on,
         programme=Frame(name=frame.name, start=frame.start, end=frame.end, timezone=frame.timezone),
         as_of=_as_of(run),

@@ -65,7 +65,7 @@ def _accepted(cohort: Cohort, solution: Solution) -> list[str]:
     """How many of the pairs that have been accepted are made, which a new solution need not."""
     accepted = accepted_pairs(cohort.decisions)
     made = sum((pair.mentee, pair.mentor) in accepted for pair in solution.pairs)
-    return [_line("Accepted before", f"{made} of {counted(len(accepted), 'pair')} stay")] if accepted else []
+    return [_line("Accepted before", f"{made} of {counted(len(accepted), 'pair')} kept")] if accepted else []
 
 
 def _ordinal(rank: int) -> str:

@@ -123,7 +123,7 @@ def test_accepted_pairs_that_are_not_made_are_told(tmp_path):
     (tmp_path / "cohort" / "pairs.csv").write_text(f"mentee_id,mentor_id,status\n{rows}", "utf-8")
     write_cohort(tmp_path / "cohort")
     solved = matcher("solve", tmp_path / "cohort", "-o", tmp_path / "run", "--no-report").stderr
-    assert "  Accepted before         1 of 2 pairs stay\n" in solved
+    assert "  Accepted before         1 of 2 pairs kept\n" in solved
     said = matcher("publish", tmp_path / "cohort", tmp_path / "run").stderr
     assert "Warning: 1 pair that has accepted is not in this run; 'matcher rematch' keeps what is agreed." in said
 
@@ -370,6 +370,39 @@ def test_a_rematch_is_numbered_after_what_it_keeps(monkeypatch, cohort, run):
     (run / "before" / "published.json").write_text("{}", "utf-8")
     with pytest.raises(NotPublishedError, match=r"before/published\.json was changed since"):
         publish(cohort, run, on=ON)
+
+
+def test_a_published_run_is_repaired_and_published_again(folder, cohort, run):
+    publish(cohort, run, on=ON, now=EARLY)
+    (folder / "cohort" / "pairs.csv").write_text(
+        "mentee_id,mentor_id,status\nb,m,declined\na,m,accepted\n", "utf-8"
+    )
+    two, three = folder / "two", folder / "three"
+    said = matcher("rematch", folder / "cohort", run, "--as-of", "2026-12-22", "-o", two, "--no-report").stderr
+    assert said.endswith(f"Next, when people may know:\n  matcher publish {folder / 'cohort'} {two}\n")
+    assert (two / "before" / "published.json").read_bytes() == (run / "published.json").read_bytes()
+    matcher("rerun", folder / "cohort", two)
+    # A rematch of a draft goes on from the last publication, too.
+    matcher("rematch", folder / "cohort", two, "--as-of", "2027-02-10", "-o", three, "--no-report")
+    for new, as_of in ((two, "2027-01-11"), (three, "2027-02-10")):
+        matcher("publish", folder / "cohort", new, "--on", "2027-02-10")
+        data = json.loads((new / "published.json").read_text("utf-8"))
+        assert (data["number"], data["as_of"]) == (2, as_of)
+        assert {"before/pairs.csv", "before/published.json", "changes.csv", "ended.csv"} <= data["files"].keys()
+        assert matcher("verify", folder / "cohort", new).stdout.startswith("verified: ")
+    assert [row["mentee_id"] for row in table(two / "answers.csv")] == ["b"]
+    said = matcher("rematch", folder / "cohort", run, "--as-of", ON, "-o", two, "--overwrite", code=1).stderr
+    assert "holds a published run, which is never replaced" in said
+
+
+def test_a_draft_as_history_is_told(folder, run):
+    text = PROGRAMME.replace("2027-01-11", "2027-04-12").replace("2027-04-09", "2027-07-09")
+    write_cohort(folder / "next", text)
+    solve_next = ("solve", folder / "next", "--history", run, "--no-report", "-o")
+    warning = f"Warning: {run} is a draft, as nobody has published it: was it the plan in force?"
+    assert warning in matcher(*solve_next, folder / "one").stderr
+    matcher("publish", folder / "cohort", run, "--on", ON)
+    assert "is a draft" not in matcher(*solve_next, folder / "two").stderr
 
 
 def test_the_result_tells_what_to_do_next(folder, run):
