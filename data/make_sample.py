@@ -77,6 +77,9 @@ rank = "generous"             # above all nobody gets a low choice; "greedy": ab
                               # "min-cost": the least sum of ranks
 seed = 2027                   # settles what is still tied after all goals; a new quarter draws anew
 
+[rematch]                     # when a plan is repaired during the quarter
+end_pairs = "forced"          # nobody's pair ends for others; "for-more-mentees": if more get a mentor that way
+
 [output]
 delimiter = ","               # ";" if your Excel puts whole rows into one cell
 

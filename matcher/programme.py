@@ -53,9 +53,9 @@ class Frame(Section):
     start: Date
     end: Date
     timezone: str = "UTC"
-    language: Literal["en", "ru"] = "en"  # of what people are shown: report, letters, workbook
     engagement: Literal["whole", "as-needed"] = "whole"  # as-needed: from the first to the last session of a pair
     latest_start: int = Field(default=0, ge=0, le=731)  # as-needed: days from the start to a first session; 0: any
+    language: Literal["en", "ru"] = "en"  # of what people are shown: report, letters, workbook
 
     @field_validator("timezone")
     @classmethod
