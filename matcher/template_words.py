@@ -153,6 +153,8 @@ KEYS: Mapping[str, str] = {
     "goals.rank": "What best ranks are: generous (as few bad ranks as can be), greedy (as many first choices as can "
     "be), min-cost (the least sum of ranks).",
     "goals.seed": "Settles by a draw what is still tied. Take another number each quarter.",
+    "rematch.end_pairs": "When a plan is repaired during the quarter: forced (nobody's pair ends for others) or "
+    "for-more-mentees (if more get a mentor that way).",
     "output.delimiter": "Between the columns of the CSV files: comma, semicolon or tab.",
     "invitations.organiser_name": "Who invites to the sessions, as people see it.",
     "invitations.organiser_email": "The address that invites. Blank: nobody is invited.",
