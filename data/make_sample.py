@@ -31,6 +31,8 @@ name = "Mentoring, first quarter 2027"
 start = 2027-01-11            # first day of the programme
 end = 2027-04-09              # last day, included
 timezone = "Europe/Moscow"    # on this clock the dates of sessions are counted
+engagement = "whole"          # a pair works together all the time; "as-needed": from its first to its last session
+latest_start = 0              # with "as-needed": days from the start to a first session at the latest; 0: no limit
 language = "en"               # of the report and the letters: "en" or "ru"
 
 [eligibility]                 # who may mentor whom
@@ -76,6 +78,9 @@ country = ""                  # like "RU": public holidays and moved working day
 rank = "generous"             # above all nobody gets a low choice; "greedy": above all many first choices;
                               # "min-cost": the least sum of ranks
 seed = 2027                   # settles what is still tied after all goals; a new quarter draws anew
+
+[rematch]                     # when a plan is repaired during the quarter
+end_pairs = "forced"          # nobody's pair ends for others; "for-more-mentees": if more get a mentor that way
 
 [output]
 delimiter = ","               # ";" if your Excel puts whole rows into one cell

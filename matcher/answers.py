@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,9 +19,10 @@ from matcher.joint import Joint
 from matcher.model import Bottleneck, Group
 from matcher.pairing import rank_order
 from matcher.proof import SMALL, Ask, Conflicts, Node, Optimum, make_node, prove
-from matcher.relaxation import Problem
+from matcher.relaxation import Problem, Relaxation
 from matcher.shortages import Shortage, shortages
 from matcher.standing import Search, Standing, unknown
+from matcher.waves import by_dates
 
 PARTS = 64
 """Into so many parts at most the proof is split, but in small cohorts."""
@@ -47,8 +48,10 @@ class Answers:
 def find_answers(joint: Joint, plan: Plan, *, proven: bool) -> Answers:
     """Find out what follows from the rules, the plan and the proof; `proven` tells whether goals 1 to 3 are."""
     problem = joint.problem
+    if problem.waves is not None:
+        return _in_waves(joint, plan)
     parts = SMALL_PARTS if len(problem.possible) <= SMALL else PARTS
-    optimum = _optimum(joint, plan, parts if proven else 0)
+    optimum = _optimum(problem, joint.root, joint, plan, parts if proven else 0)
     standing = Search(optimum).run(joint.ties()) if proven else unknown(optimum)
     worth = worths(optimum)
     short = shortages(problem.cohort, problem.pairs, problem.planner.alone.possible)
@@ -69,9 +72,22 @@ def find_answers(joint: Joint, plan: Plan, *, proven: bool) -> Answers:
     )
 
 
-def _optimum(joint: Joint, plan: Plan, most: int) -> Optimum:
+def _in_waves(joint: Joint, plan: Plan) -> Answers:
+    """What can be said where pairs follow each other: what a reader can count himself, and nothing of more places.
+
+    A mentor has no more mentees in all than engagements, as short as can be, follow each other by dates alone.
+    """
+    problem = joint.problem
+    assert problem.waves is not None  # noqa: S101 - for the type checker
+    places = by_dates(problem.cohort, problem.waves.places, problem.pairs, problem.possible)
+    cohort = replace(problem.cohort, employees=replace(problem.cohort.employees, capacity=places))
+    by_places = replace(problem, cohort=cohort)
+    optimum = _optimum(by_places, Relaxation(by_places, {}), joint, plan, 0)
+    return Answers(unknown(optimum), (), {}, (), make_certificate(optimum, worths(optimum)))
+
+
+def _optimum(problem: Problem, root: Relaxation, joint: Joint, plan: Plan, most: int) -> Optimum:
     """The plan with a proof that its pairing is best, as far as `most` parts tell."""
-    problem, root = joint.problem, joint.root
     levels = tuple(problem.levels[: problem.price])
     ask = Ask(problem.cohort, problem.pairs, problem.possible, levels, root.flow.arcs)
     known = [cut for cut in joint.cuts if cut.loss is None and not cut.some]
@@ -140,7 +156,12 @@ def change_of_ranks(kind: str, order: Sequence[int], amount: Sequence[int]) -> s
 
 
 def find_advice(problem: Problem, plan: Plan, outcomes: Sequence[str]) -> dict[int, Advice]:
-    """What would help the mentees without a mentor; `outcomes` are the codes of all choices."""
+    """What would help the mentees without a mentor; `outcomes` are the codes of all choices.
+
+    Where engagements last as long as needed nothing is said: a change may make others follow each other anew.
+    """
     left = np.setdiff1d(problem.cohort.mentees, problem.pairs.mentee[list(plan)]).tolist()
     planner = problem.planner
+    if problem.waves is not None:
+        return dict.fromkeys(left, Advice("", ()))
     return dict(advise(problem.cohort, planner, problem.pairs, plan, outcomes=outcomes, mentees=left))

@@ -22,7 +22,8 @@ class Cadence:
 
     The first session lies on a day of [0, `first_latest`]. After a session on day d the next one lies on a day
     of [d + `min_between`, `latest_next[d]`]; d may be the last session's day exactly where `may_end[d]`.
-    A pair has at least `minimum` sessions.
+    A pair has at least `minimum` sessions; where its engagement lasts as long as needed, `exactly` so
+    many (else 0).
     """
 
     days: int
@@ -31,6 +32,7 @@ class Cadence:
     first_latest: int
     latest_next: IntArray
     may_end: BoolArray
+    exactly: int = 0
 
     @property
     def most(self) -> int:
@@ -56,7 +58,7 @@ def _most(days: int, min_between: int) -> int:
 
 
 def make_cadence(
-    programme: Programme, first: int = 0, last: int | None = None, absent: BoolArray | None = None
+    programme: Programme, first: int = 0, last: int | None = None, absent: BoolArray | None = None, wanted: int = 0
 ) -> Cadence:
     """Turn the programme's frequency rules into windows of days, for an engagement from `first` to `last` (days).
 
@@ -64,6 +66,8 @@ def make_cadence(
     ----------
     absent
         Days of the programme that do not count for the month rule; shape (days,).
+    wanted
+        Where engagements last as long as needed, how many sessions there must be; None for the programme's number.
     """
     rules, end = programme.sessions, programme.days - 1 if last is None else last
     days = _Days(programme, first, end, np.zeros(programme.days, dtype=bool) if absent is None else absent)
@@ -74,6 +78,17 @@ def make_cadence(
     if rules.month_rule in ("calendar", "both"):
         limits = np.minimum(limits, days.calendar())
     capped = np.minimum(limits, end)
+    if programme.frame.engagement == "as-needed":  # it begins and ends with a session: nothing is due beyond them
+        number = usual_number(programme) if wanted is None else wanted
+        return Cadence(
+            programme.days,
+            rules.min_days_between,
+            max(rules.minimum, number),
+            first_latest=min(end, programme.frame.latest_start or end) if first <= end else -1,
+            latest_next=capped[1:],
+            may_end=np.ones(programme.days, dtype=bool),
+            exactly=number,
+        )
     return Cadence(
         programme.days,
         rules.min_days_between,
@@ -82,6 +97,12 @@ def make_cadence(
         latest_next=capped[1:],
         may_end=np.asarray(limits[1:] == _NONE),
     )
+
+
+def usual_number(programme: Programme) -> int:
+    """How many sessions a pair is to have where engagements last as long as needed; 0 for no usual number."""
+    number = programme.sessions.number
+    return 0 if isinstance(number, str) else number
 
 
 _NONE = np.int64(2**31)  # no further session is needed

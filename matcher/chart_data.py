@@ -11,6 +11,7 @@ import numpy as np
 from matcher.columns import Coded
 from matcher.errors import MatcherError
 from matcher.model import Employees, IntArray
+from matcher.places import places_in_all
 from matcher.programme import EPOCH, WEEKDAYS
 from matcher.run_reading import count_of, plain_text, second_of
 from matcher.run_tables import BOTTLENECKS, CHOICES, PAIRS, SESSIONS, UNMATCHED, RunTables
@@ -158,7 +159,7 @@ def load_counts(story: Story) -> Loads:
     """Count mentors by their mentees.
 
     Mentors are those who have a pair or whom a choice names that no rule sets aside; whoever else could mentor,
-    but was not asked, does not appear. Their places are those of the cohort.
+    but was not asked, does not appear. Their places are those of the cohort, in the whole programme.
     """
     run, people = story.run, story.cohort.employees
     paired = _persons(run.tables[PAIRS]["mentor_id"].coded(), people)
@@ -167,7 +168,7 @@ def load_counts(story: Story) -> Loads:
     allowed = run.tables[CHOICES]["outcome"].coded().where(lambda outcome: plain_text(outcome) in ALLOWED)
     mentors = mentees > 0
     mentors[asked[allowed & (asked >= 0)]] = True
-    load, places = mentees[mentors], people.capacity[mentors]
+    load, places = mentees[mentors], places_in_all(story.cohort)[mentors]
     full, left = load[(load >= places) & (load > 0)], load[(load < places) | (load == 0)]
     size = int(load.max(initial=0)) + 1
     return Loads(

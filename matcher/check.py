@@ -32,6 +32,8 @@ from matcher.check_files import Table, Violation, read_object, read_table
 from matcher.check_outcomes import Outcomes, check_choices, check_unmatched
 from matcher.check_pairs import FoundPair, check_pair_figures
 from matcher.check_past import Past
+from matcher.check_publication import PUBLISHED, check_publication
+from matcher.check_queue import check_queue
 from matcher.check_repair import Repair, check_repair
 from matcher.check_rules import Roster
 from matcher.check_standing import Standing, check_standing
@@ -43,8 +45,8 @@ from matcher.model import Cohort, Pair
 __all__ = ["Examined", "Violation", "check_run", "examine_run"]
 FILES = (
     "pairs.csv", "sessions.csv", "choices.csv", "unmatched.csv", "bottlenecks.csv", "certificate.json",
-    "prices.csv", "changes.csv", "moves.csv", "ended.csv", "held.csv", "summary.json", "timings.json",
-    *(f"{check_past.BEFORE}/{file}" for file in check_past.FILES),
+    "prices.csv", "waiting.csv", "history.csv", "changes.csv", "moves.csv", "ended.csv", "held.csv",
+    "summary.json", "timings.json", PUBLISHED, *(f"{check_past.BEFORE}/{file}" for file in check_past.FILES),
 )  # fmt: skip
 
 
@@ -133,12 +135,9 @@ def examine_run(cohort: Cohort, run: str | Path) -> Examined:
         verified = check_certificate(Table("certificate.json", violations), told, case, summary)
     standing = _standing(case, verified, pairs, summary or {})
     check_standing(choice_table, lines, pair_table, outcomes, standing)
-    demand = Demand(roster, case.candidates, pairs)
     gains = Gains(case.scale, case.candidates.rank.tolist(), verified.exact)
-    check_bottlenecks.check_bottlenecks(
-        table("bottlenecks.csv", check_bottlenecks.columns(case.scale.classes)), roster, demand, pairs, gains
-    )
-    check_changes.check_changes(unmatched, Changes(timetable, outcomes, pairs, diary, people), demand)
+    bottlenecks = table("bottlenecks.csv", check_bottlenecks.columns(case.scale.classes))
+    _check_help(unmatched, bottlenecks, Changes(timetable, outcomes, pairs, diary, people), case, gains)
 
     if past is not None:
         check_repair(run, Repair(past, outcomes, timetable, pairs), violations)
@@ -152,7 +151,8 @@ def examine_run(cohort: Cohort, run: str | Path) -> Examined:
             json_table, summary, roster.cohort, count_figures(timetable, list(pairs.values()), unmatched)
         )
         check_claims(json_table, proven if held else set(), timetable, list(pairs.values()), diary)
-    _check_timings(run, violations)
+        check_queue(table, run, roster, (unmatched, json_table), summary)
+    _check_rest(run, violations)
     violations.sort(key=lambda violation: FILES.index(violation.file))
     examined.certified = () if violations else verified.goals
     examined.resting = standing.rests
@@ -168,10 +168,22 @@ def _begin(
     return (roster, None) if past is None else (Roster(check_past.with_mentees(cohort, past)), past)
 
 
-def _check_timings(run: Path, violations: list[Violation]) -> None:
+def _check_rest(run: Path, violations: list[Violation]) -> None:
+    """Check what says nothing of the plan: seconds, and whether a published run is as it was."""
+    check_publication(run, FILES, violations)
     timings = read_object(run, "timings.json", violations)
     if timings is not None:
         check_timings(Table("timings.json", violations), timings)
+
+
+def _check_help(unmatched: Table, bottlenecks: Table, changes: Changes, case: Case, gains: Gains) -> None:
+    """Check what more places and other changes would bring, and for whom."""
+    if case.roster.programme.frame.engagement == "as-needed":
+        check_changes.check_nothing_said(unmatched, bottlenecks, changes.outcomes)
+        return
+    demand = Demand(case.roster, case.candidates, changes.pairs)
+    check_bottlenecks.check_bottlenecks(bottlenecks, case.roster, demand, changes.pairs, gains)
+    check_changes.check_changes(unmatched, changes, demand)
 
 
 def _standing(
@@ -183,7 +195,8 @@ def _standing(
         most = case.roster.programme.capacity.mentors_per_mentee
         by_places = standing_by_places(case.candidates, verified.exact, pairs, most)
     unknown = summary.get("cut_short") is True or _has_moved(summary)
-    return Standing(case.candidates, by_places, pairs, cut_short=unknown)
+    unknown = unknown or case.roster.programme.frame.engagement == "as-needed"
+    return Standing(case.candidates, by_places, pairs, may_lack=unknown)
 
 
 def _has_moved(summary: Mapping[str, Any]) -> bool:

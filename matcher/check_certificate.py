@@ -15,6 +15,7 @@ from matcher.check_pairs import FoundPair
 from matcher.check_proof import Certificate, Conflict, Reader
 from matcher.check_relaxation import Relaxation
 from matcher.check_timetable import Timetable
+from matcher.check_waves import places_in_all
 
 WORK = 1 << 28  # numbers that are looked at, all leaves together; what takes more is not followed
 
@@ -49,7 +50,7 @@ class Case:
         self.relaxation = Relaxation(
             candidates,
             self.scale.worth(candidates.rank),
-            roster.cohort.employees.capacity,
+            places_in_all(roster.cohort, candidates.mentee, candidates.mentor),
             roster.programme.capacity.mentors_per_mentee,
             self.scale.served,
         )

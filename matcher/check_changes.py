@@ -33,6 +33,19 @@ def check_changes(table: Table, changes: Changes, demand: Demand) -> None:
         changes.check(table, row, mentee)
 
 
+def check_nothing_said(table: Table, bottlenecks: Table, outcomes: Outcomes) -> None:
+    """Where engagements last as long as needed nothing is said of what changes would bring."""
+    for row in table.rows():
+        mentee = outcomes.roster.person.get(row["mentee_id"], -1)
+        if mentee >= 0:
+            listed = [outcomes.codes[at] for at in outcomes.roster.choices_of(mentee)]
+            table.expect(row, "eligible_choices", str(sum(code not in REFUSALS for code in listed)))
+        for column in COLUMNS[1:]:
+            table.expect(row, column, "")
+    for row in bottlenecks.rows():
+        bottlenecks.fault("no mentor has a row where engagements last as long as needed", row.line, "mentor_id")
+
+
 def check_contest(table: Table, row: Row, mentee: int, demand: Demand, roster: Roster) -> None:
     """Check who competes for which places."""
     wishes = demand.wishes.get(mentee, [])
@@ -83,7 +96,7 @@ class Changes:
         people: People,
     ) -> None:
         self.outcomes, self.unmatched = outcomes, people.unmatched
-        self._timetable, self._pairs, self._diary, self._names = timetable, pairs, diary, people.names
+        self._timetable, self.pairs, self._diary, self._names = timetable, pairs, diary, people.names
         self._roster, self._colleagues = outcomes.roster, people.colleagues
 
     def eligible(self, mentee: int) -> list[Choice]:
@@ -186,7 +199,7 @@ class Changes:
             for choice, code in self._choices(mentee)
             if code in EXCEPTIONS
             and self._has_place(choice.mentor)
-            and (choice.mentor, choice.mentee) not in self._pairs
+            and (choice.mentor, choice.mentee) not in self.pairs
         ]
         return self._first_that_fits(waived)
 

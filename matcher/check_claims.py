@@ -57,6 +57,8 @@ def check_claims(
 def _cost(timetable: Timetable, sessions: int) -> int:
     """How far this number of sessions of one pair is from what the programme wants."""
     number = timetable.roster.programme.sessions.number
+    if timetable.roster.programme.frame.engagement == "as-needed":
+        return 0  # nothing but the number wanted is allowed
     if isinstance(number, int):
         return abs(sessions - number)
     return sessions if number == "fewest" else -sessions

@@ -70,7 +70,7 @@ def check_pairs(table: Table, roster: Roster, agreed: Collection[Pair] = ()) -> 
     for found in pairs.values():
         _check_rules(table, found, roster, pairs, listed=found.pair not in agreed)
         _check_columns(table, found, roster)
-    _check_limits(table, roster, pairs.values())
+    _check_limits(table, roster, pairs.values(), whole=roster.programme.frame.engagement == "whole")
     for lock in roster.cohort.locks:
         if lock not in pairs:
             table.fault(f"{roster.labels(lock)} are locked in pairs.csv of the cohort, but not paired here")
@@ -115,8 +115,11 @@ def _check_columns(table: Table, found: FoundPair, roster: Roster) -> None:
     table.expect(row, "source", "locked" if found.locked else "chosen")
 
 
-def _check_limits(table: Table, roster: Roster, pairs: Iterable[FoundPair]) -> None:
-    """How many at the same time; reported on the first row beyond the limit and on every one after it."""
+def _check_limits(table: Table, roster: Roster, pairs: Iterable[FoundPair], *, whole: bool) -> None:
+    """How many at the same time; reported on the first row beyond the limit and on every one after it.
+
+    Where engagements are not `whole`, only sessions tell how many a mentor has at a time: see `check_waves`.
+    """
     mentees: Counter[int] = Counter()
     mentors: Counter[int] = Counter()
     allowed = roster.programme.capacity.mentors_per_mentee
@@ -124,7 +127,7 @@ def _check_limits(table: Table, roster: Roster, pairs: Iterable[FoundPair]) -> N
         mentees[found.mentor] += 1
         mentors[found.mentee] += 1
         capacity = roster.capacity[found.mentor]
-        if mentees[found.mentor] > capacity:
+        if whole and mentees[found.mentor] > capacity:
             label, count = roster.label(found.mentor), mentees[found.mentor]
             table.fault(
                 f"{label} has {count} mentees up to here, at most {capacity} allowed", found.row.line, "mentor_id"
@@ -153,6 +156,8 @@ def check_pair_figures(
             table.fault(message, found.row.line, "sessions")
         table.expect(found.row, "first_session", date_of(min(days)) if days else "")
         table.expect(found.row, "last_session", date_of(max(days)) if days else "")
-        first, last, *_ = engaged(found.pair)
+        first, last, *_, wanted = engaged(found.pair)
+        if wanted:  # from its first to its last session
+            first, last = (min(days), max(days)) if days else (first, last)
         table.expect(found.row, "start", date_of(first))
         table.expect(found.row, "end", date_of(last))

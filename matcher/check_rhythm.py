@@ -18,7 +18,8 @@ class Engagement(NamedTuple):
 
     `absent` are the days, as bits, on which the month rule rests as one of the two is away. In a rematch `held` is
     the day of the last session that a pair which goes on has held, from which the next dates count, -1 for none,
-    and `before` the number of those before that one.
+    and `before` the number of those before that one. `wanted` is how many sessions there must be where
+    engagements last as long as needed: then these are the days between which it lies.
     """
 
     first: int
@@ -26,6 +27,7 @@ class Engagement(NamedTuple):
     absent: int = 0
     held: int = -1
     before: int = 0
+    wanted: int = 0
 
 
 class Engagements:
@@ -36,6 +38,7 @@ class Engagements:
         self._first = [max(0, day - dates.first) for day in staff.first_day.tolist()]
         self._last = [min(dates.days - 1, day - dates.first) for day in staff.last_day.tolist()]
         self._absent: dict[int, int] = {}
+        self._wanted = wanted_sessions(cohort)
         if cohort.programme.sessions.absences == "pause":
             rows = zip(away.person.tolist(), away.start.tolist(), away.end.tolist(), strict=True)
             for person, start, end in rows:
@@ -47,10 +50,20 @@ class Engagements:
         mentee, mentor = pair
         first = max(self._first[mentee], self._first[mentor])
         last = min(self._last[mentee], self._last[mentor])
+        wanted = self._wanted[mentee] if self._wanted else 0
         if not self._absent:
-            return Engagement(first, last)
+            return Engagement(first, last, wanted=wanted)
         absent = self._absent.get(mentee, 0) | self._absent.get(mentor, 0)
-        return Engagement(first, last, absent & _stretch(first, last))
+        return Engagement(first, last, absent & _stretch(first, last), wanted=wanted)
+
+
+def wanted_sessions(cohort: Cohort) -> list[int]:
+    """How many sessions each person is to have as a mentee where engagements last as long as needed; else []."""
+    programme = cohort.programme
+    if programme.frame.engagement != "as-needed":
+        return []
+    usual = programme.sessions.number if isinstance(programme.sessions.number, int) else 0
+    return [own or usual for own in cohort.employees.sessions_wanted.tolist()]
 
 
 def _stretch(first: int, last: int) -> int:
@@ -63,7 +76,7 @@ class Rhythm:
 
     def __init__(self, dates: Dates, engagement: Engagement) -> None:
         self.dates, self.engagement = dates, engagement
-        first, last, absent, held, before = engagement
+        first, last, absent, held, before, wanted = engagement
         self._programme, self._days = dates.programme, dates.days
         # Item i: how many days before day i nobody is away.
         present = (not absent >> day & 1 for day in range(dates.days))
@@ -81,6 +94,16 @@ class Rhythm:
             dates.programme.sessions.minimum if held < 0 else max(1, dates.programme.sessions.minimum - before)
         )
         self._last_days = sum(1 << day for day in days if self.latest_after(day) >= self._days)
+        if wanted:  # the first session begins the engagement and the last one ends it
+            self._first_days, self._last_days = (
+                _stretch(first, min(last, self.latest_first)),
+                _stretch(first, last),
+            )
+
+    @property
+    def latest_first(self) -> int:
+        """The last day for a first session where engagements last as long as needed."""
+        return self._programme.frame.latest_start or self._days - 1
 
     @property
     def begins(self) -> int:
@@ -166,7 +189,8 @@ class Rhythm:
         reached = [open_days & self._first_days & (-1 << min(max(earliest, 0), self._days))]
         number = 1
         while any(reached):
-            if number >= self._minimum and any(days & self._last_days for days in reached):
+            allowed = number >= self._minimum and self.engagement.wanted in (0, number)
+            if allowed and any(days & self._last_days for days in reached):
                 yield number + self.engagement.before
             reached, number = self._onward(reached, open_days, weeks), number + 1
 

@@ -18,6 +18,7 @@ from matcher.check_rhythm import Rhythm
 from matcher.check_rules import Roster
 from matcher.check_time import Interval
 from matcher.check_timetable import Timetable
+from matcher.check_waves import check_places
 from matcher.model import Pair
 from matcher.programme import Sessions, day_date
 
@@ -42,6 +43,7 @@ def check_sessions(table: Table, timetable: Timetable, pairs: Mapping[Pair, Foun
     check_order(
         table, (((start, *ids), line) for start, (line, ids) in rows if start is not None), "start, mentee_id"
     )
+    check_places(table, timetable.roster, pairs.values())
     diary = Diary(pairs.values(), _over(timetable, pairs))
     check_diary(table, diary, timetable.roster, timetable.dates)
     return diary
@@ -191,6 +193,10 @@ def _check_dates(table: Table, found: FoundPair, timetable: Timetable) -> None:
     roster, dates, meetings = timetable.roster, timetable.dates, found.meetings
     rhythm = timetable.rhythm(found.pair)
     minimum, earliest = roster.programme.sessions.minimum, timetable.earliest(found.pair)
+    wanted = rhythm.engagement.wanted
+    if wanted and len(meetings) != wanted:
+        names = roster.labels(found.pair)
+        table.fault(f"{names} hold {len(meetings)} sessions, exactly {wanted} wanted")
     if len(meetings) < minimum:
         names = roster.labels(found.pair)
         table.fault(f"{names} hold {len(meetings)} sessions, at least {minimum} required")
@@ -204,6 +210,9 @@ def _check_dates(table: Table, found: FoundPair, timetable: Timetable) -> None:
         before = "before the programme" if timetable.past is None else "held"
         message = f"too soon after the pair's last session {before}: {dates.date(earliest)} at the earliest"
         table.fault(message, coming.line, "start")
+    if wanted and meetings[0].day > rhythm.latest_first:
+        message = f"begins after {dates.date(rhythm.latest_first)} (programme.latest_start)"
+        table.fault(message, meetings[0].line, "start")
     first, last = dates.date(rhythm.begins), dates.date(rhythm.ends)
     for meeting in meetings:
         if not meeting.held and not rhythm.begins <= meeting.day <= rhythm.ends:
@@ -231,7 +240,9 @@ def _check_months(table: Table, found: FoundPair, rhythm: Rhythm, roster: Roster
     days = [-1, *(meeting.day for meeting in meetings), dates.days]
     held = sum(meeting.held for meeting in meetings)
     steps = list(zip(days[:-1], days[1:], [*meetings, meetings[-1]], strict=True))
-    for day, following, meeting in steps[held:]:  # what was held is as it is
+    steps = steps[held:]  # what was held is as it is
+    # An engagement that lasts as long as needed begins and ends with a session: nothing is due beyond these.
+    for day, following, meeting in steps[1:-1] if rhythm.engagement.wanted else steps:
         if following > rhythm.rolling_limit(day):
             names = roster.labels(found.pair)
             most = f"max_months_between ({dates.programme.sessions.max_months_between})"

@@ -24,8 +24,8 @@ class Standing:
         Their standing as far as places go; None if that is not known.
     pairs
         The pairs of the run.
-    cut_short
-        Whether a limit ended the search, so that any standing may be unknown.
+    may_lack
+        Whether any standing may be unknown: a limit ended the search, or engagements last as long as needed.
     """
 
     def __init__(
@@ -34,10 +34,10 @@ class Standing:
         by_places: Sequence[str] | None,
         pairs: Mapping[Pair, FoundPair],
         *,
-        cut_short: bool,
+        may_lack: bool,
     ) -> None:
         self._candidates, self._by_places, self._pairs = candidates, by_places, pairs
-        self._cut_short = cut_short
+        self._may_lack = may_lack
         self.rests = 0
 
     def fault(self, pair: Pair, stated: str) -> str:
@@ -55,7 +55,7 @@ class Standing:
 
     def _fault_of_possible(self, pair: Pair, stated: str, known: str) -> str:
         if known != "some":
-            if stated == known or (not stated and self._cut_short):
+            if stated == known or (not stated and self._may_lack):
                 return ""
             return f"'{stated}' must be {known}, as the prices in certificate.json show"
         if stated == "none" and pair in self._pairs:

@@ -42,7 +42,7 @@ class Figures:
 def count_figures(timetable: Timetable, pairs: Sequence[FoundPair], unmatched: Table) -> Figures:
     """Add up pairs.csv, sessions.csv and unmatched.csv."""
     ranks = Counter(found.rank for found in pairs if found.rank is not None)
-    wanted, wall = timetable.roster.programme.sessions.number, cache(timetable.dates.clock.wall)
+    wall = cache(timetable.dates.clock.wall)
     mentees = {found.mentee for found in pairs}
     return Figures(
         mentees=len(mentees),
@@ -51,7 +51,7 @@ def count_figures(timetable: Timetable, pairs: Sequence[FoundPair], unmatched: T
         profile=tuple(ranks[rank] for rank in range(1, max(ranks, default=0) + 1)),
         rank_sum=sum(rank * count for rank, count in ranks.items()),
         sessions=sum(len(found.meetings) for found in pairs),
-        distance=sum(abs(len(found.meetings) - wanted) for found in pairs) if isinstance(wanted, int) else 0,
+        distance=_distance(timetable, pairs),
         minutes=sum(meeting.end - meeting.start for found in pairs for meeting in found.meetings),
         preferred=_preferred(timetable, pairs),
         regularity=sum(_regular(found, wall) for found in pairs),
@@ -71,6 +71,14 @@ def _repaired(timetable: Timetable, pairs: Sequence[FoundPair]) -> dict[str, int
         now = {(meeting.start, meeting.end) for meeting in found.meetings}
         moved += sum(slot not in now for slot in past.planned_of(found.pair))
     return {"kept": len(going), "moved": moved}
+
+
+def _distance(timetable: Timetable, pairs: Sequence[FoundPair]) -> int:
+    """How far the numbers of sessions are from those wanted, in all; 0 where no number is."""
+    wanted = timetable.roster.programme.sessions.number
+    usual = wanted if isinstance(wanted, int) else None
+    numbers = [(len(found.meetings), timetable.engagement(found.pair).wanted or usual) for found in pairs]
+    return sum(abs(held - number) for held, number in numbers if number is not None)
 
 
 def _preferred(timetable: Timetable, pairs: Sequence[FoundPair]) -> int:
@@ -102,6 +110,7 @@ class ExpectedGoal:
 def expected_goals(programme: Programme, figures: Figures) -> list[ExpectedGoal]:
     """The goals of this programme in their order."""
     number = programme.sessions.number
+    by_distance = isinstance(number, int) or programme.frame.engagement == "as-needed"
     goals = [
         *_first_goals(programme, figures),
         ExpectedGoal("pairs", figures.pairs, _more),
@@ -110,8 +119,8 @@ def expected_goals(programme: Programme, figures: Figures) -> list[ExpectedGoal]
         _rank_goal(programme.goals.rank, figures),
         ExpectedGoal(
             "sessions",
-            figures.distance if isinstance(number, int) else figures.sessions,
-            _more if number == "most" else _fewer,
+            figures.distance if by_distance else figures.sessions,
+            _fewer if by_distance or number == "fewest" else _more,
         ),
     ]
     if len(programme.sessions.minutes) > 1:
@@ -174,6 +183,9 @@ def check_summary(table: Table, summary: dict[str, Any], cohort: Cohort, figures
     zone = cohort.programme.frame.timezone
     if summary.get("timezone", zone) != zone:  # older runs do not tell it
         table.fault(f"{summary['timezone']!r} must be {zone!r}", column="timezone")
+    frame = {"start": str(cohort.programme.frame.start), "end": str(cohort.programme.frame.end)}
+    if summary.get("programme", frame) != frame:
+        table.fault(f"{summary['programme']!r} must be {frame!r}", column="programme")
     inputs = summary.get("inputs")
     if inputs != dict(cohort.inputs):
         files = sorted(_differing(inputs, cohort.inputs))

@@ -11,6 +11,7 @@ from matcher import (
     cli_compare,
     cli_frontier,
     cli_generate,
+    cli_publish,
     cli_rematch,
     cli_run,
     cli_scenario,
@@ -23,7 +24,7 @@ __all__ = ["cli", "main"]
 COMMANDS = (
     *(cli_cohort.init, cli_cohort.import_calendars, cli_cohort.check),
     *(cli_solve.solve, cli_run.verify, cli_run.report, cli_solve.rerun),
-    *(cli_run.explain, cli_run.calendars, cli_rematch.rematch),
+    *(cli_run.explain, cli_run.calendars, cli_publish.publish, cli_rematch.rematch),
     *(cli_scenario.scenario, cli_sweep.sweep, cli_compare.compare, cli_frontier.frontier),
     cli_generate.generate,
 )

@@ -80,6 +80,7 @@ def rematch(
     with (--set) count again.
     """
     from matcher.earlier import begin_repair
+    from matcher.history import kept_history
     from matcher.rematch_changes import find_changes
     from matcher.rematch_files import make_beside
     from matcher.runs import prepare_target
@@ -87,7 +88,7 @@ def rematch(
     refuse_nested(folder, new)
     _refuse_same(run, new)
     prepare_target(new, overwrite)
-    cohort = read(terminal, folder, {**run_overrides(run), **overrides_of(settings)})
+    cohort = kept_history(read(terminal, folder, {**run_overrides(run), **overrides_of(settings)}), run)
     with terminal.progress(f"reading {run}"):
         repair = begin_repair(cohort, run, as_of.date())
     if repair.plan.warnings:
@@ -159,6 +160,6 @@ def _tell_next(terminal: Terminal, folder: Path, run: Path, new: Path) -> None:
     from matcher import rematch_told, solve_words
 
     terminal.say(rematch_told.next_line(new), *solve_words.reading_lines(new))
-    if not (new / "calendars").is_dir():
-        before = ("--before", run) if (run / "calendars").is_dir() else ()
-        terminal.say("Next, when people may know:", f"  {typed('calendars', folder, new, *before)}")
+    sent, again = ((one / "calendars").is_dir() for one in (run, new))
+    before = ("--before", run) if sent and not again else ()
+    terminal.say("Next, when people may know:", f"  {typed('publish', folder, new, *before)}")

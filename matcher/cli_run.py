@@ -34,6 +34,7 @@ def verify(terminal: Terminal, folder: Path, run: Path) -> int:
     from matcher.calendar_run import misfit
     from matcher.check import examine_run
     from matcher.errors import InputError, MatcherError
+    from matcher.publication import is_published, read_publication
 
     if not run.is_dir():
         raise MatcherError(f"{run}: no such run folder (expected what 'matcher solve' wrote)")
@@ -66,7 +67,12 @@ def verify(terminal: Terminal, folder: Path, run: Path) -> int:
         return VIOLATED
     changed = ", ".join(f"{key}={value}" for key, value in overrides.items())
     kept = f"verified: {run} keeps every rule of {folder}{' with ' if changed else ''}{changed}"
-    terminal.result(f"{kept}; {_certified(examined.certified, examined.pairing)}", data)
+    published = ""
+    if is_published(run):
+        publication = read_publication(run)
+        data["published"] = {"number": publication.number, "on": publication.on.isoformat()}
+        published = f"; published on {publication.on}, and unchanged since"
+    terminal.result(f"{kept}; {_certified(examined.certified, examined.pairing)}{published}", data)
     return OK
 
 
@@ -127,11 +133,12 @@ def explain(terminal: Terminal, *, folder: Path, run: Path, employee: str, at: d
     """
     from matcher.earlier import with_earlier
     from matcher.explain_page import make_page
+    from matcher.history import kept_history
     from matcher.io import read_cohort
     from matcher.tell_page import page_data, page_lines
 
     with terminal.progress(f"reading {folder} and {run}"):
-        cohort = with_earlier(read_cohort(folder, run_overrides(run)), run)
+        cohort = with_earlier(kept_history(read_cohort(folder, run_overrides(run)), run), run)
         page = make_page(cohort, run, employee, at)
     for warning in page.warnings:
         terminal.say(f"Warning: {warning}")

@@ -55,8 +55,19 @@ ERRORS = click.option(
 )
 
 
+HISTORY = click.option(
+    "--history",
+    "earlier_runs",
+    metavar="RUN",
+    type=FOLDER,
+    multiple=True,
+    help="Run of an earlier quarter; may be repeated. Mentees who were left out then go first within their "
+    "priority, and who has met whom counts as if it stood in pairs.csv.",
+)
+
+
 def read(terminal: Terminal, folder: Path, overrides: Mapping[str, Any], run: Path | None = None) -> Cohort:
-    """Read a cohort, and show its warnings; with a run of it, also the plan that this has repaired, if any."""
+    """Read a cohort, and show its warnings; with a run, also what it knew of earlier plans and quarters."""
     with terminal.progress(f"reading {folder}") as progress:
         from matcher import messages
         from matcher.io import read_cohort
@@ -65,8 +76,9 @@ def read(terminal: Terminal, folder: Path, overrides: Mapping[str, Any], run: Pa
         progress(messages.size_line(cohort))
         if run is not None:
             from matcher.earlier import with_earlier
+            from matcher.history import kept_history
 
-            cohort = with_earlier(cohort, run)
+            cohort = with_earlier(kept_history(cohort, run), run)
     if cohort.warnings:
         first, *rest = placed_lines(cohort.warnings, "warning")
         terminal.say(f"Warning: {first}", *rest)

@@ -13,6 +13,7 @@ from matcher.background import leave_now, run_interruptible
 from matcher.cli_shared import (
     ERRORS,
     FOLDER,
+    HISTORY,
     SECONDS,
     TIME_LIMIT,
     WORKERS,
@@ -44,6 +45,7 @@ LONG = 10  # seconds after which a user may want to know where they went
 @SETTINGS
 @TIME_LIMIT
 @WORKERS
+@HISTORY
 @click.option("--seed", metavar="N", type=click.IntRange(min=0), help="Short for --set goals.seed=N.")
 @click.option(
     "--prices",
@@ -66,6 +68,7 @@ def solve(
     settings: tuple[str, ...],
     time_limit: float,
     workers: int,
+    earlier_runs: tuple[Path, ...],
     seed: int | None,
     prices: bool,
     report: bool,
@@ -89,6 +92,8 @@ def solve(
         mark_errors(terminal, errors, folder, (error.single, (), error.understood))
         raise
     mark_errors(terminal, errors, folder, ((), cohort.warnings, cohort.understood))
+    if earlier_runs:
+        cohort = _carry_over(terminal, cohort, earlier_runs)
     if cohort.understood:
         things = counted(len(cohort.understood), "thing")
         terminal.say(f"Understood otherwise than written: {things}; {typed('check', folder)} lists them.")
@@ -106,6 +111,26 @@ def solve(
     tell_search(terminal, solution, terminal.seconds - solved)
     _tell_next(terminal, folder, run)
     return INTERRUPTED if solution.interrupted or (prices and _unpriced(cohort, solution)) else ending
+
+
+def _carry_over(terminal: Terminal, cohort: Cohort, runs: tuple[Path, ...]) -> Cohort:
+    """The cohort with what earlier quarters leave, and a word on that."""
+    from matcher.history import read_history
+    from matcher.messages import history_line
+    from matcher.publication import is_published
+
+    with terminal.progress(f"reading {counted(len(runs), 'earlier run')}"):
+        carried = read_history(cohort, runs)
+    if carried.warnings:
+        first, *rest = placed_lines(carried.warnings, "warning")
+        terminal.say(f"Warning: {first}", *rest)
+    drafts = [str(run) for run in runs if not is_published(run)]
+    if drafts:
+        are, them, were = ("are drafts", "them", "were they") if drafts[1:] else ("is a draft", "it", "was it")
+        said = f"{', '.join(drafts)} {are}, as nobody has published {them}: {were} the plan in force?"
+        terminal.say(f"Warning: {said}")
+    terminal.say(history_line(carried.cohort))
+    return carried.cohort
 
 
 def search(terminal: Terminal, cohort: Cohort, time_limit: float, workers: int) -> Solution:
@@ -253,9 +278,11 @@ def _tell_next(terminal: Terminal, folder: Path, run: Path) -> None:
 
     if lines := solve_words.reading_lines(run):
         terminal.say(*lines)
-    sent = (run / "calendars").is_dir()
-    when = "its calendars are as they were sent before; to update them" if sent else "when people may know"
-    terminal.say(f"Next, {when}:", f"  {typed('calendars', folder, run)}")
+    if (run / "calendars").is_dir():
+        when, what = "its calendars are as they were sent before; to update them", "calendars"
+    else:
+        when, what = "when people may know", "publish"
+    terminal.say(f"Next, {when}:", f"  {typed(what, folder, run)}")
 
 
 # --- rerun --------------------------------------------------------------------------------------------------
@@ -290,7 +317,7 @@ def rerun(terminal: Terminal, *, folder: Path, run: Path, kept: Path | None, wor
     if kept is not None:
         refuse_nested(folder, kept)
         prepare_target(kept)
-    cohort = read(terminal, folder, run_overrides(run))
+    cohort = read(terminal, folder, run_overrides(run), run)
     if changed := differing_inputs(cohort.inputs, summary.inputs)[0]:
         raise MatcherError(
             f"{run}: cannot be repeated: it was solved from another version of {', '.join(changed)}"

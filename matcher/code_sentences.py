@@ -27,6 +27,8 @@ REFUSAL = re.compile(r"(One of the two|The mentee|The mentor|Both) (?:has|have) 
 SAYERS = {"One of the two": "one", "The mentee": "mentee", "The mentor": "mentor", "Both": "both"}
 NEVER_TOGETHER = "The two never take part"
 ENGAGED = re.compile(r"from (\d{4}-\d\d-\d\d) to (\d{4}-\d\d-\d\d), when both take part")
+AHEAD = re.compile(r" (\d+) of the mentees who have these mentors goe?s? first")
+"""How many of those who have the mentors asked for go before a mentee."""
 NO_HOURS = "no common working hours"  # what docs/formats.md promises of the sentence, here in small letters
 
 # --- choices ------------------------------------------------------------------------------------------------
@@ -99,8 +101,26 @@ def reason_sentence(
         return f"{allowed} {words('why_not.no_common_hours')}"
     if reason == "no_common_time" and "takes part at the same time" in explanation.partition(":")[0]:
         return f"{allowed} {words('why_not.never_together')}"
-    key = f"why_not.{reason}"
-    return f"{allowed} {words(key)}".strip() if words.has(key) else ""
+    key, ahead = f"why_not.{reason}", AHEAD.search(explanation)
+    tail = f" {words('why_not.ahead', n=int(ahead[1]))}" if ahead else ""
+    return f"{allowed} {words(key)}{tail}".strip() if words.has(key) else ""
+
+
+def class_text(words: Wording, name: str) -> str:
+    """A class of mentees in words, from what files call it; the name itself if it is none.
+
+    >>> class_text(Wording("en", {}), "2/1")
+    'priority 2, left out for 1 quarter'
+    """
+    found = re.fullmatch(r"(\d{1,9})/(\d{1,9})", name)
+    if found is None:
+        return name
+    priority, lost = found.groups()
+    return (
+        words("class.lost", n=int(lost), priority=priority)
+        if int(lost)
+        else words("class.priority", priority=priority)
+    )
 
 
 def contest_sentence(words: Wording, places: int, competitors: int) -> str:
@@ -124,10 +144,12 @@ def change_parts(words: Wording, change: Change) -> tuple[int, str]:
 # --- mentors ------------------------------------------------------------------------------------------------
 
 
-def gain_sentence(words: Wording, mentees: int, pairs: int, ranks: str, *, proven: bool) -> str:
-    """What one more place with a mentor would bring."""
-    parts = list[str]()
-    if mentees:
+def gain_sentence(
+    words: Wording, mentees: int, pairs: int, ranks: str, *, proven: bool, priority: str = ""
+) -> str:
+    """What one more place with a mentor would bring; `priority` is the change by classes of mentees."""
+    parts = [text for change in priority.split() if (text := _class_change(words, change))]
+    if mentees and not parts:
         parts.append(words("gain.mentees", n=mentees))
     if pairs and pairs != mentees:
         parts.append(words("gain.pairs", n=pairs))
@@ -136,6 +158,14 @@ def gain_sentence(words: Wording, mentees: int, pairs: int, ranks: str, *, prove
         return words("gain.nothing" if proven else "gain.unknown")
     said = words.listed(parts)
     return said if proven else words("gain.at_most", gain=said)
+
+
+def _class_change(words: Wording, change: str) -> str:
+    name, _, number = change.partition(":")
+    if not number.lstrip("+-").isdigit():
+        return ""
+    key = "gain.class_fewer" if number.startswith("-") else "gain.class_more"
+    return words(key, n=int(number.lstrip("+-")), name=class_text(words, name))
 
 
 def _rank_change(words: Wording, change: str) -> str:

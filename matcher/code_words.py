@@ -89,6 +89,10 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
     "why_not.schedule_conflict": (
         "Where a place is left, no schedule fits beside the mentor's other sessions: more free hours would help."
     ),
+    "why_not.ahead": {
+        "one": "{n} of the mentees who have these mentors goes first: by priority, or after being left out.",
+        "other": "{n} of the mentees who have these mentors go first: by priority, or after being left out.",
+    },
     "why_not.draw": "An equally good pairing would include this mentee: the draw decided.",
     "change.place": "One more place with {who}.",
     "change.time": "More common time with {who}, enough for {detail}.",
@@ -124,6 +128,19 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
     "gain.unknown": "nothing, as far as is known",
     "gain.mentees": {"one": "{n} more mentee with a mentor", "other": "{n} more mentees with a mentor"},
     "gain.pairs": {"one": "{n} more pair", "other": "{n} more pairs"},
+    "class.priority": "priority {priority}",
+    "class.lost": {
+        "one": "priority {priority}, left out for {n} quarter",
+        "other": "priority {priority}, left out for {n} quarters in a row",
+    },
+    "gain.class_more": {
+        "one": "{n} more mentee with a mentor ({name})",
+        "other": "{n} more mentees with a mentor ({name})",
+    },
+    "gain.class_fewer": {
+        "one": "{n} mentee fewer with a mentor ({name})",
+        "other": "{n} mentees fewer with a mentor ({name})",
+    },
     "gain.more": {"one": "{n} more pair at rank {rank}", "other": "{n} more pairs at rank {rank}"},
     "gain.fewer": {"one": "{n} fewer pair at rank {rank}", "other": "{n} fewer pairs at rank {rank}"},
     "gain.sum": "a sum of ranks that changes by {change}",
@@ -221,6 +238,12 @@ RUSSIAN: Mapping[str, str | Mapping[str, str]] = {
         "Где место осталось, расписание не помещается рядом с другими встречами наставника: помогли бы "
         "свободные часы."
     ),
+    "why_not.ahead": {
+        "one": "Среди подопечных этих наставников {n} идёт раньше: по приоритету или после прошлой неудачи.",
+        "few": "Среди подопечных этих наставников {n} идут раньше: по приоритету или после прошлой неудачи.",
+        "many": "Среди подопечных этих наставников {n} идут раньше: по приоритету или после прошлой неудачи.",
+        "other": "Среди подопечных этих наставников {n} идут раньше: по приоритету или после прошлой неудачи.",
+    },
     "why_not.draw": "Есть столь же хорошее распределение с этим подопечным: решил жребий.",
     "change.place": "Ещё одно место у наставника: {who}.",
     "change.time": "Больше общего времени с наставником ({who}): {detail}.",
@@ -267,6 +290,25 @@ RUSSIAN: Mapping[str, str | Mapping[str, str]] = {
         "other": "ещё {n} подопечных с наставником",
     },
     "gain.pairs": {"one": "ещё {n} пара", "few": "ещё {n} пары", "many": "ещё {n} пар", "other": "ещё {n} пары"},
+    "class.priority": "приоритет {priority}",
+    "class.lost": {
+        "one": "приоритет {priority}, {n} квартал подряд без наставника",
+        "few": "приоритет {priority}, {n} квартала подряд без наставника",
+        "many": "приоритет {priority}, {n} кварталов подряд без наставника",
+        "other": "приоритет {priority}, {n} квартала подряд без наставника",
+    },
+    "gain.class_more": {
+        "one": "ещё {n} подопечный с наставником ({name})",
+        "few": "ещё {n} подопечных с наставником ({name})",
+        "many": "ещё {n} подопечных с наставником ({name})",
+        "other": "ещё {n} подопечного с наставником ({name})",
+    },
+    "gain.class_fewer": {
+        "one": "на {n} подопечного с наставником меньше ({name})",
+        "few": "на {n} подопечных с наставником меньше ({name})",
+        "many": "на {n} подопечных с наставником меньше ({name})",
+        "other": "на {n} подопечного с наставником меньше ({name})",
+    },
     "gain.more": {
         "one": "на {n} пару больше на ранге {rank}",
         "few": "на {n} пары больше на ранге {rank}",

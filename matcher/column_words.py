@@ -44,6 +44,7 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
     "column.number": "Session",
     "column.minutes": "Minutes",
     "column.outcome": "Outcome",
+    "column.waiting": "Waiting list",
 }
 RUSSIAN: Mapping[str, str | Mapping[str, str]] = {
     "figure.mentees": "Подопечные",
@@ -85,4 +86,5 @@ RUSSIAN: Mapping[str, str | Mapping[str, str]] = {
     "column.number": "Встреча",
     "column.minutes": "Минуты",
     "column.outcome": "Итог",
+    "column.waiting": "Лист ожидания",
 }

@@ -12,6 +12,8 @@ from matcher.run_tables import SESSIONS, UNMATCHED
 
 REASONS = ("no_eligible_choice", "no_common_time", "mentors_full", "schedule_conflict", "draw")
 GOALS = ("mentees", "pairs", "rank", "sessions", "minutes", "regularity")
+NOT_ALWAYS = ("priority",)
+"""Goals that are told of where any of the runs has them."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def figures_of(side: Side) -> Figures:
         unmatched={code: reasons[code] for code in (*REASONS, *sorted(reasons.keys() - set(REASONS)))},
         bounds={
             name: Bound(goals[name].value, goals[name].bound, goals[name].status == "optimal")
-            for name in GOALS
+            for name in (*GOALS, *NOT_ALWAYS)
             if name in goals
         },
     )

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any
 
 from matcher.compare import Compared, Comparison
-from matcher.compare_figures import GOALS, REASONS, spaced
+from matcher.compare_figures import GOALS, NOT_ALWAYS, REASONS, spaced
 from matcher.differences import Fate, Mentors, plain_value
 from matcher.run_files import BOM, Cell, Table, csv_lines
 
@@ -53,7 +53,8 @@ def _row(comparison: Comparison, run: Compared) -> dict[str, Cell]:
         "mentors": own.mentors,
         "load_profile": spaced(own.load),
     }
-    for goal in GOALS:
+    more = [name for name in NOT_ALWAYS if any(name in one.figures.bounds for one in comparison.runs)]
+    for goal in (*GOALS, *more):
         bound = own.bounds.get(goal)
         row[f"bound_{goal}"] = spaced(bound.bound) if bound else None
         row[f"proven_{goal}"] = ("yes" if bound.proven else "no") if bound else None

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matcher.cadence import Cadence, make_cadence
+from matcher.cadence import Cadence, make_cadence, usual_number
 from matcher.calendars import zone_segments
 from matcher.model import BoolArray, Cohort, IntArray, Pair, Session
 from matcher.programme import MINUTES_A_DAY, day_number
@@ -59,12 +59,13 @@ def engagements(
     """
     first, last = engaged_days(cohort, mentee, mentor)
     away, absent = _absent(cohort, mentee, mentor)
-    usual = make_cadence(cohort.programme)
+    usual, wanted = make_cadence(cohort.programme), sessions_wanted(cohort, mentee)
     whole = (first == 0) & (last == cohort.programme.days - 1) & (held < 0) & (away == 0)
+    whole &= wanted == usual.exactly
     course, cadences = np.zeros(len(mentee), dtype=np.int64), [usual]
     odd = np.nonzero(~whole)[0]
     if len(odd):
-        keys = np.stack((np.where(held >= 0, 0, first), last, held, before, away), axis=1)[odd]
+        keys = np.stack((np.where(held >= 0, 0, first), last, held, before, away, wanted), axis=1)[odd]
         kinds, course_of = np.unique(keys, axis=0, return_inverse=True)
         course[odd] = course_of.ravel() + 1
         cadences += [_cadence(cohort, kind, absent) for kind in kinds.tolist()]
@@ -72,11 +73,19 @@ def engagements(
 
 
 def _cadence(cohort: Cohort, kind: Sequence[int], absent: list[BoolArray]) -> Cadence:
-    first, last, held, before, away = kind
-    cadence = make_cadence(cohort.programme, first, last, absent[away])
+    first, last, held, before, away, wanted = kind
+    cadence = make_cadence(cohort.programme, first, last, absent[away], wanted=wanted)
     if held < 0:
         return cadence
     return replace(cadence, first_latest=held, minimum=max(1, cadence.minimum - before))
+
+
+def sessions_wanted(cohort: Cohort, mentee: IntArray) -> IntArray:
+    """How many sessions each of these mentees is to have with a mentor; 0 where engagements are for good."""
+    if cohort.programme.frame.engagement != "as-needed":
+        return np.zeros(len(mentee), dtype=np.int64)
+    own = cohort.employees.sessions_wanted[mentee]
+    return np.where(own > 0, own, usual_number(cohort.programme))
 
 
 def engaged_days(cohort: Cohort, mentee: IntArray, mentor: IntArray) -> tuple[IntArray, IntArray]:

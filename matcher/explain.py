@@ -12,6 +12,7 @@ from typing import get_args
 import numpy as np
 
 from matcher.advice import Advice
+from matcher.classes import Classes, make_classes
 from matcher.contests import Contest
 from matcher.engagements import engaged_days
 from matcher.model import BoolArray, Cohort, Explained, Group, IntArray, Outcome, Side, Unmatched
@@ -54,6 +55,11 @@ class Facts:
         both = standing.found & standing.missing
         known = [both & standing.tied, both & standing.later, both, standing.doubt, standing.found]
         return np.select(known, [DRAWN, LATER, SOME, UNKNOWN, EVERY], NONE)
+
+    @cached_property
+    def classes(self) -> Classes | None:
+        """Whose place goes before whose."""
+        return make_classes(self.cohort)
 
     @cached_property
     def apart(self) -> Candidates:
@@ -222,7 +228,8 @@ def _detail(facts: Facts, code: str, figure: int) -> str:
         return f"A mentor from {where} stands at least {_levels(needed)} higher; this one stands {stands}."
     if code == "mentor_full":
         went = "The one place" if figure == 1 else f"All {figure} places"
-        return f"{went} with this mentor went to others."
+        in_turn = ", who follow each other" if facts.cohort.programme.frame.engagement == "as-needed" else ""
+        return f"{went} with this mentor went to others{in_turn}."
     if code == "schedule_conflict":
         return _schedule_conflict(facts)
     if code == "refused":
@@ -367,6 +374,7 @@ def _unmatched(facts: Facts, mentee: int, counts: Counter[str], contest: Contest
         )
     busy = apart - hours - never
     tail = (f" {_choices(busy)} had no common free time." if busy else "") + tail
+    tail = _ahead(facts, mentee) + tail
     if mentee in facts.drawn:
         return Explained(
             "draw",
@@ -398,6 +406,20 @@ def _contest(facts: Facts, contest: Contest | None) -> str:
         return f" {mentors} {places} in all, and {others} can go nowhere else."
     mentors = f"The {facts.groups[contest.group].mentors} mentors of group {contest.group + 1} in bottlenecks.csv"
     return f" {mentors} have {places} in all, and {others} can go nowhere else."
+
+
+def _ahead(facts: Facts, mentee: int) -> str:
+    """How many of those who have the mentors asked for go first, by priority or by what they lost before."""
+    if facts.classes is None:
+        return ""
+    mine = facts.possible & (facts.pairs.mentee == mentee)
+    theirs = facts.chosen & np.isin(facts.pairs.mentor, facts.pairs.mentor[mine])
+    own = facts.classes.of_person
+    ahead = len(set(facts.pairs.mentee[theirs & (own[facts.pairs.mentee] < own[mentee])].tolist()))
+    if not ahead:
+        return ""
+    go = "goes" if ahead == 1 else "go"
+    return f" {ahead} of the mentees who have these mentors {go} first: by priority, or after being left out."
 
 
 def _choices(number: int) -> str:

@@ -120,7 +120,8 @@ class BottleneckGroup:
 class Unmatched:
     """Why the person has no mentor; what the run does not have is None, or () for people.
 
-    `change_known` tells whether the run has looked for a smallest change.
+    `change_known` tells whether the run has looked for a smallest change. `waiting` are place and length of the
+    waiting list, then priority and losses in a row before this run.
     """
 
     reason: str
@@ -133,17 +134,19 @@ class Unmatched:
     change: Change | None
     change_known: bool
     suggestions: tuple[Who, ...] | None
+    waiting: tuple[int, int, int, int] | None = None
 
 
 @dataclass(frozen=True)
 class Gain:
-    """What one more place with the person would bring; `ranks` as in bottlenecks.csv."""
+    """What one more place with the person would bring; `ranks` and `priority` as in bottlenecks.csv."""
 
     wanted: int
     mentees: int
     pairs: int
     ranks: str
     proven: bool
+    priority: str = ""
 
 
 @dataclass(frozen=True)
@@ -158,7 +161,7 @@ class ProvenGoal:
 
 @dataclass(frozen=True)
 class Proof:
-    """How the whole result came about."""
+    """How the whole result came about; `classes` are those of mentees by name with their sizes, if any."""
 
     goals: tuple[ProvenGoal, ...]
     mentees: int | None
@@ -166,6 +169,7 @@ class Proof:
     seed: int
     cut_short: bool
     repeat: str  # the command that gives the same result again
+    classes: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from matcher.explain_proof import proof_of
 from matcher.explain_read import PersonRun, Row, read_person
 from matcher.explain_unmatched import unmatched_of
 from matcher.model import Cohort
+from matcher.places import places_in_all
 from matcher.remarks import without_hours
 from matcher.run_files import SUMMARY
 from matcher.run_reading import differing_inputs
@@ -80,7 +81,7 @@ class _Maker:
             function=staff.functions[self.person],
             level=staff.level_text[self.person],
             timezone=staff.zones[staff.zone[self.person]],
-            places=int(staff.capacity[self.person]),
+            places=int(places_in_all(self.cohort)[self.person]),
         )
 
     # --- choices ------------------------------------------------------------------------------------------------
@@ -120,12 +121,16 @@ class _Maker:
         for row in self.found.bottlenecks or ():
             if row["mentor_id"] == self.employee_id:
                 wanted, mentees, pairs = map(row.number, ("wanted", "gain_mentees", "gain_pairs"))
-                return Gain(wanted, mentees, pairs, row["gain_ranks"], row["gain_proven"] == "yes")
+                return Gain(
+                    wanted, mentees, pairs, row["gain_ranks"], row["gain_proven"] == "yes", row["gain_priority"]
+                )
         return None
 
     # --- the run as a whole -------------------------------------------------------------------------------------
 
     def _repeat(self) -> str:
+        if self.cohort.history is not None:  # what earlier quarters leave is kept in the run
+            return shlex.join(["matcher", "rerun", self.cohort.folder, str(self.run)])
         words = ["matcher", "solve", self.cohort.folder, "-o", f"{self.run.name}-again"]
         for key, value in self.found.summary.options.set.items():
             words += ["--set", f"{key}={value if isinstance(value, str) else json.dumps(value)}"]

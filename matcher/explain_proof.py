@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from matcher.explain_facts import Proof, ProvenGoal
 from matcher.explain_read import PersonRun
 from matcher.run_tables import Certificate, GoalFigures, Summary
 
-PAIRING = ("mentees", "pairs", "rank")
+PAIRING = ("mentees", "pairs", "priority", "rank")
 
 
 def proof_of(found: PersonRun, repeat: str) -> Proof:
@@ -22,6 +23,15 @@ def proof_of(found: PersonRun, repeat: str) -> Proof:
         seed=summary.seed,
         cut_short=summary.cut_short,
         repeat=repeat,
+        classes=tuple(classes_of(summary.counts).items()),
+    )
+
+
+def classes_of(counts: Mapping[str, Any]) -> dict[str, int]:
+    """How many mentees there are of each class, the one that goes first first; empty where all are alike."""
+    found = counts.get("classes")
+    return (
+        {str(name): size for name, size in found.items() if type(size) is int} if isinstance(found, dict) else {}
     )
 
 
@@ -44,7 +54,7 @@ def _certified(summary: Summary, certificate: Certificate | None) -> tuple[str, 
     names = []
     parts = zip(certificate.goals, certificate.value, certificate.bound, strict=True)
     short = next((name for name, value, bound in parts if value != bound), "")
-    for goal in PAIRING:
+    for goal in (name for name in PAIRING if name != "priority" or summary.goal(name) is not None):
         if short.startswith(goal):
             break
         names.append(goal)

@@ -11,7 +11,17 @@ import numpy as np
 from matcher.errors import InputError
 from matcher.findings import Findings
 from matcher.run_reading import count_of, minute_of, plain_text
-from matcher.run_tables import BOTTLENECKS, CHOICES, PAIRS, SESSIONS, UNMATCHED, Certificate, Summary, read_run
+from matcher.run_tables import (
+    BOTTLENECKS,
+    CHOICES,
+    PAIRS,
+    SESSIONS,
+    UNMATCHED,
+    WAITING,
+    Certificate,
+    Summary,
+    read_run,
+)
 from matcher.tables import Table
 
 # --- records ------------------------------------------------------------------------------------------------
@@ -64,7 +74,7 @@ class PersonRun:
     `own` and `asked` are the choices that he listed and those in which he is listed; `pairs` and `sessions` hold
     his own, and those of everybody he is in a pair with; `unmatched` those of him and of who asked for him.
     `bottlenecks` are the rows of him as a mentor and of the group that `unmatched` names for him, None where the
-    run has no such file.
+    run has no such file. `waits` is his row of the waiting list, on which `waiting` mentees stand.
     """
 
     own: tuple[Row, ...]
@@ -76,6 +86,8 @@ class PersonRun:
     summary: Summary
     certificate: Certificate | None
     findings: Findings = field(default_factory=Findings)
+    waits: Row | None = None
+    waiting: int = 0
 
     def check(self) -> None:
         """Raise InputError if a cell that was looked at is not as it should be."""
@@ -104,6 +116,8 @@ def read_person(run: Path, person: str) -> PersonRun:
     unmatched = {row["mentee_id"]: row for row in _rows(tables[UNMATCHED], {"mentee_id": askers}, findings)}
     group = unmatched[person]["group"] if person in unmatched else ""
     wanted = {"mentor_id": {person}, "group": {group} - {""}}
+    queue = tables.get(WAITING)
+    waits = () if queue is None else _rows(queue, {"mentee_id": {person}}, findings)
     return PersonRun(
         own=own,
         asked=asked,
@@ -114,6 +128,8 @@ def read_person(run: Path, person: str) -> PersonRun:
         summary=read.summary,
         certificate=read.certificate,
         findings=findings,
+        waits=next(iter(waits), None),
+        waiting=0 if queue is None else len(queue),
     )
 
 

@@ -37,7 +37,15 @@ def unmatched_of(cohort: Cohort, row: Row, found: PersonRun, who: Name) -> Unmat
         change=change_of(row["smallest_change"], labels) if row["smallest_change"] else None,
         change_known="smallest_change" in row,
         suggestions=labels.people(row["suggestions"]) if "suggestions" in row else None,
+        waiting=_waiting(found),
     )
+
+
+def _waiting(found: PersonRun) -> tuple[int, int, int, int] | None:
+    if found.waits is None:
+        return None
+    place, priority, lost = (found.waits.number(column) for column in ("place", "priority", "lost"))
+    return place, found.waiting, priority, lost
 
 
 def _group(number: str, found: PersonRun) -> BottleneckGroup | None:

@@ -10,9 +10,10 @@ from functools import cached_property
 
 import numpy as np
 
+from matcher.classes import make_classes
 from matcher.cpsat import Clock
 from matcher.cuts import Plan
-from matcher.errors import InputError, LimitError, StoppedError
+from matcher.errors import Fault, InputError, LimitError, StoppedError
 from matcher.frontier_axes import AXES, Axis, spread
 from matcher.frontier_check import Checker, PointError
 from matcher.frontier_points import NAMES, RANKS, Front, Frontier, Point, make_front, measure, stricter
@@ -55,10 +56,13 @@ def find_frontier(
     Raises
     ------
     InputError
-        If the locked pairs cannot all be scheduled.
+        If the locked pairs cannot all be scheduled, or if engagements last only as long as needed.
     LimitError
         If the limit came before any solution of the cohort as it is, or an interrupt before any point.
     """
+    if cohort.programme.frame.engagement != "whole":
+        message = "trade-offs need engagement 'whole': with 'as-needed' they cannot be worked out yet"
+        raise InputError([cohort.placed(Fault("programme.toml", message, column="programme.engagement"))])
     stop = stop or threading.Event()
     finder = _Finder(cohort, points, time_limit, workers, progress or (lambda _line: None), stop)
     fronts = []
@@ -140,7 +144,8 @@ class _Finder:
     def _min_cost_is_least(self) -> bool:
         """Whether the programme with that goal has the most mentees, and with them the least sum of ranks."""
         one_each = self._cohort.programme.capacity.mentors_per_mentee == 1
-        return one_each and self.own.goals[0].status == "optimal"
+        alike = make_classes(self._cohort) is None  # else those who go first may have to take worse ranks
+        return one_each and alike and self.own.goals[0].status == "optimal"
 
     def _at_best_rank(self, most: int) -> int:
         """How many mentees can have a mentor at the best rank of all, or a lock: fewer save no more."""

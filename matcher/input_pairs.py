@@ -168,7 +168,8 @@ def check_locks(
             other = decided.lock_lines[mentor, mentee]
             names = f"{employees.label(mentee)} and {employees.label(mentor)}"
             findings.fault(file, f"{names} are locked to mentor each other (see {decided.word} {other})", line)
-    for mentor, pairs in of_mentor.items():
+    whole = programme.frame.engagement == "whole"  # else they may follow each other: only a schedule can tell
+    for mentor, pairs in of_mentor.items() if whole else ():
         most = int(employees.capacity[mentor])
         what = f"of {employees.label(mentor)}, who takes at most {most}"
         _report_crowd(pairs, most, f"locked mentee{_s(pairs)} {what}", decided, findings)

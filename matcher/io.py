@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from matcher.as_needed import missing_numbers
 from matcher.cadence import Cadence, make_cadence
 from matcher.cohort_files import PROGRAMME, Given, hashes, open_cohort
 from matcher.cohort_tables import CohortTables, programme_settings
@@ -173,9 +174,11 @@ def _assemble(
         return None
     decided = parts.decided or Decided({}, {})
     check_locks(decided, parts.programme, parts.employees, parts.preferences, findings)
+    mentees = _mentees(parts.preferences, decided)
+    for fault in missing_numbers(parts.programme, parts.employees, mentees):
+        findings.fault(given.label(PROGRAMME), fault.message, column=fault.column)
     countries = [parts.employees.countries[place] for place in np.unique(parts.employees.country)]
     public = known_public_days(countries, parts.programme, parts.company_days, findings)
-    mentees = _mentees(parts.preferences, decided)
     if not len(mentees):
         findings.warn(given.label("preferences"), "names no mentee; there is nobody to pair")
     return Cohort(

@@ -141,6 +141,8 @@ class Joint:
 
     @property
     def _most_branches(self) -> int:
+        if self.problem.waves is not None:  # places are too generous a bound, and CP-SAT knows better
+            return 0
         return BRANCHES // (8 if len(self.problem.possible) <= SMALL else 1)
 
     def _branch(self, relaxation: Relaxation) -> None:

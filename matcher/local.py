@@ -86,13 +86,14 @@ class Local:
         goals = self._goals(basis, index, is_open, cuts)
         face = basis.face and basis.face.of(index)
         pairs = self.problem.pairs.subset(index)
-        if face is not None and face.lossless and basis.tie is not None:
+        waves = self.problem.waves and self.problem.waves.of(index)
+        if face is not None and face.lossless and basis.tie is not None and waves is None:
             flow = Flow(self.problem.cohort, replace(pairs, locked=~is_open), range(len(index)), face)
             settled, answer = _leave_out(flow, replace(pairs, locked=~is_open), goals, cuts, basis.tie)
             if settled:
                 return answer and answer.of(index)
         prices = self.problem.planner.prices
-        model = PairingModel(self.problem.cohort, pairs, range(len(index)), cuts, face, prices=prices)
+        model = PairingModel(self.problem.cohort, pairs, range(len(index)), cuts, face, prices=prices, waves=waves)
         best = self._best(cluster, basis, model, goals)
         if best is None:
             return None
@@ -136,7 +137,8 @@ class Local:
             answer = best_pairing(model, goals, known, start, self.problem.clock)
             if answer is None or not answer.proven:
                 return None if answer is None else _Best(answer, None)
-            every = None if basis.tie is None else cover(model, answer, self.problem.clock, most=COVER)
+            covered = basis.tie is not None and self.problem.waves is None
+            every = None if not covered else cover(model, answer, self.problem.clock, most=COVER)
             self._known[key] = _Best(answer, every)
         return self._known[key]
 
@@ -148,7 +150,9 @@ class Local:
         if best.every is None:
             levels = [*goals, *tie.levels(model.pairs, np.nonzero(is_open)[0].tolist())]
             again = PairingModel(
-                cohort, model.pairs, range(len(is_open)), model.cuts, model.face, prices=model.prices
+                *(cohort, model.pairs, range(len(is_open)), model.cuts, model.face),
+                prices=model.prices,
+                waves=model.waves,
             )
             found = best_pairing(again, levels, best.first.values, best.first, clock)
             return found or replace(best.first, proven=False)

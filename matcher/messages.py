@@ -27,6 +27,18 @@ def size_line(cohort: Cohort) -> str:
     )
 
 
+def history_line(cohort: Cohort) -> str:
+    """Tell what earlier quarters leave."""
+    assert cohort.history is not None  # noqa: S101 - for the type checker
+    lost, past = cohort.history.lost, len(cohort.history.past)
+    often = sum(times > 1 for times in lost.values())
+    again = f" ({often} of them more than once in a row)" if often else ""
+    return (
+        f"History: of {counted(len(cohort.mentees), 'mentee')} {len(lost)} had no mentor last time{again}; "
+        f"{counted(past, 'pair has', 'pairs have')} met before."
+    )
+
+
 def rank_profile(solution: Solution) -> list[int]:
     """Count the pairs at rank 1, 2, ... down to the worst rank used."""
     ranks = Counter(pair.rank for pair in solution.pairs if pair.rank is not None)

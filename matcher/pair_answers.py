@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from matcher.model import Decision, PairStatus, Side
+from matcher.model import Decision, Pair, PairStatus, Side
 
 STRICTEST_FIRST: tuple[PairStatus, ...] = ("forbidden", "refused", "declined", "locked", "accepted", "past")
 REFUSALS = ("refused", "declined")
@@ -82,3 +83,23 @@ def _together(sides: Collection[Side]) -> Side:
     if "both" in sides or {"mentee", "mentor"} <= set(sides):
         return "both"
     return max(sides, default="")  # "" comes before all words
+
+
+def answer_of(decision: Decision) -> tuple[str, Side]:
+    """The answer to a pair that holds, `refused`, `declined`, `accepted` or "", and whose it is."""
+    for word in ("refused", "declined", "accepted"):
+        if getattr(decision, word):
+            return word, decision.by
+    return "", ""
+
+
+def accepted_pairs(decisions: Mapping[Pair, Decision]) -> set[Pair]:
+    """The pairs that have been accepted, and that nobody has turned down."""
+    return {pair for pair, decision in decisions.items() if answer_of(decision)[0] == "accepted"}
+
+
+def answered(decisions: Mapping[Pair, Decision]) -> dict[str, int]:
+    """How many pairs have accepted, declined and refused; empty where nobody has accepted or declined."""
+    counts = Counter(answer_of(decision)[0] for decision in decisions.values())
+    told = counts["accepted"] or counts["declined"]
+    return {word: counts[word] for word in ("accepted", "declined", "refused")} if told else {}

@@ -17,6 +17,7 @@ from matcher.flow import Face, Level
 from matcher.model import BoolArray, Cohort, IntArray
 from matcher.plans import Prices
 from matcher.rules import Candidates
+from matcher.waves import Waves, moments
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,10 @@ class PairingModel:
         face: Face | None = None,
         *,
         prices: Prices | None = None,
+        waves: Waves | None = None,
     ) -> None:
         """`prices` split losses in a rematch; without them no session was planned before."""
-        self.cohort, self.pairs, self.cuts, self.face = cohort, pairs, cuts, face
+        self.cohort, self.pairs, self.cuts, self.face, self.waves = cohort, pairs, cuts, face, waves
         self.prices = prices if prices is not None and prices.planned else None
         self.model = cp_model.CpModel()
         self.chosen = {pair: self.model.new_bool_var("") for pair in possible}
@@ -191,7 +193,36 @@ def add_face(model: PairingModel) -> None:
         model.model.add(moved == 0)
 
 
-RULES = (add_mentor_capacity, add_mentors_per_mentee, add_locks, add_no_mutual_pairs, add_cuts, add_face)
+def add_waves(model: PairingModel) -> None:
+    """Where engagements last as long as needed, at any moment a mentor has places for one span of each mentee."""
+    if model.waves is None:
+        return
+    for mentor, pairs in model.of_mentor.items():
+        places = int(model.waves.places[mentor])
+        if len(pairs) > places:
+            index = np.array(pairs, dtype=np.int64)
+            spans = model.waves.spans.of(index)
+            literals = [model.model.new_bool_var("") for _ in range(len(spans.start))]
+            for place, pair in enumerate(pairs):
+                mine = literals[spans.first[place] : spans.first[place + 1]]
+                if mine:
+                    model.model.add_exactly_one([*mine, model.chosen[pair].negated()])
+            for together in moments(spans.start, spans.end):
+                if len(together) > places:
+                    model.model.add(
+                        cp_model.LinearExpr.sum([literals[one] for one in together.tolist()]) <= places
+                    )
+
+
+RULES = (
+    add_mentor_capacity,
+    add_mentors_per_mentee,
+    add_locks,
+    add_no_mutual_pairs,
+    add_cuts,
+    add_waves,
+    add_face,
+)
 
 
 def best_pairing(

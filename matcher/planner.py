@@ -18,10 +18,12 @@ from matcher.cpsat import Clock
 from matcher.cuts import Cut, Group, Plan
 from matcher.graphs import components
 from matcher.model import BoolArray, IntArray, Session
+from matcher.packing import Window, pack
 from matcher.plans import Prices, Rules, best_alone, most_regular, useful
 from matcher.scheduling import Answer, Task, schedule_group
 from matcher.times import Bookings, Times, blocks
 from matcher.turns import Turns
+from matcher.waves import Spans
 
 ANY = 10**30
 """More than any loss: where so much is allowed, only what is impossible is a conflict."""
@@ -59,7 +61,9 @@ class Planner:
     order: IntArray
     clock: Clock
     workers: int = 1
+    spans: Spans | None = None
     _known: dict[Group, Answer] = field(default_factory=dict, init=False)
+    _packed: dict[Group, dict[int, Window] | None] = field(default_factory=dict, init=False)
     _settled: dict[tuple[Group, tuple[int, ...]], Plan] = field(default_factory=dict, init=False)
 
     @property
@@ -175,7 +179,19 @@ class Planner:
             held=self._held(kept or {}, people) if self.times.limits.periods else (),
             courses=self.times.course[every].tolist(),
             carried=self.times.carried and self.times.carried.of(every, ()),
+            places=None if self.times.places is None else {j: int(self.times.places[j]) for _, j in people},
+            engaged=() if self.times.places is None else self._engaged(kept or {}, people),
+            spans=self.spans and self.spans.of(every),
         )
+
+    def _engaged(self, kept: Plan, people: Sequence[tuple[int, int]]) -> list[tuple[int, int, int]]:
+        """From when to when the mentors among these people have pairs of `kept`."""
+        known = {mentor for _, mentor in people}
+        return [
+            (int(self.times.mentor[pair]), sessions[0].start, sessions[-1].end)
+            for pair, sessions in kept.items()
+            if int(self.times.mentor[pair]) in known
+        ]
 
     def _held(self, kept: Plan, people: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         """Who of these people has a session of `kept` on which day, one entry for each."""
@@ -247,6 +263,8 @@ class Planner:
         plan = self.in_turn(self.by_draw([pair for group in fresh for pair in group]))
         short = [group for group in fresh if self._falls_short(plan, group, allowed)]
         self._reorder(plan, short)
+        if self.spans is not None:
+            self._follow(plan, [group for group in short if self._falls_short(plan, group, allowed)])
         short = [group for group in short if self._falls_short(plan, group, allowed)]
         results = self.each(lambda group: self._settle_group(group, plan, allowed), short)
         cuts: list[Cut] = []
@@ -278,6 +296,57 @@ class Planner:
             if after is not None and (before is None or after < before):
                 plan.update({pair: new[pair] for pair in group})
 
+    def _follow(self, plan: dict[int, tuple[Session, ...]], groups: Sequence[Group]) -> None:
+        """Plan groups anew, their pairs in windows that leave room for all of them, if there are any."""
+        windows: dict[int, Window] = {}
+        for group in groups:
+            packed = [(part, self.packed(part)) for part in self._crowds(group)]
+            if all(found is not None for _, found in packed):
+                for part, found in packed:
+                    windows.update({part[place]: window for place, window in (found or {}).items()})
+        mine = [group for group in groups if any(pair in windows for pair in group)]
+        pairs = [pair for group in mine for pair in group]
+        pairs.sort(
+            key=lambda pair: (pair not in windows, self.order[pair])
+        )  # the others look for what these leave
+        new = self.turns.plan(pairs, windows=windows)
+        for group in mine:
+            before, after = self.price(plan, group), self.price(new, group)
+            if after is not None and (before is None or after < before):
+                plan.update({pair: new[pair] for pair in group})
+
+    def _crowds(self, group: Group) -> list[Group]:
+        """The pairs of each mentor of a group who has more of them than places."""
+        of_mentor: dict[int, list[int]] = {}
+        for pair in group:
+            of_mentor.setdefault(int(self.times.mentor[pair]), []).append(pair)
+        places = self.times.places
+        return [] if places is None else [tuple(p) for mentor, p in of_mentor.items() if len(p) > places[mentor]]
+
+    def packed(self, pairs: Group) -> dict[int, Window] | None:
+        """Windows in which pairs of one mentor can follow each other, by their place, as far as spans tell.
+
+        None if they cannot.
+        """
+        assert self.spans is not None and self.times.places is not None  # noqa: S101, PT018 - for the type checker
+        if pairs not in self._packed:
+            places = int(self.times.places[self.times.mentor[pairs[0]]])
+            self._packed[pairs] = pack(self.spans.of(np.array(pairs, dtype=np.int64)), places, self.clock)
+        return self._packed[pairs]
+
+    def _unpackable(self, group: Group) -> list[Cut]:
+        """Conflicts between pairs of one mentor that cannot follow each other."""
+        cuts = []
+        for part in self._crowds(group) if self.spans is not None else ():
+            if self.packed(part) is None and not self.clock.over:
+                few = part
+                for pair in part:
+                    fewer = tuple(other for other in few if other != pair)
+                    if len(fewer) > 1 and self._crowds(fewer) and self.packed(fewer) is None:
+                        few = fewer
+                cuts.append(Cut(few, None))
+        return [] if self.clock.over else cuts
+
     def _falls_short(self, plan: Plan, group: Group, allowed: Mapping[int, int]) -> bool:
         price = self.price(plan, group)
         return price is None or price > self.price_alone(group) + sum(allowed.get(pair, 0) for pair in group)
@@ -285,6 +354,8 @@ class Planner:
     def _settle_group(self, group: Group, plan: Plan, allowed: Mapping[int, int]) -> tuple[Plan, list[Cut]]:
         """Settle one group: look at ever larger parts around each pair that falls short."""
         mine = {pair: plan[pair] for pair in group if pair in plan}
+        if cuts := self._unpackable(group):
+            return mine, cuts
         for pair in self.by_draw(group):
             if pair in mine and self.prices.of(mine[pair]) == self.alone.price[pair]:
                 continue

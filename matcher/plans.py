@@ -36,7 +36,7 @@ from matcher.times import Times
 
 @dataclass(frozen=True)
 class Aim:
-    """How many sessions of a pair the programme wants: `most`, `fewest` or a number."""
+    """How many sessions of a pair the programme wants: `most`, `fewest`, a number, or `exact`: no others count."""
 
     number: str | int
 
@@ -44,6 +44,8 @@ class Aim:
         """What the goal `sessions` counts for one pair, smaller is better; -sessions where most are wanted."""
         if self.number == "most":
             return -sessions
+        if self.number == "exact":
+            return 0
         return sessions if self.number == "fewest" else abs(sessions - int(self.number))
 
     def costs(self, sessions: IntArray) -> IntArray:
@@ -54,6 +56,8 @@ class Aim:
 
 def make_aim(programme: Programme) -> Aim:
     """Read the aim off the programme."""
+    if programme.frame.engagement == "as-needed":
+        return Aim("exact")
     return Aim(programme.sessions.number)
 
 
@@ -118,7 +122,7 @@ def attainable(open_days: BoolArray, cadence: Cadence) -> BoolArray:
     result = np.zeros((pairs, cadence.most + 1), dtype=bool)
     ending = open_days & cadence.may_end
     for count in range(1, cadence.most + 1):
-        if count >= cadence.minimum:
+        if count >= cadence.minimum and (not cadence.exactly or count == cadence.exactly):
             result[:, count] = ending[:, : cadence.first_latest + 1].any(axis=1)
         before = np.zeros((pairs, days + 1), dtype=np.int32)
         np.cumsum(ending, axis=1, out=before[:, 1:])

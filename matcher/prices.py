@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from matcher.carry_over import with_history
 from matcher.classes import class_change, make_classes
 from matcher.errors import InputError, LimitError, MatcherError, StoppedError
 from matcher.goals import profile_change
@@ -106,7 +107,9 @@ class _Pricing:
         self._time_limit, self._workers = time_limit, workers
         self._refuse_changed(input_hashes(cohort.folder))
         asked = freed_choices(cohort)
-        self._open = set(asked) - never_best(cohort, solution, asked) - never_free(cohort, asked)
+        self._open = set(asked)
+        if cohort.programme.frame.engagement == "whole":  # else places follow each other, which takes a solve
+            self._open -= never_best(cohort, solution, asked) | never_free(cohort, asked)
 
     def price(self, question: Question) -> Price | None:
         """What a rule or decision costs; None if it was stopped before that was known."""
@@ -141,7 +144,7 @@ class _Pricing:
         key, value = parse_override(f"{question.what}={question.relaxed}")
         relaxed = read_cohort(self._cohort.folder, {**self._cohort.overrides, key: value})
         self._refuse_changed(relaxed.inputs)
-        return relaxed
+        return with_history(relaxed, self._cohort.history)
 
     def _refuse_changed(self, inputs: object) -> None:
         if inputs != self._cohort.inputs:

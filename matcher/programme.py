@@ -53,9 +53,9 @@ class Frame(Section):
     start: Date
     end: Date
     timezone: str = "UTC"
-    language: Literal["en", "ru"] = "en"  # of what people are shown: report, letters, workbook
     engagement: Literal["whole", "as-needed"] = "whole"  # as-needed: from the first to the last session of a pair
     latest_start: int = Field(default=0, ge=0, le=731)  # as-needed: days from the start to a first session; 0: any
+    language: Literal["en", "ru"] = "en"  # of what people are shown: report, letters, workbook
 
     @field_validator("timezone")
     @classmethod
@@ -70,6 +70,11 @@ class Frame(Section):
 
     @model_validator(mode="after")
     def _start_before_end(self) -> Frame:
+        if self.latest_start and self.engagement == "whole":
+            raise ValueError(
+                f"latest_start {self.latest_start} needs engagement 'as-needed': whole engagements begin with the "
+                "programme"
+            )
         if self.end < self.start:
             raise ValueError(f"end {self.end} must not be before start {self.start}")
         if self.start.year < 1980 or self.end.year > 2100:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from matcher.code_sentences import class_text
 from matcher.explain_facts import ProvenGoal
-from matcher.explain_proof import proven_goals
+from matcher.explain_proof import classes_of, proven_goals
 from matcher.model import Cohort
 from matcher.run_tables import RunTables
 from matcher.wording import Wording
 
-PAIRING = ("mentees", "pairs", "rank")
+PAIRING = ("mentees", "pairs", "priority", "rank")
 
 
 @dataclass(frozen=True)
@@ -28,20 +30,23 @@ def tell_goals(words: Wording, cohort: Cohort, run: RunTables) -> list[Told]:
     """The goals in order; that of pairs is left out where it is the same as that of mentees."""
     goals = proven_goals(run.summary, run.certificate)
     same = cohort.programme.capacity.mentors_per_mentee == 1
-    first = goals[0].name if goals else ""
-    return [_tell(words, cohort, goal, first) for goal in goals if not (same and goal.name == "pairs")]
+    classes, first = classes_of(run.summary.counts), goals[0].name if goals else ""
+    shown = [goal for goal in goals if not (same and goal.name == "pairs")]
+    return [_tell(words, cohort, goal, classes, first) for goal in shown]
 
 
-def _tell(words: Wording, cohort: Cohort, goal: ProvenGoal, first: str) -> Told:
+def _tell(words: Wording, cohort: Cohort, goal: ProvenGoal, classes: Mapping[str, int], first: str) -> Told:
     kind = cohort.programme.goals.rank
     name = words(f"goal.rank_{kind.replace('-', '_')}") if goal.name == "rank" else words(_key(cohort, goal.name))
     if goal.proof == "open":
         text = _open(words, cohort, goal)
     else:
-        key = f"proven.{_key(cohort, goal.name).partition('.')[2]}"
-        claim = words(f"{key}_after" if goal.name != first and words.has(f"{key}_after") else key)
+        name = "rank_priority" if goal.name == "rank" and classes else _key(cohort, goal.name).partition(".")[2]
+        after = f"proven.{name}_after"
+        claim = words(after if goal.name != first and words.has(after) else f"proven.{name}")
         text = f"{claim} {words('proven.certified')}" if goal.proof == "certified" else claim
-    return Told(name, value_text(words, goal.value), goal.proof, words(f"state.{goal.proof}"), text)
+    value = class_counts(words, goal.value, classes) if goal.name == "priority" else value_text(words, goal.value)
+    return Told(name, value, goal.proof, words(f"state.{goal.proof}"), text)
 
 
 def _key(cohort: Cohort, name: str) -> str:
@@ -49,6 +54,8 @@ def _key(cohort: Cohort, name: str) -> str:
     if name != "sessions":
         return f"goal.{name}"
     number = cohort.programme.sessions.number
+    if cohort.programme.frame.engagement == "as-needed":
+        return "goal.sessions_wanted"
     return f"goal.sessions_{number if isinstance(number, str) else 'wanted'}"
 
 
@@ -57,6 +64,14 @@ def _open(words: Wording, cohort: Cohort, goal: ProvenGoal) -> str:
         return words("open.unknown")
     fewer = goal.bound < goal.value or (goal.name == "rank" and cohort.programme.goals.rank == "min-cost")
     return words("open.least" if fewer else "open.most", bound=goal.bound)
+
+
+def class_counts(words: Wording, value: int | list[int], classes: Mapping[str, int]) -> str:
+    """How many mentees of each class have a mentor, of how many; `classes` are their sizes by name."""
+    counts = value if isinstance(value, list) and len(value) == len(classes) else []
+    rows = zip(counts, classes.items(), strict=False)
+    parts = [words("goal.of_class", number=n, of=size, name=class_text(words, name)) for n, (name, size) in rows]
+    return ", ".join(parts) or value_text(words, value)
 
 
 def value_text(words: Wording, value: int | list[int]) -> str:
@@ -70,11 +85,12 @@ def value_text(words: Wording, value: int | list[int]) -> str:
 def verdict(words: Wording, run: RunTables) -> tuple[str, str]:
     """Whether the pairing is proven to be the best (`good` or `open`), and the sentence that says so."""
     proofs = {goal.name: goal.proof for goal in proven_goals(run.summary, run.certificate)}
-    pairing = [proofs.get(name, "open") for name in PAIRING]
+    pairing = [proofs.get(name, "open") for name in PAIRING if name != "priority" or name in proofs]
+    proven = words("verdict.proven_priority" if "priority" in proofs else "verdict.proven")
     if all(proof == "certified" for proof in pairing):
-        return "good", f"{words('verdict.proven')} {words('verdict.certified')}"
+        return "good", f"{proven} {words('verdict.certified')}"
     if "open" not in pairing:
-        return "good", f"{words('verdict.proven')} {words('verdict.solver')}"
+        return "good", f"{proven} {words('verdict.solver')}"
     if pairing[0] != "open":
         return "open", words("verdict.mentees")
     return "open", words("verdict.open")

@@ -13,6 +13,10 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
         "Proven: no other pairing that keeps the rules gives more mentees a mentor, and none that serves as "
         "many has better ranks."
     ),
+    "verdict.proven_priority": (
+        "Proven: no other pairing that keeps the rules gives more mentees a mentor, none that serves as many is "
+        "better for those who go first, and none as good in both has better ranks."
+    ),
     "verdict.certified": "The proof is in certificate.json; 'matcher verify' follows it without the solver.",
     "verdict.solver": "The solver has proven it.",
     "verdict.mentees": (
@@ -24,6 +28,10 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
     ),
     "goal.mentees": "Most mentees with a mentor",
     "goal.pairs": "Most pairs",
+    "goal.priority": (
+        "Most of the mentees who go first: by priority, then by how often in a row they were left out"
+    ),
+    "goal.of_class": "{number} of {of} ({name})",
     "goal.kept": "Most pairs that go on",
     "goal.moved": "Fewest planned sessions that are not held as planned",
     "goal.rank_generous": (
@@ -49,7 +57,9 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
     "proven.mentees_after": "No answer in which as many pairs go on gives more mentees a mentor.",
     "proven.moved": "No answer as good in the goals above holds more sessions as planned.",
     "proven.pairs": "No pairing with as many mentees has more pairs.",
+    "proven.priority": "No pairing with as many pairs is better for those who go first.",
     "proven.rank": "No pairing with as many pairs has better ranks.",
+    "proven.rank_priority": "No pairing as good in the goals above has better ranks.",
     "proven.sessions_most": "No answer as good in the goals above has more sessions.",
     "proven.sessions_fewest": "No answer as good in the goals above has fewer sessions.",
     "proven.sessions_wanted": "No answer as good in the goals above comes closer to the number wanted.",
@@ -75,6 +85,11 @@ RUSSIAN: Mapping[str, str | Mapping[str, str]] = {
         "Доказано: никакое другое распределение по правилам не даёт наставника большему числу подопечных, и "
         "ни одно, которое даёт наставника стольким же, не имеет лучших рангов."
     ),
+    "verdict.proven_priority": (
+        "Доказано: никакое другое распределение по правилам не даёт наставника большему числу подопечных, ни одно "
+        "из равных по этому числу не лучше для тех, кто идёт первым, и ни одно из равных и в этом не имеет лучших "
+        "рангов."
+    ),
     "verdict.certified": "Доказательство лежит в certificate.json; «matcher verify» проверяет его без решателя.",
     "verdict.solver": "Это доказал решатель.",
     "verdict.mentees": (
@@ -87,6 +102,11 @@ RUSSIAN: Mapping[str, str | Mapping[str, str]] = {
     ),
     "goal.mentees": "Как можно больше подопечных с наставником",
     "goal.pairs": "Как можно больше пар",
+    "goal.priority": (
+        "Как можно больше подопечных из тех, кто идёт первым: по приоритету, затем по числу кварталов подряд без "
+        "наставника"
+    ),
+    "goal.of_class": "{number} из {of} ({name})",
     "goal.kept": "Как можно больше пар продолжают встречи",
     "goal.moved": "Как можно меньше запланированных встреч перенесено или отменено",
     "goal.rank_generous": (
@@ -112,7 +132,9 @@ RUSSIAN: Mapping[str, str | Mapping[str, str]] = {
     ),
     "proven.moved": "Ни один ответ, столь же хороший по целям выше, не сохраняет больше запланированных встреч.",
     "proven.pairs": "Ни одно распределение с тем же числом подопечных не имеет больше пар.",
+    "proven.priority": "Ни одно распределение с тем же числом пар не лучше для тех, кто идёт первым.",
     "proven.rank": "Ни одно распределение с тем же числом пар не имеет лучших рангов.",
+    "proven.rank_priority": "Ни одно распределение, столь же хорошее по целям выше, не имеет лучших рангов.",
     "proven.sessions_most": "Ни один ответ, столь же хороший по целям выше, не имеет больше встреч.",
     "proven.sessions_fewest": "Ни один ответ, столь же хороший по целям выше, не имеет меньше встреч.",
     "proven.sessions_wanted": "Ни один ответ, столь же хороший по целям выше, не ближе к желаемому числу.",

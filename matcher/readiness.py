@@ -15,6 +15,7 @@ from matcher.errors import Fault
 from matcher.model import BoolArray, Cohort, IntArray
 from matcher.odd_days import odd_days
 from matcher.odd_settings import odd_settings
+from matcher.places import with_places_in_all
 from matcher.plans import attainable_by
 from matcher.programme import MINUTES_A_DAY, WEEKDAYS
 from matcher.rules import Candidates, judge
@@ -103,6 +104,8 @@ class Readiness:
 def assess(cohort: Cohort) -> Readiness:
     """Count supply and demand of a cohort, and whom rules or calendars leave without any choice."""
     candidates, verdicts = judge(cohort)
+    blocked = cohort
+    cohort = with_places_in_all(cohort)
     capacity = cohort.employees.capacity
     served = np.isin(cohort.mentees, candidates.mentee)
     times = meeting_times(cohort, candidates)
@@ -114,7 +117,7 @@ def assess(cohort: Cohort) -> Readiness:
     free_days, busy_times = _free_days(times, people), _busy_times(cohort, people)
     short = shortages(cohort, candidates, possible | candidates.locked)
     return Readiness(
-        blockers=tuple(map(cohort.placed, blockers(cohort, candidates, possible))),
+        blockers=tuple(map(cohort.placed, blockers(blocked, candidates, possible))),
         odd_settings=tuple(map(cohort.placed, (*odd_settings(cohort, people), *odd_days(cohort, people)))),
         employees=len(cohort.employees),
         mentees=len(cohort.mentees),

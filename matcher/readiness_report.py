@@ -9,6 +9,7 @@ from typing import Any
 from matcher.console import counted, placed_data, placed_lines
 from matcher.errors import Fault
 from matcher.model import Cohort
+from matcher.pair_answers import answered
 from matcher.readiness import Readiness
 from matcher.shortages import Shortage
 from matcher.supply import Supply
@@ -72,7 +73,11 @@ def understood_lines(notes: Sequence[Fault], *, all_of_it: bool = False) -> list
 
 def readiness_lines(cohort: Cohort, figures: Readiness, *, all_of_it: bool = False) -> list[str]:
     """Give the figures, supply and demand, who stays without a mentor, what looks odd; long lists cut."""
-    lines = [*_figure_lines(figures), *_supply_lines(figures.supply, None if all_of_it else FUNCTIONS_SHOWN)]
+    lines = [
+        *_figure_lines(figures),
+        *_answer_lines(cohort),
+        *_supply_lines(figures.supply, None if all_of_it else FUNCTIONS_SHOWN),
+    ]
     lines += _wanted_lines(cohort, figures, None if all_of_it else MENTORS_SHOWN)
     lines += _without_lines(figures)
     lines += _shortage_lines(cohort, figures, None if all_of_it else GROUPS_SHOWN)
@@ -102,6 +107,10 @@ def _figure_lines(figures: Readiness) -> list[str]:
         f"  ... with enough common time  {figures.schedulable:>8}",
     ]
     return lines + [f"  set aside: {code:<17} {number:>8}" for code, number in figures.set_aside.items()]
+
+
+def _answer_lines(cohort: Cohort) -> list[str]:
+    return [f"  answers: {word:<19} {number:>8}" for word, number in answered(cohort.decisions).items()]
 
 
 def _supply_lines(rows: Sequence[Supply], limit: int | None) -> list[str]:
@@ -251,6 +260,7 @@ def readiness_data(cohort: Cohort, figures: Readiness) -> dict[str, Any]:
         "choices": figures.choices,
         "eligible": figures.eligible,
         "set_aside": dict(figures.set_aside),
+        **({"answers": said} if (said := answered(cohort.decisions)) else {}),
         "demand": figures.demand,
         "places": figures.places,
         "wanted_places": figures.wanted_places,

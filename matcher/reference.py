@@ -20,7 +20,7 @@ from ortools.sat.python import cp_model
 
 from matcher.calendars import Grid, can_start, free_time, make_grid, preferred_starts
 from matcher.errors import Fault, InputError
-from matcher.model import BoolArray, Cohort, IntArray, Pair, Session, SolvedPair, Status
+from matcher.model import ALWAYS, BoolArray, Cohort, IntArray, Pair, Session, SolvedPair, Status
 from matcher.programme import EPOCH, day_date, day_number
 from matcher.rules import judge
 
@@ -45,13 +45,17 @@ class Meeting:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A pair that may be formed; `rank` is None for a lock that was no choice."""
+    """A pair that may be formed; `rank` is None for a lock that was no choice.
+
+    `wanted` is how many sessions it has where engagements last as long as needed.
+    """
 
     pair: Pair
     rank: int | None
     locked: bool
     chosen: Literal
     meetings: tuple[Meeting, ...]
+    wanted: int
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,11 @@ class Joint:
             return set()
         absences = zip(rows.person.tolist(), rows.start.tolist(), rows.end.tolist(), strict=True)
         return {day for person, start, end in absences if person in pair for day in range(start, end + 1)}
+
+    @property
+    def as_needed(self) -> bool:
+        """Whether an engagement lasts from the first to the last session of its pair only."""
+        return self.cohort.programme.frame.engagement == "as-needed"
 
     def meetings(self) -> Iterable[Meeting]:
         """All meetings of all candidates."""
@@ -114,7 +123,9 @@ def make_joint(cohort: Cohort) -> Joint:
                 meetings.append(Meeting(pair, session, day, clock, held))
         chosen = model.new_bool_var(f"{pair}")
         rank, locked = int(listed.rank[index]) or None, bool(listed.locked[index])
-        candidates.append(Candidate(pair, rank, locked, chosen, tuple(meetings)))
+        number = cohort.programme.sessions.number
+        wanted = int(cohort.employees.sessions_wanted[pair[0]]) or (0 if isinstance(number, str) else number)
+        candidates.append(Candidate(pair, rank, locked, chosen, tuple(meetings), wanted))
     return Joint(model, cohort, tuple(candidates))
 
 
@@ -137,9 +148,40 @@ def add_locks(joint: Joint) -> None:
 
 
 def add_mentor_capacity(joint: Joint) -> None:
-    """A mentor works with at most his capacity of mentees."""
+    """A mentor works with at most his capacity of mentees, all of whom stay to the end."""
+    if joint.as_needed:
+        return
     for mentor, literals in _chosen_by(joint, role=1).items():
         joint.model.add(sum(literals) <= int(joint.cohort.employees.capacity[mentor]))
+
+
+def add_capacity_at_every_moment(joint: Joint) -> None:
+    """Where engagements last as long as needed, a mentor has at most his capacity of them at any moment.
+
+    One lasts from the start of its first session to the end of its last. They are most when one begins.
+    """
+    if not joint.as_needed:
+        return
+    of_mentor: dict[int, list[Candidate]] = defaultdict(list)
+    for candidate in joint.candidates:
+        of_mentor[candidate.pair[1]].append(candidate)
+    for mentor, candidates in of_mentor.items():
+        for instant in sorted({meeting.session.start for one in candidates for meeting in one.meetings}):
+            engaged = [_engaged(joint, candidate, instant) for candidate in candidates]
+            joint.model.add(sum(engaged) <= int(joint.cohort.employees.capacity[mentor]))
+
+
+def _engaged(joint: Joint, candidate: Candidate, instant: int) -> Literal:
+    """A literal that is true if the candidate has begun at an instant and is not yet over."""
+    literal = joint.model.new_bool_var(f"{candidate.pair} engaged at {instant}")
+    begun, ahead = (joint.model.new_bool_var("") for _ in range(2))
+    for meeting in candidate.meetings:
+        if meeting.session.start <= instant:
+            joint.model.add_implication(meeting.held, begun)
+        if meeting.session.end > instant:
+            joint.model.add_implication(meeting.held, ahead)
+    joint.model.add_bool_or(begun.negated(), ahead.negated(), literal)
+    return literal
 
 
 def add_mentors_per_mentee(joint: Joint) -> None:
@@ -168,6 +210,24 @@ def add_minimum(joint: Joint) -> None:
     for candidate in joint.candidates:
         held = sum(meeting.held for meeting in candidate.meetings)
         joint.model.add(held >= joint.cohort.programme.sessions.minimum * candidate.chosen)
+
+
+def add_wanted(joint: Joint) -> None:
+    """Where engagements last as long as needed, a pair meets exactly as often as is wanted."""
+    for candidate in joint.candidates:
+        if joint.as_needed:
+            joint.model.add(
+                sum(meeting.held for meeting in candidate.meetings) == candidate.wanted * candidate.chosen
+            )
+
+
+def add_latest_start(joint: Joint) -> None:
+    """Where engagements last as long as needed, the first session comes within `latest_start` days, if so many."""
+    frame = joint.cohort.programme.frame
+    latest = day_number(frame.start) + frame.latest_start
+    for candidate in joint.candidates:
+        if joint.as_needed and frame.latest_start:
+            joint.model.add(sum(_held(candidate, -ALWAYS, latest)) >= candidate.chosen)
 
 
 def add_min_days_between(joint: Joint) -> None:
@@ -205,6 +265,9 @@ def add_rolling_months(joint: Joint) -> None:
     sessions = joint.cohort.programme.sessions
     if sessions.month_rule not in ("rolling", "both"):
         return
+    if joint.as_needed:
+        _add_months_between_sessions(joint)
+        return
     for candidate in joint.candidates:
         first, last = joint.engagement(candidate.pair)
         away = joint.away(candidate.pair)
@@ -214,6 +277,17 @@ def add_rolling_months(joint: Joint) -> None:
             due = _due(meeting.day, last, away, sessions.max_months_between)
             if due < last:
                 joint.model.add(sum(_held(candidate, meeting.day + 1, due)) >= meeting.held)
+
+
+def _add_months_between_sessions(joint: Joint) -> None:
+    """After a session, N months do not pass without another if there is one later."""
+    for candidate in joint.candidates:
+        away, last = joint.away(candidate.pair), joint.engagement(candidate.pair)[1]
+        for meeting in candidate.meetings:
+            due = _due(meeting.day, last, away, joint.cohort.programme.sessions.max_months_between)
+            soon = _held(candidate, meeting.day + 1, due)
+            for later in _held(candidate, due + 1, last):
+                joint.model.add_bool_or(*soon, meeting.held.negated(), later.negated())
 
 
 def add_calendar_months(joint: Joint) -> None:
@@ -230,7 +304,13 @@ def add_calendar_months(joint: Joint) -> None:
         months = [month for month in whole if away.isdisjoint(range(month[0], month[1] + 1))]
         for first in range(len(months) - sessions.max_months_between + 1):
             begin, finish = months[first][0], months[first + sessions.max_months_between - 1][1]
-            joint.model.add(sum(_held(candidate, begin, finish)) >= candidate.chosen)
+            within = _held(candidate, begin, finish)
+            if not joint.as_needed:
+                joint.model.add(sum(within) >= candidate.chosen)
+                continue
+            for before in _held(candidate, -ALWAYS, begin - 1):
+                for after in _held(candidate, finish + 1, ALWAYS):
+                    joint.model.add_bool_or(*within, before.negated(), after.negated())
 
 
 def add_no_double_booking(joint: Joint) -> None:
@@ -270,10 +350,13 @@ def add_max_per_week(joint: Joint) -> None:
 RULES: tuple[Callable[[Joint], None], ...] = (
     add_locks,
     add_mentor_capacity,
+    add_capacity_at_every_moment,
     add_mentors_per_mentee,
     add_no_reverse_pair,
     add_sessions_need_a_pair,
     add_minimum,
+    add_wanted,
+    add_latest_start,
     add_min_days_between,
     add_engagement,
     add_last_session,
@@ -399,8 +482,11 @@ def rank_goal(joint: Joint) -> Iterable[Stage]:
 
 
 def sessions_goal(joint: Joint) -> Iterable[Stage]:
-    """Most or fewest sessions in all, or least sum of |k - n| over the pairs."""
+    """Most or fewest sessions in all, or least sum of |k - n| over the pairs: 0 where k must be what is wanted."""
     number = joint.cohort.programme.sessions.number
+    if joint.as_needed:
+        yield Stage("sessions", cp_model.LinearExpr.sum([]), maximise=False)
+        return
     if isinstance(number, str):
         yield Stage("sessions", sum(meeting.held for meeting in joint.meetings()), maximise=number == "most")
         return

@@ -28,6 +28,7 @@ from matcher.planner import Planner
 from matcher.pricing import EMPTY, Priced, price
 from matcher.rules import Candidates
 from matcher.ties import Tiebreak, the_draw
+from matcher.waves import Waves
 from matcher.ways import flow_without
 
 
@@ -35,6 +36,8 @@ from matcher.ways import flow_without
 class Problem:
     """What every part of the search knows.
 
+    Where engagements last as long as needed, capacities in `cohort` are how many mentees a mentor can have in all,
+    one after another, or more; `waves` tell how many he has at any moment.
     `possible` are the candidates that can be scheduled alone, ascending. `turn` is everybody's place in the draw.
     In a rematch `agreed` are the pairs that go on unless they cannot all do so, None where they are all locked.
     """
@@ -46,6 +49,7 @@ class Problem:
     turn: IntArray
     clock: Clock
     agreed: BoolArray | None = None
+    waves: Waves | None = None
 
     @property
     def draw(self) -> Tiebreak:

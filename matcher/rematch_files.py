@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from matcher.earlier import BEFORE, ENDED, ENDED_COLUMNS, HELD, KEPT_FILES, IdPair, Repair, frame_of
 from matcher.model import Session, Solution
 from matcher.programme import day_date
+from matcher.publication import PUBLISHED, latest_publication
 from matcher.rematch_changes import ENDINGS, Change, Changes, Ending, Move, Numbered
 from matcher.rematch_words import Sentences
 from matcher.run_files import BOM, Beside, Cell, csv_lines
@@ -30,6 +32,8 @@ HELD_COLUMNS = ("mentee_id", "mentor_id", "number", "start", "end", "minutes")
 def make_beside(repair: Repair, solution: Solution, changes: Changes) -> Beside:
     """Make the files that a rematch has beside those of a run, and its part of summary.json."""
     before = {f"{BEFORE}/{file}": repair.plan.files[file] for file in KEPT_FILES if file in repair.plan.files}
+    if published := latest_publication(Path(repair.plan.place)):
+        before[f"{BEFORE}/{PUBLISHED}"] = published.read_bytes()
     tables = _Tables(repair, changes)
     files = {file: tables.content(file) for file in REMATCH_TABLES}
     return Beside({**before, **files}, {"rematch": rematch_summary(repair, solution, changes)})

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from matcher.errors import Fault
-from matcher.run_files import CERTIFICATE, PRICES, SUMMARY, TABLES
+from matcher.run_files import CERTIFICATE, HISTORY, PRICES, SUMMARY, TABLES
 
 VERSIONS = "versions"
-COMPARED = (*TABLES, PRICES, CERTIFICATE, "changes.csv", "moves.csv", "ended.csv", "held.csv", SUMMARY)
+REPAIRED = ("changes.csv", "moves.csv", "ended.csv", "held.csv")
+COMPARED = (*TABLES, HISTORY, PRICES, CERTIFICATE, *REPAIRED, SUMMARY)
 """The files that the same input makes the same; timings.json holds seconds."""
 
 

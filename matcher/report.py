@@ -31,6 +31,7 @@ from matcher.report_rows import read_rows
 from matcher.report_run import Rows
 from matcher.report_words import Words, used_by
 from matcher.run_reading import differing_inputs
+from matcher.run_tables import WAITING, RunTables
 from matcher.story import Story
 
 REPORT = "report.html"
@@ -47,6 +48,8 @@ def make_report(story: Story) -> bytes:
     data = report_data(_source(story, words, rows, changes))
     data["words"] = used_by(script, words.language)
     data["best"] = words(f"best.{story.cohort.programme.goals.rank.replace('-', '_')}")
+    if story.run.summary.goal("priority") is not None:
+        data["best"] += f" {words('best.priority')}"
     page = (
         templates()
         .get_template("report.html")
@@ -62,6 +65,7 @@ def make_report(story: Story) -> bytes:
             charts=_charts(words, story),
             rows=rows,
             reasons=reasons(words, rows),
+            waiting=_waiting(words, story.run),
             settings=_settings(story),
             seed=str(story.run.summary.seed),
             cut_short=story.run.summary.cut_short,
@@ -71,6 +75,13 @@ def make_report(story: Story) -> bytes:
         )
     )
     return page.encode()
+
+
+def _waiting(words: Words, run: RunTables) -> str:
+    """In which order mentees wait; "" where the run does not tell."""
+    if WAITING not in run.tables:
+        return ""
+    return words("waiting.classes" if run.summary.goal("priority") is not None else "waiting.draw")
 
 
 def _source(story: Story, words: Words, rows: Rows, changes: Changes | None) -> Source:

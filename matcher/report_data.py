@@ -17,6 +17,7 @@ from matcher.code_sentences import change_parts
 from matcher.ics_write import one_line
 from matcher.lots import places_in_draw
 from matcher.model import Cohort, IntArray, Outcome
+from matcher.places import places_in_all
 from matcher.report_changes import Changes
 from matcher.report_rooms import Room
 from matcher.report_run import Rows
@@ -113,6 +114,7 @@ def _people(source: Source) -> tuple[dict[str, Any], list[str]]:
     zones = sorted({programme, *zone_names})
     number = {zone: code for code, zone in enumerate(zones)}
     capacity = {row.mentor: row.places for row in source.rows.wanted or ()}
+    in_all = places_in_all(source.cohort)
     return {
         "id": people.ids,
         "name": people.names,
@@ -121,8 +123,7 @@ def _people(source: Source) -> tuple[dict[str, Any], list[str]]:
         "level": [staff.level_text[place] if place >= 0 else "" for place in places],
         "zone": [number[zone] for zone in zone_names],
         "places": [
-            capacity.get(person, int(staff.capacity[place]) if place >= 0 else 0)
-            for person, place in enumerate(places)
+            capacity.get(person, int(in_all[place]) if place >= 0 else 0) for person, place in enumerate(places)
         ],
         "turn": _turns(source),
     }, zones
@@ -266,6 +267,7 @@ def _unmatched(rows: Rows, sentences: Sentences, pool: Pool) -> dict[str, Any]:
         "group": [row.group for row in left],
         "change": changes,
         "suggestions": [row.suggestions for row in left],
+        "waiting": [row.waiting for row in left],
     }
 
 
@@ -284,5 +286,8 @@ def _gains(rows: Rows, sentences: Sentences, pool: Pool) -> dict[str, Any]:
     return {
         "person": [row.mentor for row in wanted],
         "text": [said[row.gain] for row in wanted],
-        "order": [1000 * row.gain_mentees + 2 * row.gain_pairs + bool(row.gain_ranks) for row in wanted],
+        "order": [
+            1000 * row.gain_mentees + 2 * row.gain_pairs + bool(row.gain_ranks or row.gain_priority)
+            for row in wanted
+        ],
     }

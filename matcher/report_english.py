@@ -102,6 +102,15 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
     "rank.brief": "rank {rank}",
     "rank.none": "not on the list",
     "unmatched.table": "Mentees without a mentor, one by one",
+    "waiting.classes": (
+        "They wait in the order of waiting.csv: by priority, then by how often in a row they were left out, then "
+        "by their turn in the draw. In this order a place that becomes free is offered, ranks being equal."
+    ),
+    "waiting.draw": (
+        "They wait in the order of waiting.csv: by their turn in the draw. In this order a place that becomes "
+        "free is offered, ranks being equal."
+    ),
+    "waiting.place": "Number {number} of {of} on the waiting list.",
     "unmatched.none": "Every mentee has a mentor.",
     "reasons.title": "What the reasons mean",
     "mentors.table": "Mentors and their places",
@@ -148,6 +157,10 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
     "best.min_cost": (
         "A best pairing has the most mentees with a mentor, then the most pairs, then the best ranks (the "
         "least sum of all ranks). With a pair that is in none of them, the whole would come out worse."
+    ),
+    "best.priority": (
+        "Between pairs and ranks come the mentees who go first: by priority, then by how often in a row they were "
+        "left out."
     ),
     "choice.holders": "Taken by",
     # why mentees have no mentor
@@ -214,6 +227,7 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
     "number.others": "Alone they could have {n}; other sessions of the two take the rest.",
     "number.open": "Alone they could have {n}; whether that many fit beside the other sessions was not settled.",
     "number.fewest": "This programme wants as few sessions as its rules allow.",
+    "number.exact": "So many are wanted: the two work together from the first of them to the last.",
     "number.wanted": "This programme wants {n} for each pair, or as near as dates and calendars allow.",
     "sessions": {"one": "{n} session", "other": "{n} sessions"},
     "days": {"one": "{n} day", "other": "{n} days"},

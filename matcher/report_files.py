@@ -92,7 +92,7 @@ def write_reports(
     if story.earlier is not None:
         warnings += _strangers(story.run, story.earlier)
     try:
-        _put(made, target)
+        put_files(made, target)
     except OSError as error:
         raise TargetError(f"{run}: cannot be written ({error.strerror or error})") from error
     return Reported(tuple(made), warnings)
@@ -146,8 +146,10 @@ def refuse_changed(run: RunTables) -> None:
         )
 
 
-def _put(made: Mapping[str, bytes], folder: Path) -> None:
-    """Write everything under other names first, so that a full disk changes nothing.
+def put_files(made: Mapping[str, bytes], folder: Path) -> None:
+    """Put files into a folder, all or none; OSError.
+
+    Write everything under other names first, so that a full disk changes nothing.
 
     The files that were there stand aside until all new ones are in place: one that is open in another program may
     not let itself be replaced.

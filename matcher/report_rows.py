@@ -17,7 +17,7 @@ from matcher.ics_write import one_line
 from matcher.model import Employees, IntArray, Outcome, Reason
 from matcher.report_run import Choices, Left, Pairs, People, Rows, Sessions, Wanted
 from matcher.run_reading import count_of, minute_of, plain_text
-from matcher.run_tables import BOTTLENECKS, CHOICES, PAIRS, SESSIONS, UNMATCHED, RunTables
+from matcher.run_tables import BOTTLENECKS, CHOICES, PAIRS, SESSIONS, UNMATCHED, WAITING, RunTables
 from matcher.story import Story
 
 
@@ -197,6 +197,7 @@ class _Reader:
             self._figures(UNMATCHED, column) for column in ("eligible_choices", "competitors", "places", "group")
         ]
         mentees, place = self._persons(UNMATCHED, "mentee_id").tolist(), self.people.place
+        waiting = self._waiting()
         return tuple(
             Left(
                 mentee=mentee,
@@ -209,9 +210,17 @@ class _Reader:
                 group=figures[3][row] or 0,
                 change=self.changes[row],
                 suggestions=tuple(place[who.employee_id] for who in self.suggested[row]),
+                waiting=waiting.get(mentee),
             )
             for row, mentee in enumerate(mentees)
         )
+
+    def _waiting(self) -> dict[int, int | None]:
+        """The place of each mentee on the waiting list; empty for a run without one."""
+        if WAITING not in self.run.tables:
+            return {}
+        mentees = self._persons(WAITING, "mentee_id").tolist()
+        return dict(zip(mentees, self._figures(WAITING, "place"), strict=True))
 
     def _bottlenecks(self) -> tuple[tuple[Wanted, ...] | None, tuple[BottleneckGroup, ...]]:
         if BOTTLENECKS not in self.run.tables:
@@ -222,7 +231,8 @@ class _Reader:
         figures = [[number or 0 for number in self._figures(BOTTLENECKS, column)] for column in columns]
         mentors = self._persons(BOTTLENECKS, "mentor_id").tolist()
         places, mentees, pairs = figures
-        rows = zip(mentors, places, mentees, pairs, texts, (word == "yes" for word in proven), strict=True)
+        first = self.run.texts(BOTTLENECKS, "gain_priority")
+        rows = zip(mentors, places, mentees, pairs, texts, (word == "yes" for word in proven), first, strict=True)
         wanted = tuple(Wanted(*row) for row in rows)
         of_group = zip(*(self._figures(BOTTLENECKS, column) for column in GROUP), strict=True)
         found = {row[0]: BottleneckGroup(*(number or 0 for number in row)) for row in of_group if row[0]}

@@ -82,6 +82,7 @@ class Left:
     group: int
     change: Change | None
     suggestions: tuple[int, ...]
+    waiting: int | None = None  # place on the waiting list
 
 
 @dataclass(frozen=True)
@@ -94,11 +95,12 @@ class Wanted:
     gain_pairs: int
     gain_ranks: str
     proven: bool
+    gain_priority: str = ""
 
     @property
-    def gain(self) -> tuple[int, int, str, bool]:
+    def gain(self) -> tuple[int, int, str, str, bool]:
         """What one more place would bring, and whether that is proven."""
-        return self.gain_mentees, self.gain_pairs, self.gain_ranks, self.proven
+        return self.gain_mentees, self.gain_pairs, self.gain_priority, self.gain_ranks, self.proven
 
 
 @dataclass(frozen=True)

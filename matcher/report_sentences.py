@@ -42,7 +42,12 @@ class Sentences:
     def gain(self, wanted: Wanted) -> str:
         """What one more place with a mentor would bring."""
         return gain_sentence(
-            self.words, wanted.gain_mentees, wanted.gain_pairs, wanted.gain_ranks, proven=wanted.proven
+            self.words,
+            wanted.gain_mentees,
+            wanted.gain_pairs,
+            wanted.gain_ranks,
+            proven=wanted.proven,
+            priority=wanted.gain_priority,
         )
 
     def number(self, held: int, by_dates: int, alone: int, *, crowded: bool, proven: bool) -> str:
@@ -51,8 +56,8 @@ class Sentences:
         `by_dates` and `alone` are those of `Room`; `crowded` tells whether one of the two has other sessions.
         """
         words, wanted = self.words, self.cohort.programme.sessions.number
-        if by_dates < 0:
-            return ""
+        if by_dates < 0 or self.cohort.programme.frame.engagement == "as-needed":
+            return words("number.exact") if by_dates >= 0 else ""
         if wanted != "most":
             return words("number.fewest") if wanted == "fewest" else words("number.wanted", n=int(wanted))
         if held >= by_dates:

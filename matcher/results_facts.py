@@ -16,9 +16,10 @@ from matcher.chart_data import mentor_ids
 from matcher.errors import InputError
 from matcher.findings import Findings
 from matcher.input_people import parsed
-from matcher.model import Cohort
+from matcher.model import Cohort, Decision
+from matcher.places import places_in_all
 from matcher.run_reading import minute_of
-from matcher.run_tables import BOTTLENECKS, CHOICES, PAIRS, SESSIONS, UNMATCHED, RunTables
+from matcher.run_tables import BOTTLENECKS, CHOICES, PAIRS, SESSIONS, UNMATCHED, WAITING, RunTables
 from matcher.story import Story
 
 EPOCH_MINUTES = 25_569 * 1440  # from Excel's first day to 1970-01-01, in minutes
@@ -39,6 +40,7 @@ class Facts:
         self.run: RunTables = story.run
         self.people = story.cohort.employees
         self._place = {name: place for place, name in enumerate(self.people.ids)}
+        self._places = places_in_all(story.cohort)
 
     def place(self, person: str) -> int | None:
         """The person with this id."""
@@ -75,6 +77,13 @@ class Facts:
         """The mentee and the mentor of every pair."""
         return self.run.texts(PAIRS, "mentee_id"), self.run.texts(PAIRS, "mentor_id")
 
+    @property
+    def decisions(self) -> list[Decision | None]:
+        """What pairs.csv of the cohort says of every pair."""
+        places = zip(*(map(self._place.get, ids) for ids in self.pairs), strict=True)
+        known = ((mentee, mentor) for mentee, mentor in places)
+        return [None if None in pair else self.cohort.decisions.get(pair) for pair in known]
+
     @cached_property
     def mentees(self) -> dict[str, list[str]]:
         """The mentees of every mentor who has any."""
@@ -104,9 +113,9 @@ class Facts:
         return mentor_ids(self.run)
 
     def capacity(self, person: str) -> int:
-        """How many mentees somebody takes; none if nobody knows him."""
+        """How many mentees somebody takes in the whole programme; none if nobody knows him."""
         place = self._place.get(person)
-        return 0 if place is None else int(self.people.capacity[place])
+        return 0 if place is None else int(self._places[place])
 
     @cached_property
     def bottlenecks(self) -> dict[str, int]:
@@ -114,6 +123,16 @@ class Facts:
         if BOTTLENECKS not in self.run.tables:
             return {}
         return {mentor: row for row, mentor in enumerate(self.run.texts(BOTTLENECKS, "mentor_id"))}
+
+    @property
+    def has_waiting(self) -> bool:
+        """Whether the run tells who waits in which order."""
+        return WAITING in self.run.tables
+
+    def waiting(self, mentees: Sequence[str]) -> list[Number]:
+        """The places of mentees on the waiting list."""
+        places = dict(zip(self.run.texts(WAITING, "mentee_id"), self.numbers(WAITING, "place"), strict=True))
+        return [places.get(mentee) for mentee in mentees]
 
     # --- sessions -------------------------------------------------------------------------------------------
 

@@ -81,7 +81,8 @@ def gain(facts: Facts, words: Words, mentor: str) -> str:
     table = facts.run.tables[BOTTLENECKS]
     mentees, pairs = (_count(table[column][row]) for column in ("gain_mentees", "gain_pairs"))
     ranks = table["gain_ranks"][row].removeprefix("'")
-    return gain_sentence(words, mentees, pairs, ranks, proven=table["gain_proven"][row] == "yes")
+    first = table["gain_priority"][row]
+    return gain_sentence(words, mentees, pairs, ranks, proven=table["gain_proven"][row] == "yes", priority=first)
 
 
 def _count(text: str) -> int:

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 
 from matcher.book import Cell, Column, Sheet, Tone, day
+from matcher.pair_answers import answer_of
 from matcher.results_facts import DAY, Facts
 from matcher.results_sentences import changes, choice_details, explanations, gain
 from matcher.results_words import Words
@@ -20,6 +21,7 @@ OUTCOMES: Mapping[str, Tone] = {
     "paired": "good", "other_choice_taken": "quiet", "mentor_full": "poor", "schedule_conflict": "poor",
     "no_common_time": "fair",
 }  # fmt: skip
+ANSWERS: Mapping[str, Tone] = {"accepted": "good", "declined": "poor", "refused": "poor"}
 STANDINGS: Mapping[str, Tone] = {"every": "good", "some": "fair", "none": "quiet"}
 MONDAY = 2  # a day of Excel's that is one; weeks begin there
 
@@ -89,10 +91,24 @@ def _pairs(facts: Facts, words: Words) -> Sheet:
         _coded(words, "same_function", "word", facts.run.texts(PAIRS, "same_function"), {}),
         _coded(words, "source", "source", facts.run.texts(PAIRS, "source"), {"locked": "fair"}),
         _coded(words, "standing", "held", facts.run.texts(PAIRS, "standing"), {}),
+        *_answers(facts, words),
         Column(words("head.mentee_email"), facts.told(mentees, emails)),
         Column(words("head.mentor_email"), facts.told(mentors, emails)),
     ]
     return _sheet(words, "pairs", PAIRS, columns, printed=12)
+
+
+def _answers(facts: Facts, words: Words) -> list[Column]:
+    """What the two of each pair have answered, if anybody has."""
+    said = [("", "") if one is None else answer_of(one) for one in facts.decisions]
+    if not any(answer in ("accepted", "declined") for answer, _ in said):
+        return []
+    told = [
+        words(f"answer.{answer}") + (f" ({words(f'answer.{side}')})" if side else "") if answer else None
+        for answer, side in said
+    ]
+    tones = {text: ANSWERS[answer] for text, (answer, _) in zip(told, said, strict=True) if text is not None}
+    return [Column(words("head.answer"), told, tones=tones)]
 
 
 # --- sessions -----------------------------------------------------------------------------------------------
@@ -178,6 +194,7 @@ def _unmatched(facts: Facts, words: Words) -> Sheet:
     columns = [
         *_person(facts, words, "mentee", mentees),
         _coded(words, "reason", "reason", facts.run.texts(UNMATCHED, "reason"), REASONS),
+        *([Column(words("column.waiting"), facts.waiting(mentees), "number")] if facts.has_waiting else []),
         Column(words("column.explanation"), explanations(facts, words), "long"),
         Column(words("column.change"), changes(facts, words)),
         Column(words("head.suggestions"), suggestions),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import hashlib
 import json
 import os
 import platform
@@ -18,12 +19,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from matcher.classes import class_name, make_classes
-from matcher.model import Cohort, Goal, IntArray, Price, Session, Solution, SolvedPair
+from matcher.classes import class_key, class_name, make_classes
+from matcher.lots import places_in_draw
+from matcher.model import Cohort, Goal, History, IntArray, Price, Session, Solution, SolvedPair
 from matcher.programme import day_date
 
 SUMMARY, TIMINGS, CERTIFICATE = "summary.json", "timings.json", "certificate.json"
-PRICES = "prices.csv"
+PRICES, HISTORY, WAITING = "prices.csv", "history.csv", "waiting.csv"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 BOM = "\ufeff"
 PACKAGES = {"matcher": "mentoring-matcher"} | {
@@ -136,6 +138,8 @@ def tables_of(cohort: Cohort, solution: Solution) -> Iterator[tuple[str, Table]]
     """Every table of the run with the name of its file, one after the other as they may be large."""
     for name, make in TABLES.items():
         yield name, make(cohort, solution)
+    if cohort.history is not None:
+        yield HISTORY, history_table(cohort, cohort.history)
     if solution.prices is not None:
         yield PRICES, _price_table(cohort, solution.prices)
 
@@ -260,12 +264,44 @@ def _price_table(cohort: Cohort, prices: Sequence[Price]) -> Table:
     }
 
 
+def history_table(cohort: Cohort, history: History) -> Table:
+    """What a run keeps of earlier quarters: losses in a row, and past pairs with their last session."""
+    ids = cohort.employees.ids
+    rows: list[tuple[Cell, ...]] = [(ids[mentee], "", "", times) for mentee, times in history.lost.items()]
+    for (mentee, mentor), day in history.past.items():
+        rows.append((ids[mentee], ids[mentor], day_date(day).isoformat(), None))
+    rows.sort(key=lambda row: row[:2])
+    columns = list(zip(*rows, strict=True)) or [()] * 4
+    return dict(zip(("mentee_id", "mentor_id", "last_session", "lost"), columns, strict=True))
+
+
+def waiting(cohort: Cohort, mentees: Iterable[int], seed: int) -> list[int]:
+    """Mentees without a mentor in the order in which they wait: priority, losses in a row, turn in the draw."""
+    goals = cohort.programme.goals.model_copy(update={"seed": seed})
+    turn = places_in_draw(cohort.programme.model_copy(update={"goals": goals}), cohort.employees.ids)
+    return sorted(mentees, key=lambda mentee: (*(-part for part in class_key(cohort, mentee)), turn[mentee]))
+
+
+def _waiting_table(cohort: Cohort, solution: Solution) -> Table:
+    people, order = cohort.employees, waiting(cohort, solution.unmatched, solution.seed)
+    keys = [class_key(cohort, mentee) for mentee in order]
+    return {
+        "place": list(range(1, len(order) + 1)),
+        "mentee_id": [people.ids[mentee] for mentee in order],
+        "name": [people.names[mentee] for mentee in order],
+        "priority": [priority for priority, _ in keys],
+        "lost": [lost for _, lost in keys],
+        "reason": [solution.unmatched[mentee].code for mentee in order],
+    }
+
+
 TABLES: Mapping[str, Callable[[Cohort, Solution], Table]] = {
     "pairs.csv": _pair_table,
     "sessions.csv": _session_table,
     "unmatched.csv": _unmatched_table,
     "choices.csv": _choice_table,
     "bottlenecks.csv": _bottleneck_table,
+    WAITING: _waiting_table,
 }
 
 
@@ -304,10 +340,19 @@ def _summary(cohort: Cohort, solution: Solution, options: Mapping[str, Any]) -> 
         "counts": _counts(cohort, solution),
         "seed": solution.seed,
         "timezone": cohort.programme.frame.timezone,
+        "programme": {"start": str(cohort.programme.frame.start), "end": str(cohort.programme.frame.end)},
         "options": {"set": dict(sorted(cohort.overrides.items())), **dict(sorted(options.items()))},
         "versions": versions(),
         "inputs": dict(sorted(cohort.inputs.items())),
+        **({} if cohort.history is None else {"history": _history(cohort, cohort.history)}),
     }
+
+
+def _history(cohort: Cohort, history: History) -> dict[str, Any]:
+    """The runs of earlier quarters, and the SHA-256 of what is kept of them."""
+    lines = chain([BOM], csv_lines(history_table(cohort, history), cohort.programme.output.delimiter))
+    content = "".join(lines).encode()
+    return {"runs": list(history.runs), "sha256": hashlib.sha256(content).hexdigest()}
 
 
 def _goal(goal: Goal) -> dict[str, Any]:

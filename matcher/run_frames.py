@@ -72,17 +72,33 @@ KINDS: Mapping[str, Mapping[str, Kind]] = {
         **dict.fromkeys(("places", "mentees", "wanted"), "count"),
         **dict.fromkeys(("group", "group_mentors", "group_mentees", "group_places", "shortage"), "number"),
         **dict.fromkeys(("gain_mentees", "gain_pairs"), "count"),
+        "gain_priority": "text",
         "gain_ranks": "text",
         "gain_proven": ("yes", "at most"),
+    },
+    "waiting": {
+        "place": "count",
+        **dict.fromkeys(("mentee_id", "name"), "text"),
+        **dict.fromkeys(("priority", "lost"), "count"),
+        "reason": get_args(Reason),
+    },
+    "history": {
+        **dict.fromkeys(("mentee_id", "mentor_id", "last_session"), "text"),
+        "lost": "number",
     },
     "prices": {
         **dict.fromkeys(("what", "subject", "now", "relaxed"), "text"),
         **dict.fromkeys(("mentees", "pairs"), "number"),
+        "priority": "text",
         "ranks": "text",
         "sessions": "number",
         "status": get_args(PriceStatus),
     },
 }
+NOT_ALWAYS = ("prices", "waiting", "history")
+"""Tables that a run need not have."""
+WHERE_UNLIKE = {"bottlenecks": ("gain_priority",), "prices": ("priority",)}
+"""Columns of runs in which mentees are not all alike."""
 EXPECTED = {
     "count": "a whole number",
     "number": "a whole number or a blank cell",
@@ -107,11 +123,12 @@ def frames(cohort: Cohort, solution: Solution) -> dict[str, pd.DataFrame]:
 
     Returns
     -------
-    Frames by name: `pairs`, `sessions`, `unmatched`, `choices`, `bottlenecks`, and `prices` where they were asked
-    for. Ids and texts are strings, whatever they look like; a blank cell is a missing value. Ranks and other
-    figures that may be missing are `Int64`, all others `int64`; dates are `datetime64[us]`, `start` and `end` of a
-    session are times in the zone of the programme; codes such as `outcome` are categories, every code among them.
-    What `solve(..., explain=False)` does not find out is missing, and so are all rows of `unmatched`.
+    Frames by name: `pairs`, `sessions`, `unmatched`, `choices`, `bottlenecks`, `waiting`, and `history` and
+    `prices` where they were asked for. Ids and texts are strings, whatever they look like; a blank cell is a
+    missing value. Ranks and other figures that may be missing are `Int64`, all others `int64`; dates are
+    `datetime64[us]`, `start` and `end` of a session are times in the zone of the programme; codes such as
+    `outcome` are categories, every code among them. What `solve(..., explain=False)` does not find out is missing,
+    and so are all rows of `unmatched`.
     """
     made = {}
     for file, table in tables_of(cohort, solution):
@@ -161,7 +178,7 @@ def read_tables(run: Path, names: Sequence[str], zone: ZoneInfo) -> dict[str, pd
     """Read the tables of these names that the run has, with times in a zone; errors as in `read_frames`."""
     findings, found = Findings(), dict[str, dict[str, Column]]()
     for name in names:
-        if name != "prices" or (run / f"{name}.csv").exists():
+        if name not in NOT_ALWAYS or (run / f"{name}.csv").exists():
             found[name] = _read_columns(run, name, findings)
     if findings.faults:
         raise InputError(findings.faults)
@@ -182,11 +199,15 @@ def zone_of(run: Path) -> ZoneInfo:
 def _read_columns(run: Path, name: str, findings: Findings) -> dict[str, Column]:
     """The columns of a table as they stand; a cell that is not as it should be is a fault."""
     file, kinds = f"{name}.csv", KINDS[name]
-    table = run_table(run, file, tuple(kinds), findings, place=str(run / file))
+    more = WHERE_UNLIKE.get(name, ())
+    required = tuple(column for column in kinds if column not in more)
+    table = run_table(run, file, required, findings, optional=more, place=str(run / file))
     if table is None:
         return {}
     columns = {}
     for column, kind in kinds.items():
+        if column in more and column not in table.columns:
+            continue
         coded = table[column].coded()
         texts = list(map(plain_text, coded.texts))
         bad = {place for place, text in enumerate(texts) if not _fits(kind, text)}
@@ -270,7 +291,8 @@ def _flat(data: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]
 def _frame(name: str, columns: Mapping[str, Column], zone: ZoneInfo) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415 - as above
 
-    return pd.DataFrame({title: typed(kind, columns[title], zone) for title, kind in KINDS[name].items()})
+    kinds = {title: kind for title, kind in KINDS[name].items() if title in columns}
+    return pd.DataFrame({title: typed(kind, columns[title], zone) for title, kind in kinds.items()})
 
 
 def typed(kind: Kind, column: Column, zone: ZoneInfo) -> Any:  # noqa: ANN401, PLR0911 - one array for each kind

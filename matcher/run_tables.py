@@ -17,7 +17,9 @@ from matcher.run_reading import plain_text, run_table
 from matcher.tables import Table
 
 PAIRS, SESSIONS, CHOICES, UNMATCHED = "pairs.csv", "sessions.csv", "choices.csv", "unmatched.csv"
-BOTTLENECKS = "bottlenecks.csv"
+BOTTLENECKS, WAITING = "bottlenecks.csv", "waiting.csv"
+NOT_ALWAYS = (BOTTLENECKS, WAITING)
+"""Tables that older runs do not have."""
 COLUMNS = {
     PAIRS: ("mentee_id", "mentor_id", "rank", "sessions", "source"),
     SESSIONS: ("mentee_id", "mentor_id", "number", "start", "end"),
@@ -27,6 +29,7 @@ COLUMNS = {
         *("mentor_id", "places", "mentees", "wanted", "group", "group_mentors", "group_mentees", "group_places"),
         *("shortage", "gain_mentees", "gain_pairs", "gain_ranks", "gain_proven"),
     ),
+    WAITING: ("place", "mentee_id", "priority", "lost"),
 }  # fmt: skip
 MORE = {  # columns that older runs do not have, or that a run can be told of without
     PAIRS: (
@@ -39,7 +42,8 @@ MORE = {  # columns that older runs do not have, or that a run can be told of wi
         *("name", "eligible_choices", "competitors", "places", "smallest_change", "suggestions", "group"),
         "contested_mentors",
     ),
-    BOTTLENECKS: ("name",),
+    BOTTLENECKS: ("name", "gain_priority"),
+    WAITING: ("name", "reason"),
 }  # fmt: skip
 
 
@@ -86,7 +90,7 @@ class Certificate(BaseModel):
 
 @dataclass(frozen=True)
 class RunTables:
-    """The tables of a run by file name, as they stand (bottlenecks.csv only if it is there), and its figures."""
+    """The tables of a run by file name, as they stand (some only if they are there), and its figures."""
 
     run: Path
     tables: Mapping[str, Table]
@@ -112,7 +116,7 @@ def read_run(run: Path) -> RunTables:
     summary = read_summary(run)
     certificate = _json(run, CERTIFICATE, Certificate) if (run / CERTIFICATE).exists() else None
     findings = Findings()
-    files = [file for file in COLUMNS if file != BOTTLENECKS or (run / file).exists()]
+    files = [file for file in COLUMNS if file not in NOT_ALWAYS or (run / file).exists()]
     tables = {file: _table(run, file, findings) for file in files}
     if findings.faults:
         raise InputError(findings.faults)

@@ -15,14 +15,17 @@ from matcher import check
 from matcher.check import Violation
 from matcher.errors import MatcherError, OwnAnswerError
 from matcher.model import Cohort, Solution
+from matcher.publication import ANSWERS, PUBLISHED, is_published
 from matcher.run_files import SUMMARY, Beside, write_files
 
 CALENDARS = "calendars"
 REPORTS = ("report.html", "results.xlsx", "messages.csv")
-RUN_FILES = {  # the last line: what later commands add to a run
+ADDED = (CALENDARS, *REPORTS, PUBLISHED, ANSWERS)
+"""What later commands add to a run."""
+RUN_FILES = {
     *("pairs.csv", "sessions.csv", "unmatched.csv", "choices.csv", "summary.json", "timings.json"),
     *("before", "ended.csv", "held.csv", "changes.csv", "moves.csv"),  # of a rematch
-    *("certificate.json", "bottlenecks.csv", "prices.csv", *REPORTS, CALENDARS),
+    *("waiting.csv", "history.csv", "certificate.json", "bottlenecks.csv", "prices.csv", *ADDED),
 }
 SUMMARY_KEYS = {"status", "goals", "counts", "seed", "versions", "inputs"}
 VIOLATIONS_SHOWN = 5
@@ -103,8 +106,8 @@ def prepare_target(folder: str | Path, overwrite: bool = False) -> Path:
     Raises
     ------
     TargetError
-        For a file, a folder that is not a run, one that holds other people's files as well, or an earlier run
-        without `overwrite`.
+        For a file, a folder that is not a run, one that holds other people's files as well, an earlier run without
+        `overwrite`, or one that was published.
     """
     try:
         target = Path(folder).resolve()
@@ -119,7 +122,8 @@ def prepare_target(folder: str | Path, overwrite: bool = False) -> Path:
             raise TargetError(f"{folder}: {what}; it is never replaced, choose another folder")
     except (OSError, RuntimeError, ValueError) as error:  # no access, a loop of links, a NUL in the name
         raise TargetError(f"{folder}: cannot be used ({getattr(error, 'strerror', None) or error})") from error
-    left = tuple(f".{name}.matcher-" for name in (CALENDARS, *REPORTS))  # of a command that was killed
+    refuse_published(target, folder)
+    left = tuple(f".{name}.matcher-" for name in ADDED)  # of a command that was killed
     names = (path.name for path in target.iterdir() if not path.name.startswith(left))
     foreign = sorted(name for name in names if name not in RUN_FILES)
     if foreign:
@@ -127,6 +131,17 @@ def prepare_target(folder: str | Path, overwrite: bool = False) -> Path:
     if not overwrite and any(target.iterdir()):
         raise TargetError(f"{folder}: holds an earlier run; give --overwrite to replace it")
     return target
+
+
+def refuse_published(target: Path, folder: str | Path) -> None:
+    """Refuse to replace a run that is the record, or the answers to it; TargetError."""
+    if is_published(target):
+        raise TargetError(
+            f"{folder}: holds a published run, which is never replaced; choose another folder, or delete its "
+            f"{PUBLISHED} first if it is no longer the record"
+        )
+    if os.path.lexists(target / ANSWERS):
+        raise TargetError(f"{folder}: holds {ANSWERS}, which may have been filled in; move it away first")
 
 
 def is_run(folder: Path) -> bool:

@@ -16,6 +16,7 @@ from matcher.model import Session
 from matcher.plans import Rules
 from matcher.sweeps import FARTHEST
 from matcher.times import MinuteArray
+from matcher.waves import Spans, moments
 
 Meeting = tuple[int, int, int]
 """A possible session: the pair's place in the group, the slot, the minutes."""
@@ -28,7 +29,9 @@ class Task:
     `people` gives mentee and mentor of each pair; `open_minutes[i]` the longest session that pair i can start at
     each slot (0 for none), and `preferred[i]` the longest in preferred hours, where these matter. `held` are the
     sessions that these people have with others, as person and day, as far as limits count them. `courses` are
-    those of the pairs where they differ, `carried` what they bring along in a rematch.
+    those of the pairs where they differ, `carried` what they bring along in a rematch. Where engagements
+    last as long as needed, `places` is how many each mentor may have at any moment, and `engaged` are those that
+    he has with others: person, start, end. `spans` are those of the pairs.
     """
 
     people: Sequence[tuple[int, int]]
@@ -38,6 +41,9 @@ class Task:
     held: Sequence[tuple[int, int]] = ()
     courses: Sequence[int] = ()
     carried: Carried | None = None
+    places: Mapping[int, int] | None = None
+    engaged: Sequence[tuple[int, int, int]] = ()
+    spans: Spans | None = None
 
     def session(self, meeting: Meeting) -> Session:
         """A possible session as it is written."""
@@ -128,12 +134,34 @@ def add_month_rule(group: GroupModel) -> None:
         if not cadence.may_end[day]:
             after = group.days(pair, day + cadence.min_between, int(cadence.latest_next[day]))
             group.model.add_bool_or([*after, meets.negated()])
+    for pair in range(len(group.task.people)):
+        if group.task.cadence(pair).exactly:
+            _add_no_break(group, pair)
+
+
+def _add_no_break(group: GroupModel, pair: int) -> None:
+    """After a session that need not be the last one another comes in time, unless it is."""
+    cadence = group.task.cadence(pair)
+    later: cp_model.IntVar | None = None
+    for day in reversed(group.open_days(pair)):
+        meets = group.meets[pair, day]
+        if later is not None:
+            after = group.days(pair, day + cadence.min_between, int(cadence.latest_next[day]))
+            group.model.add_bool_or([*after, later.negated(), meets.negated()])
+        now = group.model.new_bool_var("")  # true if there is a session on this day or later
+        group.model.add_implication(meets, now)
+        if later is not None:
+            group.model.add_implication(later, now)
+        later = now
 
 
 def add_minimum(group: GroupModel) -> None:
-    """Every pair meets at least `minimum` times."""
+    """Every pair meets at least `minimum` times, exactly so often where engagements last as long as needed."""
     for pair in range(len(group.task.people)):
-        group.model.add(group.count(pair) >= group.task.cadence(pair).minimum)
+        cadence = group.task.cadence(pair)
+        group.model.add(group.count(pair) >= cadence.minimum)
+        if cadence.exactly:
+            group.model.add(group.count(pair) == cadence.exactly)
 
 
 def add_one_session_at_a_time(group: GroupModel) -> None:
@@ -185,7 +213,75 @@ def add_most_sessions(group: GroupModel) -> None:
                     group.model.add(cp_model.LinearExpr.sum(literals) <= room)
 
 
-RULES = (add_days_between, add_month_rule, add_minimum, add_one_session_at_a_time, add_most_sessions)
+def add_places(group: GroupModel) -> None:
+    """Where engagements last as long as needed, a mentor has at most his places of them at any moment."""
+    of_mentor: dict[int, list[int]] = defaultdict(list)
+    for pair, (_, mentor) in enumerate(group.task.people):
+        of_mentor[mentor].append(pair)
+    for mentor, pairs in of_mentor.items() if group.task.places is not None else ():
+        beside = [(start, end) for person, start, end in group.task.engaged if person == mentor]
+        places = (group.task.places or {})[mentor]
+        if len(pairs) + len(beside) > places:
+            ends = {pair: _engagement(group, pair) for pair in pairs}
+            spans = [_between(group, start, end) for start, end in ends.values()]
+            spans += [group.model.new_fixed_size_interval_var(start, end - start, "") for start, end in beside]
+            group.model.add_cumulative(spans, [1] * len(spans), places)
+            if group.task.spans is not None:
+                _add_spans(group, ends, beside, places)
+
+
+def _add_spans(
+    group: GroupModel, ends: Mapping[int, _Ends], beside: Sequence[tuple[int, int]], places: int
+) -> None:
+    """Every engagement holds a span of its pair: nothing new, but it helps to see soon that there is no room."""
+    assert group.task.spans is not None  # noqa: S101 - for the type checker
+    index = np.array(list(ends), dtype=np.int64)
+    spans = group.task.spans.of(index)
+    chosen = [group.model.new_bool_var("") for _ in range(len(spans.start))]
+    for place, (start, end) in enumerate(ends.values()):
+        mine = range(int(spans.first[place]), int(spans.first[place + 1]))
+        if mine:
+            group.model.add_exactly_one([chosen[one] for one in mine])
+        for one in mine:
+            group.model.add(start <= int(spans.start[one])).only_enforce_if(chosen[one])
+            group.model.add(end >= int(spans.end[one])).only_enforce_if(chosen[one])
+    fixed = np.array(beside, dtype=np.int64).reshape(-1, 2)
+    starts, stops = np.append(spans.start, fixed[:, 0]), np.append(spans.end, fixed[:, 1])
+    for together in moments(starts, stops):
+        free = together[together < len(chosen)].tolist()
+        room = places - (len(together) - len(free))
+        group.model.add(cp_model.LinearExpr.sum([chosen[one] for one in free]) <= room)
+
+
+_Ends = tuple[cp_model.IntVar, cp_model.IntVar]
+
+
+def _engagement(group: GroupModel, pair: int) -> _Ends:
+    """Start and end of a stretch of time that holds all sessions of a pair."""
+    slots, longest = group.task.rules.slots, group.task.rules.kinds.lengths[0]
+    times = [int(slots.start[slot]) for other, slot, _ in group.starts if other == pair]
+    low, high = min(times), max(times) + longest
+    start, end = group.model.new_int_var(low, high, ""), group.model.new_int_var(low, high, "")
+    of_day: dict[int, list[tuple[int, int, cp_model.IntVar]]] = defaultdict(list)
+    for (other, slot, minutes), literal in group.starts.items():
+        if other == pair:
+            begin = int(slots.start[slot])
+            of_day[slot // slots.columns].append((begin, begin + minutes, literal))
+    for day, meetings in of_day.items():
+        literals, base = [literal for _, _, literal in meetings], meetings[0][0]
+        begins = cp_model.LinearExpr.weighted_sum(literals, [begin - base for begin, _, _ in meetings])
+        ends = cp_model.LinearExpr.weighted_sum(literals, [finish - base for _, finish, _ in meetings])
+        group.model.add(start <= base + begins).only_enforce_if(group.meets[pair, day])
+        group.model.add(end >= base + ends).only_enforce_if(group.meets[pair, day])
+    return start, end
+
+
+def _between(group: GroupModel, start: cp_model.IntVar, end: cp_model.IntVar) -> cp_model.IntervalVar:
+    longest = max(end.proto.domain) - min(start.proto.domain)
+    return group.model.new_interval_var(start, group.model.new_int_var(0, longest, ""), end, "")
+
+
+RULES = (add_days_between, add_month_rule, add_minimum, add_one_session_at_a_time, add_most_sessions, add_places)
 
 
 def cost_expression(group: GroupModel) -> cp_model.LinearExpr:
@@ -196,6 +292,8 @@ def cost_expression(group: GroupModel) -> cp_model.LinearExpr:
         return -cp_model.LinearExpr.sum(counts)
     if number == "fewest":
         return cp_model.LinearExpr.sum(counts)
+    if number == "exact":
+        return cp_model.LinearExpr.sum([])
     off = []
     for count in counts:
         distance = group.model.new_int_var(0, 2 * group.task.rules.cadence.most + int(number), "")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from matcher.console import counted
 from matcher.model import Cohort, Solution
+from matcher.pair_answers import accepted_pairs
 
 WIDTH = 24
 RANKS_TOLD = 5
@@ -35,6 +36,7 @@ def figures_lines(cohort: Cohort, solution: Solution) -> list[str]:
     return [
         _line("Mentees with a mentor", f"{paired} of {mentees}{pairs}"),
         _line("Their choices", _choices(solution)),
+        *_accepted(cohort, solution),
         _line("Sessions", _sessions(solution)),
         _line("Without a mentor", str(len(solution.unmatched)) if solution.unmatched else "nobody"),
         *(_line("", f"{number}: {reason}") for reason, number in _reasons(solution)),
@@ -57,6 +59,13 @@ def _choices(solution: Solution) -> str:
     fixed = sum(pair.rank is None for pair in solution.pairs)
     told += [f"{fixed} fixed by you"] if fixed else []
     return ", ".join(told) or "none"
+
+
+def _accepted(cohort: Cohort, solution: Solution) -> list[str]:
+    """How many of the pairs that have been accepted are made, which a new solution need not."""
+    accepted = accepted_pairs(cohort.decisions)
+    made = sum((pair.mentee, pair.mentor) in accepted for pair in solution.pairs)
+    return [_line("Accepted before", f"{made} of {counted(len(accepted), 'pair')} kept")] if accepted else []
 
 
 def _ordinal(rank: int) -> str:

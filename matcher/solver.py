@@ -11,16 +11,18 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from matcher.answers import find_advice, find_answers
-from matcher.cadence import make_cadence
+from matcher.as_needed import missing_numbers, no_rematch
 from matcher.cpsat import Clock
 from matcher.cuts import Plan
-from matcher.engagements import engaged_days
+from matcher.engagements import engaged_days, held_days
 from matcher.errors import Fault, InputError, LimitError, StoppedError
 from matcher.explain import Facts, explain_choices, explain_unmatched, standings
+from matcher.flow import best_face
 from matcher.goals import make_goals
 from matcher.joint import Joint
 from matcher.lots import draw_order
 from matcher.model import Cohort, Goal, IntArray, Solution, SolvedPair
+from matcher.pairing import mentees_level
 from matcher.planner import ANY, Planner
 from matcher.plans import Rules, make_prices
 from matcher.programme import day_number
@@ -28,6 +30,7 @@ from matcher.regular import regularise
 from matcher.relaxation import Problem
 from matcher.rules import judge
 from matcher.times import meeting_times
+from matcher.waves import Waves, find_spans, most_hosted
 
 Progress = Callable[[str], None]
 
@@ -84,6 +87,14 @@ def _silent(_line: str) -> None:
     """Tell nobody."""
 
 
+def _refuse_waves(cohort: Cohort) -> None:
+    """Engagements as long as needed cannot be planned without a number of sessions, nor be repaired yet."""
+    as_needed = cohort.programme.frame.engagement == "as-needed"
+    faults = [no_rematch()] if as_needed and cohort.earlier is not None else []
+    if faults := [*faults, *missing_numbers(cohort.programme, cohort.employees, cohort.mentees)]:
+        raise InputError([cohort.placed(fault) for fault in faults])
+
+
 @dataclass
 class Search:
     """One solve: what is known so far, from the rules to the best plan and the bounds on any."""
@@ -99,15 +110,17 @@ class Search:
     def __post_init__(self) -> None:
         """Apply the rules and the calendars: who could be paired with whom, and when they could meet."""
         begin = time.monotonic()
+        _refuse_waves(self.cohort)
         self.pairs, self.verdicts = judge(self.cohort)
         self.lead_locked = self.pairs.locked
         self.tell(f"{len(self.pairs)} pairs keep the rules; working out when they could meet")
         times = meeting_times(self.cohort, self.pairs)
-        cadence = make_cadence(self.cohort.programme)
-        self.prices = make_prices(self.cohort, times.kinds, cadence)
+        self.prices = make_prices(self.cohort, times.kinds, times.cadences[0])
         self.turn = draw_order(self.cohort)
         rules = Rules.at(times, self.prices.aim)
         self.planner = Planner(times, rules, self.prices, self._pair_order(), self.clock, self.workers)
+        if times.places is not None:
+            self.planner.spans = find_spans(times)
         self.possible = np.nonzero(self.planner.alone.possible)[0].tolist()
         self.tell(f"{len(self.possible)} pairs have enough time in common")
         self.seconds["screening"] = time.monotonic() - begin
@@ -115,9 +128,19 @@ class Search:
         held = self._hold_agreed()
         possible = np.array(self.possible, dtype=np.int64)
         may_end = self.pairs.agreed if self.cohort.earlier is not None and held is None else None
-        problem = Problem(self.cohort, self.pairs, possible, self.planner, self.turn, self.clock, may_end)
+        cohort, waves = self._in_waves(possible)
+        problem = Problem(cohort, self.pairs, possible, self.planner, self.turn, self.clock, may_end, waves)
         self.joint = Joint(problem, self.tell, locks if held is None else held)
         self.plan = self.joint.plan
+
+    def _in_waves(self, possible: IntArray) -> tuple[Cohort, Waves | None]:
+        """The cohort for the search: where pairs follow each other, places are how many can do so."""
+        cohort = self.cohort
+        if self.planner.spans is None:
+            return cohort, None
+        waves = Waves(cohort.employees.capacity, self.planner.spans)
+        hosted = most_hosted(waves, self.pairs.mentor, possible)
+        return replace(cohort, employees=replace(cohort.employees, capacity=hosted)), waves
 
     def _pair_order(self) -> IntArray:
         """Candidates in the order of the draw, locks first, then what goes on in a rematch."""
@@ -239,7 +262,10 @@ class Search:
 
     def _room_for(self, wanted: Sequence[int], plan: Plan) -> list[int]:
         """Of the wanted pairs, in their order, those for which `plan` leaves places."""
-        capacity, limit = self.cohort.employees.capacity, self.cohort.programme.capacity.mentors_per_mentee
+        capacity, limit = (
+            self.joint.problem.cohort.employees.capacity,
+            self.cohort.programme.capacity.mentors_per_mentee,
+        )
         mentors, mentees = Counter[int](), Counter[int]()
         together: set[tuple[int, int]] = set()
         room: list[int] = []
@@ -286,6 +312,11 @@ class Search:
         pairs = self.pairs.subset(np.array(sorted(plan), dtype=np.int64))
         start = day_number(self.cohort.programme.frame.start)
         first, last = engaged_days(self.cohort, pairs.mentee, pairs.mentor)
+        if self.planner.times.places is not None:  # from the first to the last session
+            first, last = (
+                np.array(held_days(self.cohort, [plan[pair][place] for pair in sorted(plan)]), dtype=np.int64)
+                for place in (0, -1)
+            )
         whole = (first == 0) & (last == self.cohort.programme.days - 1)
         rows = zip(
             *(pairs.mentee.tolist(), pairs.mentor.tolist(), pairs.rank.tolist()),
@@ -365,9 +396,17 @@ class Search:
             for goal in goals[: names.index("rank") + 1]
         )
 
+    def _beyond(self) -> dict[str, int]:
+        """How many mentees places alone would allow to have a mentor if pairs that go on might end."""
+        if self.cohort.earlier is None:
+            return {}
+        pairs = replace(self.pairs, locked=self.lead_locked)
+        face = best_face(self.cohort, pairs, self.possible, [mentees_level(len(pairs))])
+        return {"mentees_if_pairs_end": face.values[0]}
+
     def _counts(self) -> dict[str, int]:
         groups = self.planner.groups(list(self.plan))
-        return {
+        return self._beyond() | {
             "candidate_pairs": len(self.pairs),
             "schedulable_pairs": len(self.possible),
             "groups": len(groups),

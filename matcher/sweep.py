@@ -13,6 +13,7 @@ from typing import Literal
 from matcher.case_run import Done, Failed, Job
 from matcher.errors import InputError, MatcherError, StoppedError
 from matcher.executors import LostError, Pool
+from matcher.publication import is_published
 from matcher.run_files import versions
 from matcher.runs import REPORTS
 from matcher.scenarios import Base, Case
@@ -206,12 +207,27 @@ class _Sweep:
             self.tasks[key].same.append(case)
             return
         source, own = self.folder.best.get(key), self.folder.run_of(case.name)
+        if is_published(self.folder.runs / case.name):
+            self._keep_published(case, same=own is not None and own.key == key)
+            return
         if own is not None and own.key == key and own.serves(self.wishes.time_limit):
             source = own
         if source is None or not self._serves(source):
             self._submit(_Task(case, key, self.wishes.time_limit))
         else:
             self._use(case, source)
+
+    def _keep_published(self, case: Case, *, same: bool) -> None:
+        """Leave a run alone that is the record: it is the case's, or the case fails."""
+        if same:
+            self._tick(case, "kept")
+            return
+        where = self.folder.runs / case.name
+        message = (
+            f"{where}: holds a published run of another version of this case, which is never replaced; copy it "
+            "elsewhere, or rename the case"
+        )
+        self._fail(case, Failed(MatcherError.exit_code, message))
 
     def _serves(self, source: Known) -> bool:
         """Whether a run will do: one of this very sweep always, one of an earlier sweep perhaps."""

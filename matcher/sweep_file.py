@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 
 from matcher.one_file import replace_file
 from matcher.run_files import CERTIFICATE, SUMMARY, TABLES, TIMINGS
-from matcher.runs import CALENDARS, REPORTS, RUN_FILES, TargetError, is_run, put_in_place, restore, staging
+from matcher.runs import ADDED, CALENDARS, REPORTS, RUN_FILES, TargetError, is_run, put_in_place, restore, staging
 
 SWEEP, RUNS = "sweep.json", "runs"
 LOCK, JOURNAL, REPLACED = ".lock", ".journal", ".replaced"
@@ -215,7 +215,7 @@ def _save(folder: Path, content: Mapping[str, Any]) -> None:
 
 def _hidden(path: Path) -> bool:
     """Whether it is what a killed command left in a run."""
-    return path.name.startswith(tuple(f".{name}.matcher-" for name in (CALENDARS, *REPORTS)))
+    return path.name.startswith(tuple(f".{name}.matcher-" for name in ADDED))
 
 
 def _write(path: Path, content: bytes) -> None:

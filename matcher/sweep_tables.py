@@ -25,7 +25,7 @@ from matcher.sweep_file import RUNS, SweepFolder
 
 SCENARIOS, SECONDS = "scenarios.csv", "timings.csv"
 REASONS = ("no_eligible_choice", "no_common_time", "mentors_full", "schedule_conflict", "draw")
-WHERE_WANTED = ("minutes", "preferred")
+WHERE_WANTED = ("priority", "minutes", "preferred")
 FAULTS_SHOWN = 5
 
 FIGURES = (

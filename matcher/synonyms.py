@@ -93,6 +93,7 @@ COLUMNS: dict[str, dict[str, Tiers]] = {
             ("Дата увольнения", "Дата ухода", "Termination date", "Leaving date"),
         ),
         "sessions_wanted": (("Желаемое число встреч", "Сколько встреч нужно", "Wanted sessions"),),
+        "priority": (("Приоритет", "Приоритет менти", "Приоритет наставляемого", "Mentee priority"),),
     },
     "preferences": {
         "mentee_id": MENTEE,

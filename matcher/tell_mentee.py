@@ -7,7 +7,18 @@ from collections.abc import Sequence
 from matcher.console import counted
 from matcher.explain_facts import Choice, Page, PersonPair, Unmatched
 from matcher.tell_proof import best_text, draw_items
-from matcher.tell_words import CONTESTED, EXCEPTIONS, Item, Section, became, labels, list_place, listed, sentence
+from matcher.tell_words import (
+    CONTESTED,
+    EXCEPTIONS,
+    Item,
+    Section,
+    became,
+    class_text,
+    labels,
+    list_place,
+    listed,
+    sentence,
+)
 
 # --- with a mentor ------------------------------------------------------------------------------------------
 
@@ -62,7 +73,21 @@ def unmatched_section(page: Page) -> Section | None:
     if why is None:
         return None
     texts = [sentence(why.explanation), *_places(page, why), *_change(page, why), *_suggestions(page, why)]
+    texts += _waiting(page, why)
     return Section("Why there is no mentor, and what would change it", tuple(map(Item, texts)))
+
+
+def _waiting(page: Page, why: Unmatched) -> list[str]:
+    """Where on the waiting list the mentee stands, and by what."""
+    if why.waiting is None:
+        return []
+    place, of, priority, lost = why.waiting
+    told = f"{page.employee.short} is number {place} of {of} on the waiting list (waiting.csv)"
+    if not page.proof.classes:
+        return [f"{told}, which is in the order of the draw."]
+    return [
+        f"{told}: {class_text(f'{priority}/{lost}')}. Its order: priority, then losses in a row, then the draw."
+    ]
 
 
 def _places(page: Page, why: Unmatched) -> list[str]:

@@ -29,12 +29,15 @@ def mentees_section(page: Page) -> Section | None:
     wanted = f"Asked for by {counted(asked, 'mentee')}."
     left = places - len(pairs)
     free = f"{left} free" if left > 0 else "all taken"
+    in_turn = ""
+    if page.programme.frame.engagement == "as-needed":
+        in_turn = " over the whole programme, one after another"
     if not places:
         said = f"{page.employee.short} takes no mentees."
     elif not pairs:
-        said = f"{counted(places, 'place')}, {'free' if places == 1 else 'all free'}."
+        said = f"{counted(places, 'place')}{in_turn}, {'free' if places == 1 else 'all free'}."
     else:
-        said = f"{counted(places, 'place')}, {'taken' if places == len(pairs) == 1 else free}."
+        said = f"{counted(places, 'place')}{in_turn}, {'taken' if places == len(pairs) == 1 else free}."
     items = [Item(f"{said} {wanted}"), *(Item(_mentee(page, pair), "-") for pair in pairs)]
     return Section("As a mentor", (*items, *map(Item, _gain(page))))
 
@@ -52,7 +55,7 @@ def _gain(page: Page) -> list[str]:
     if gain is None:
         nobody = f"One more place with {name} would bring nothing: nobody who asked could work with {name}."
         return [nobody] if page.gain_known and page.asked else []
-    brings = gain_text(gain.mentees, gain.pairs, gain.ranks)
+    brings = gain_text(gain.mentees, gain.pairs, gain.ranks, gain.priority)
     if not brings:
         known = "" if gain.proven else ", as far as is known"
         return [f"One more place with {name} would change nothing in mentees, pairs and ranks{known}."]

@@ -7,9 +7,15 @@ from collections.abc import Sequence
 from matcher.console import counted
 from matcher.explain_facts import Page, ProvenGoal
 from matcher.remarks import decider
-from matcher.tell_words import RANKS, Item, Section, profile_text, sentence
+from matcher.tell_words import RANKS, Item, Section, class_text, listed, profile_text, sentence
 
-NAMES = {"mentees": "mentees with a mentor", "pairs": "pairs", "rank": "ranks"}
+NAMES = {
+    "mentees": "mentees with a mentor",
+    "pairs": "pairs",
+    "priority": "mentees who go first",
+    "rank": "ranks",
+}
+FIRST = "the most mentees who go first (by priority, then by how often in a row they were left out)"
 PROOFS = {
     "certified": "certificate.json proves it, and 'matcher verify' checks that proof without the solver",
     "solver": "the solver has proven it",
@@ -18,10 +24,11 @@ PROOFS = {
 
 def best_text(page: Page) -> str:
     """What a best pairing is, once for a page."""
+    first, worse = (f"{FIRST}, then ", "pairs, those who go first") if page.proof.classes else ("", "pairs")
     return (
-        "A best pairing has the most mentees with a mentor, then the most pairs, then "
-        f"{RANKS[page.programme.goals.rank]}. With a pair that is in none of them, mentees, pairs or ranks would "
-        "come out worse as a whole."
+        f"A best pairing has the most mentees with a mentor, then the most pairs, then {first}"
+        f"{RANKS[page.programme.goals.rank]}. With a pair that is in none of them, mentees, {worse} or ranks "
+        "would come out worse as a whole."
     )
 
 
@@ -87,19 +94,32 @@ def _claims(page: Page, goals: Sequence[ProvenGoal]) -> str:
     alone = page.programme.capacity.mentors_per_mentee == 1 and len(goals) > 1
     told = []
     for goal in goals:
-        value = profile_text(goal.value, page.programme.goals.rank)
+        value = _value(page, goal)
         if goal.name == "mentees":
             of = "" if page.proof.mentees is None else f" of {page.proof.mentees}"
             told.append(f"no pairing that keeps the rules gives more mentees a mentor ({value}{of})")
+        elif goal.name == "priority":
+            told.append(f"no pairing with as many is better for those who go first ({value})")
         elif goal.name == "rank":
-            told.append(f"no pairing with as many has better ranks ({value})")
+            alike = "as good in that" if page.proof.classes else "with as many"
+            told.append(f"no pairing {alike} has better ranks ({value})")
         elif not alone:  # with one mentor each, pairs are as many as mentees
             told.append(f"no pairing with as many mentees has more pairs ({value})")
     return ", and ".join(told)
 
 
+def _value(page: Page, goal: ProvenGoal) -> str:
+    """The figures of a goal in words."""
+    if goal.name == "priority" and isinstance(goal.value, list):
+        rows = zip(goal.value, page.proof.classes, strict=False)
+        return listed([f"{number} of {size} ({class_text(name)})" for number, (name, size) in rows])
+    return profile_text(goal.value, page.programme.goals.rank)
+
+
 def _open(page: Page, goal: ProvenGoal) -> str:
-    found = profile_text(goal.value, page.programme.goals.rank)
+    found = _value(page, goal)
+    if goal.name == "priority":
+        return f"Not proven: whether another pairing is better for those who go first than this one ({found})."
     if goal.name == "rank":
         return f"Not proven: whether another pairing has better ranks than this one ({found})."
     bound = "" if goal.bound is None else f"; more than {goal.bound} are impossible"

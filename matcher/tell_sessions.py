@@ -39,6 +39,8 @@ def number_text(page: Page, pair: PersonPair) -> str:
         unknown = f"{pair.other.label} is not in employees.csv any more, so nobody can say what would be possible"
         return f"{held}: {unknown}."
     number = page.programme.sessions.number
+    if page.programme.frame.engagement == "as-needed":
+        return f"{held}, as many as the mentee is to have; then the engagement is over."
     if number == "most":
         return f"{held}{_most(page, counts)}."
     return f"{held}{_wanted(page.programme, counts, number)}."

@@ -65,7 +65,7 @@ def _obstacle(page: Page, slot: Slot, code: str, answer: SlotAnswer) -> str:
         "own_session": f"{name} has a session with {other} then ({session})",
         "own_limit": f"{name} already has as many sessions as anybody may ({most})",
         "month_rule": f"the sessions of the two would then lie too far apart (at least one in {months})",
-        "possible": f"possible beside all other sessions. {_choosing(page).rstrip('.')}",
+        "possible": f"possible beside all other sessions{_in_turn(page)}. {_choosing(page).rstrip('.')}",
     }[code]
 
 
@@ -73,11 +73,20 @@ def _apart(page: Page) -> str:
     return f"two sessions are at least {counted(page.programme.sessions.min_days_between, 'day')} apart"
 
 
+def _in_turn(page: Page) -> str:
+    """What was not looked at where a mentor's mentees follow each other."""
+    if page.programme.frame.engagement == "whole":
+        return ""
+    return ", as far as dates and free time go; whether the mentor has a place left by then was not looked at"
+
+
 def _choosing(page: Page) -> str:
     """How the programme chooses among the times that are possible."""
     number, preferred = page.programme.sessions.number, page.programme.calendar.preferred_hours
     first = {"most": "as many sessions as possible in all", "fewest": "as few sessions as the rules allow"}
     wishes = [first.get(str(number), f"{number} sessions for each pair")]
+    if page.programme.frame.engagement == "as-needed":
+        wishes = ["as many sessions as each mentee is to have"]
     wishes += [f"sessions in the preferred hours ({preferred})"] if preferred else []
     wishes += ["the same weekday and time as the session before"]
     return f"The programme looks for {', then for '.join(wishes)}."

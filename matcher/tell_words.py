@@ -126,9 +126,29 @@ def clocks_text(name: str, timezone: str, programme: str) -> str:
 # --- figures ------------------------------------------------------------------------------------------------
 
 
-def gain_text(mentees: int, pairs: int, ranks: str) -> str:
+def class_text(name: str) -> str:
+    """A class of mentees in words, from what files call it.
+
+    >>> class_text("2/1"), class_text("0/0")
+    ('priority 2, left out last time', 'priority 0')
+    """
+    priority, _, lost = name.partition("/")
+    times = {"0": "", "": "", "1": ", left out last time"}.get(lost, f", left out {lost} times in a row")
+    return f"priority {priority}{times}"
+
+
+def _class_change(change: str) -> str:
+    name, _, number = change.partition(":")
+    size = number.lstrip("+-")
+    word = "fewer" if number.startswith("-") else "more"
+    return f"{size} {word} {'mentee' if size == '1' else 'mentees'} with a mentor ({class_text(name)})"
+
+
+def gain_text(mentees: int, pairs: int, ranks: str, priority: str = "") -> str:
     """What a place more brings, "" for nothing: `1 more mentee with a mentor, 1 pair more at rank 2`."""
-    parts = [f"{mentees} more {'mentee' if mentees == 1 else 'mentees'} with a mentor"] if mentees else []
+    parts = list(map(_class_change, priority.split()))
+    if mentees and not parts:
+        parts = [f"{mentees} more {'mentee' if mentees == 1 else 'mentees'} with a mentor"]
     if pairs and pairs != mentees:
         parts.append(counted(pairs, "more pair"))
     for change in ranks.split():

@@ -121,6 +121,8 @@ KEYS: Mapping[str, str] = {
     "programme.start": "First day. Needed.",
     "programme.end": "Last day, included. Needed.",
     "programme.timezone": "On this clock the dates of sessions are counted, like Europe/Moscow.",
+    "programme.engagement": "whole: a pair works together all the time; as-needed: from its first to its last session.",
+    "programme.latest_start": "With as-needed: days from the start to a first session at the latest; 0 is no limit.",
     "programme.language": "Language of what people are shown: en or ru.",
     "eligibility.levels": "Names of the levels, lowest first, with commas between. Blank: levels are whole numbers.",
     "eligibility.level_order": "Only where levels are numbers: ascending if a larger number is more senior.",
@@ -151,6 +153,8 @@ KEYS: Mapping[str, str] = {
     "goals.rank": "What best ranks are: generous (as few bad ranks as can be), greedy (as many first choices as can "
     "be), min-cost (the least sum of ranks).",
     "goals.seed": "Settles by a draw what is still tied. Take another number each quarter.",
+    "rematch.end_pairs": "When a plan is repaired during the quarter: forced (nobody's pair ends for others) or "
+    "for-more-mentees (if more get a mentor that way).",
     "output.delimiter": "Between the columns of the CSV files: comma, semicolon or tab.",
     "invitations.organiser_name": "Who invites to the sessions, as people see it.",
     "invitations.organiser_email": "The address that invites. Blank: nobody is invited.",

@@ -31,7 +31,8 @@ class Times:
 
     `can[k]` has shape (people, days, words) for the kind `kinds.plain[k]`; those of a preferred one lie in the
     hours preferred on the person's clock. Candidates may start from their day `earliest` to the day `last`; the
-    rules on their dates are `cadences[course]`. `carried` is what they bring along in a rematch.
+    rules on their dates are `cadences[course]`. `carried` is what they bring along in a rematch. Where
+    engagements last as long as needed, `places` is everybody's capacity.
     """
 
     slots: Slots
@@ -46,6 +47,7 @@ class Times:
     course: IntArray
     cadences: tuple[Cadence, ...]
     carried: Carried | None = None
+    places: IntArray | None = None
 
     def open(self, pairs: IntArray, booked: Bookings | None = None) -> tuple[WordArray, ...]:
         """Slots at which each of `pairs` (candidate indices) can start, beside what is `booked`, by kind.
@@ -93,6 +95,7 @@ class Times:
             last=self.last[pairs],
             course=self.course[pairs],
             carried=self.carried and self.carried.of(pairs, self._again(names)),
+            places=None if self.places is None else self.places[names % people],
         )
 
     def _again(self, names: IntArray) -> tuple[tuple[int, int], ...]:
@@ -241,6 +244,7 @@ def meeting_times(cohort: Cohort, pairs: Candidates) -> Times:
         course=engaged.course,
         cadences=engaged.cadences,
         carried=carried,
+        places=cohort.employees.capacity if cohort.programme.frame.engagement == "as-needed" else None,
     )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from matcher.cuts import Plan
+from matcher.engaged import Engaged
 from matcher.model import IntArray, Session
+from matcher.packing import Window
 from matcher.plans import Best, Rules, best_alone
 from matcher.times import BLOCK, Bookings, Times, blocks
 
@@ -30,10 +32,13 @@ class Turns:
         cells = self.rules.cadence.days * self.times.slots.words * sessions
         return min(BLOCK, max(1, CELLS // cells))
 
-    def plan(self, pairs: Sequence[int], kept: Plan | None = None) -> dict[int, tuple[Session, ...]]:
+    def plan(
+        self, pairs: Sequence[int], kept: Plan | None = None, windows: Mapping[int, Window] | None = None
+    ) -> dict[int, tuple[Session, ...]]:
         """Schedule the pairs in the given order, each as well as the earlier ones and `kept` allow.
 
-        Pairs for which nothing is left are not in the result.
+        Pairs for which nothing is left are not in the result. Where mentors have more pairs than places, those
+        with `windows` meet within these only.
         """
         held = kept or {}
         booked = Bookings(self.times, np.array([*held, *pairs], dtype=np.int64))
@@ -41,11 +46,33 @@ class Turns:
         if rows:
             booked.book(*np.array(rows, dtype=np.int64).T)
         done: dict[int, tuple[Session, ...]] = {}
+        engaged = Engaged(self.times, [*held, *pairs], windows or {})
+        engaged.note(held)
         for wave in self._waves(pairs):
             for block in blocks(wave, self.at_once):
-                best = best_alone(self.times.open(block, booked), self.rules, self.times.whose(block), plan=True)
-                done.update(self._book(block, best, booked))
+                for some in (block,) if engaged.free else engaged.split(block):
+                    best = self._best(some, booked, engaged)
+                    new = self._book(some, best, booked)
+                    engaged.note(new)
+                    done.update(new)
         return done
+
+    def _best(self, pairs: IntArray, booked: Bookings, engaged: Engaged) -> Best:
+        """The best schedule of each pair beside what is booked, in a gap that its mentor's places leave."""
+        bits = self.times.open(pairs, booked)
+        gaps = engaged.gaps(pairs)
+        if gaps is None:
+            return best_alone(bits, self.rules, self.times.whose(pairs), plan=True)
+        inside = engaged.inside(gaps, self.rules.kinds)
+        row = np.array([gap.row for gap in gaps], dtype=np.int64)
+        masked = [some[:, :, row] & mask for some, mask in zip(bits, inside, strict=True)]
+        best = best_alone(masked, self.rules, self.times.whose(pairs[row]), plan=True)
+        # Of a pair's gaps the one in which its sessions are worth most; of equals the first.
+        order = np.lexsort((np.arange(len(row)), -best.worth, best.sessions == 0, row))
+        first = order[np.unique(row[order], return_index=True)[1]]
+        return Best(
+            best.sessions[first], best.worth[first], best.regular[first], best.slots[first], best.kind[first]
+        )
 
     def _waves(self, pairs: Sequence[int]) -> list[IntArray]:
         """The pairs in waves: each comes after all that share a person with it and stand before it."""

@@ -263,6 +263,8 @@ def engagement(cohort: Cohort, pair: Iterable[int]) -> tuple[dt.date, dt.date]:
 def keeps_month_rule(cohort: Cohort, dates: list[dt.date], pair: Sequence[int] = ()) -> bool:
     """Whether the dates of one pair keep the month rule; without a pair, of people who always take part."""
     rules, (start, end) = cohort.programme.sessions, engagement(cohort, pair)
+    if as_needed(cohort) and dates:
+        start, end = dates[0], dates[-1]
     apart, absent = rules.max_months_between, set[dt.date]()
     if rules.absences == "pause":
         spans = [span for person in pair for span in absences_of(cohort, person)]
@@ -289,6 +291,30 @@ def keeps_month_rule(cohort: Cohort, dates: list[dt.date], pair: Sequence[int] =
         if any(over[at + apart - 1] == held[at] for at in range(len(whole) - apart + 1)):
             return False
     return True
+
+
+def as_needed(cohort: Cohort) -> bool:
+    """Whether an engagement lasts from the first to the last session only."""
+    return cohort.programme.frame.engagement == "as-needed"
+
+
+def wanted(cohort: Cohort, pair: Pair) -> int:
+    """How many sessions a pair has where engagements last as long as needed."""
+    number = cohort.programme.sessions.number
+    return int(cohort.employees.sessions_wanted[pair[0]]) or (0 if isinstance(number, str) else number)
+
+
+def starts_late(cohort: Cohort, first: int) -> bool:
+    """Whether a first session on this day lies too long after the programme's start."""
+    frame = cohort.programme.frame
+    return bool(frame.latest_start) and (day_date(first) - frame.start).days > frame.latest_start
+
+
+def too_many_at_once(cohort: Cohort, mentor: int, plan: dict[Pair, Schedule]) -> bool:
+    """Whether a mentor has more engagements than places at any moment: it would be so when one begins."""
+    spans = [(plan[pair][0].start, plan[pair][-1].end) for pair in plan if pair[1] == mentor]
+    most = int(cohort.employees.capacity[mentor])
+    return any(sum(start <= moment < end for start, end in spans) > most for moment, _ in spans)
 
 
 def too_many(cohort: Cohort, sessions: Iterable[Session]) -> bool:
@@ -323,9 +349,15 @@ def schedules(cohort: Cohort, pair: Pair, slots: list[Session]) -> Iterator[Sche
     first_date, last_date = engagement(cohort, pair)
     slots = [slot for slot in slots if first_date <= day_date(wall(zone, slot.start) // 1440) <= last_date]
 
+    asked = wanted(cohort, pair) if as_needed(cohort) else 0
+
     def extend(taken: Schedule, days: tuple[int, ...]) -> Iterator[Schedule]:
-        if len(taken) >= rules.minimum and keeps_month_rule(cohort, [day_date(day) for day in days], pair):
+        enough = len(taken) == asked if asked else len(taken) >= rules.minimum
+        in_time = not asked or not days or not starts_late(cohort, days[0])
+        if enough and in_time and keeps_month_rule(cohort, [day_date(day) for day in days], pair):
             yield taken
+        if asked and (len(taken) == asked or (days and starts_late(cohort, days[0]))):
+            return
         before = days[-1] if days else last
         for slot in slots:
             day = wall(zone, slot.start) // 1440
@@ -339,6 +371,8 @@ def key(cohort: Cohort, schedule: Schedule) -> Key:
     """How good the schedule of one pair is; the keys of several pairs add up."""
     number, lengths = cohort.programme.sessions.number, cohort.programme.sessions.minutes
     count = len(schedule)
+    if as_needed(cohort):
+        number = count
     score = {"most": count, "fewest": -count}.get(number, 0) if isinstance(number, str) else -abs(count - number)
     minutes = sum(session.minutes for session in schedule) if len(lengths) > 1 else 0
     preferred = sum(session.preferred for session in schedule)
@@ -383,7 +417,9 @@ def pairings(cohort: Cohort, pairs: list[Pair]) -> Iterator[tuple[Pair, ...]]:
             return
         for menu in rest[0]:
             more = chosen + menu
-            full = any(sum(pair[1] == mentor for pair in more) > capacity[mentor] for _, mentor in menu)
+            full = not as_needed(cohort) and any(
+                sum(pair[1] == mentor for pair in more) > capacity[mentor] for _, mentor in menu
+            )
             if not full and not any((mentor, mentee) in more for mentee, mentor in menu):
                 yield from extend(more, rest[1:])
 
@@ -415,6 +451,7 @@ class Scheduler:
         self.ways = ways if alone else {pair: self.sane(way) for pair, way in ways.items()}
         self.alone = alone
         self.limited = bool(cohort.programme.sessions.max_per_day or cohort.programme.sessions.max_per_week)
+        self.waves = as_needed(cohort)
         self.known: dict[tuple[Pair, ...], tuple[Key, dict[Pair, Schedule]] | None] = {}
         sessions = {session for way in self.ways.values() for _, schedule in way for session in schedule}
         self.instants = sorted({end for session in sessions for end in self.taken(session)})
@@ -492,6 +529,8 @@ class Scheduler:
                 if mask & (taken.get(mentee, 0) | taken.get(mentor, 0)):
                     continue
                 more = {**plan, pair: schedule}
+                if self.waves and too_many_at_once(self.cohort, mentor, more):
+                    continue
                 if not self.limited or not any(too_many(self.cohort, sessions_of(who, more)) for who in pair):
                     after = {**taken, mentee: taken.get(mentee, 0) | mask, mentor: taken.get(mentor, 0) | mask}
                     extend(depth + 1, add(total, score), after, more)
@@ -540,7 +579,7 @@ def report(
 ) -> tuple[dict[str, int | tuple[int, ...]], dict[Pair, Schedule]]:
     ranks = [rank for pair in plan if (rank := options[pair].rank) is not None]
     profile = tuple(ranks.count(rank) for rank in range(1, max(ranks, default=0) + 1))
-    sessions = total[0] if cohort.programme.sessions.number == "most" else -total[0]
+    sessions = total[0] if not as_needed(cohort) and cohort.programme.sessions.number == "most" else -total[0]
     values: dict[str, int | tuple[int, ...]] = {
         "mentees": len({mentee for mentee, _ in plan}),
         "pairs": len(plan),

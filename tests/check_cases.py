@@ -10,7 +10,7 @@ import datetime as dt
 
 import numpy as np
 
-from matcher.model import ALWAYS, Availability, Busy, Choices, Cohort, Decision, Employees
+from matcher.model import ALWAYS, Absences, Availability, Busy, Choices, Cohort, Decision, Employees
 from matcher.programme import Programme, day_number, fold
 
 PEOPLE = {
@@ -125,7 +125,16 @@ TIMINGS = {"pairing": 0.25, "total": 1}
 
 
 def make_cohort(
-    *, people=None, choices=CHOICES, decisions=LOCK, availability=(), busy=(), public=(), company=(), **sections
+    *,
+    people=None,
+    choices=CHOICES,
+    decisions=LOCK,
+    availability=(),
+    busy=(),
+    absences=(),
+    public=(),
+    company=(),
+    **sections,
 ):
     """The company with changes: `people` updates single employees, `sections` the tables of programme.toml."""
     staff = copy.deepcopy(PEOPLE)
@@ -152,6 +161,7 @@ def make_cohort(
         inputs={"employees.csv": "00ff"},
         public_days=tuple(sorted(public)),
         company_days=tuple(sorted(company)),
+        absences=make_absences(absences, person),
     )
 
 
@@ -213,6 +223,12 @@ def make_busy(rows, person):
         start_utc=np.array([row[2] for row in ordered], dtype=bool),
         end_utc=np.array([row[4] for row in ordered], dtype=bool),
     )
+
+
+def make_absences(rows, person):
+    """Rows are (id, first date, last date)."""
+    ordered = sorted((person[row[0]], date(row[1]), date(row[2])) for row in rows)
+    return Absences(*(np.array([row[at] for row in ordered], dtype=int) for at in range(3)))
 
 
 def date(text):

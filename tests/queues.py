@@ -9,6 +9,9 @@ from cohorts import Spec, build
 
 from matcher.model import Cohort, History
 
+BEFORE = ({"name": "earlier", "start": "2020-01-06"},)
+"""The runs that a history of these tests is said to come from."""
+
 
 def with_classes(cohort: Cohort, seed: int) -> Cohort:
     """Draw a priority and losses for everybody; most cohorts have two to four classes of mentees."""
@@ -18,7 +21,7 @@ def with_classes(cohort: Cohort, seed: int) -> Cohort:
     priority[:] = [rng.randrange(priorities) * rng.choice((1, 7)) for _ in priority]
     lost = {m: times for m in cohort.mentees.tolist() if (times := rng.randrange(losses + 1))}
     employees = replace(cohort.employees, priority=priority)
-    return replace(cohort, employees=employees, history=History(lost, {}, ()))
+    return replace(cohort, employees=employees, history=History(lost, {}, BEFORE))
 
 
 def queue_cohort(spec: Spec, seed: int) -> Cohort:

@@ -150,7 +150,7 @@ def columns(cohort, choice_cells, pair_cells, known="places", *, cut_short=False
     case = found.case
     case.relaxation.set_prices(places.prices())
     by_places = known and standing_by_places(case.candidates, case.relaxation, found.pairs, 1)
-    standing = Standing(case.candidates, by_places, found.pairs, cut_short=cut_short)
+    standing = Standing(case.candidates, by_places, found.pairs, may_lack=cut_short)
     violations = []
     tables = []
     for file, cells in (("choices.csv", choice_cells), ("pairs.csv", pair_cells)):

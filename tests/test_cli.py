@@ -82,7 +82,7 @@ def test_solve_and_verify_three_people(cohort, tmp_path):
     assert result.stdout.startswith("optimal: 2 of 2 mentees paired, 2 pairs, ranks 2, ")
     assert result.stdout.endswith(f"written to {target}\n")
     assert result.stdout.count("\n") == 1
-    assert result.stderr.endswith(f"Next, when people may know:\n  matcher calendars {cohort} {target}\n")
+    assert result.stderr.endswith(f"Next, when people may know:\n  matcher publish {cohort} {target}\n")
     assert (target / "pairs.csv").is_file()
     assert run("verify", cohort, target).stdout.startswith("verified: ")
 

@@ -147,9 +147,10 @@ Nobody was favoured
 
 @pytest.fixture
 def older(folder):
-    """The run as it was before standings, bottlenecks and the certificate."""
+    """The run as it was before standings, bottlenecks, the certificate and the waiting list."""
     (folder / "run" / "bottlenecks.csv").unlink(missing_ok=True)
     (folder / "run" / "certificate.json").unlink(missing_ok=True)
+    (folder / "run" / "waiting.csv").unlink(missing_ok=True)
     for name in ("pairs.csv", "choices.csv", "unmatched.csv"):
         drop_columns(folder / "run" / name, ("standing", *UNMATCHED))
     plain_details(folder / "run")

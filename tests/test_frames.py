@@ -28,9 +28,9 @@ from matcher import (
     write_run,
 )
 from matcher.prices import find_prices
-from matcher.run_frames import KINDS
+from matcher.run_frames import KINDS, WHERE_UNLIKE
 
-TABLES = ("pairs", "sessions", "unmatched", "choices", "bottlenecks")
+TABLES = ("pairs", "sessions", "unmatched", "choices", "bottlenecks", "waiting")
 TYPES = {
     "pairs": {
         "mentee_id": "string",
@@ -241,7 +241,7 @@ def test_nobody_can_be_paired(tmp_path):
     full = {name: frame.dtypes for name, frame in read_frames(solved(SAMPLE, tmp_path / "full")).items()}
     cohort = read_cohort(empty_cohort(tmp_path / "empty"))
     made = both(cohort, solve(cohort), tmp_path / "run")
-    assert [len(made[name]) for name in TABLES] == [0, 0, 1, 1, 0]
+    assert [len(made[name]) for name in TABLES] == [0, 0, 1, 1, 0, 1]
     for name in TABLES:
         pd.testing.assert_series_equal(made[name].dtypes, full[name])
     assert made["choices"]["outcome"].tolist() == ["same_function_gap"]
@@ -380,5 +380,7 @@ def test_a_limit_that_is_too_short_is_an_error_of_its_own():
 
 def test_kinds_are_the_columns_that_are_written(sample):
     assert {name: list(frame.columns) for name, frame in sample[3].items()} == {
-        name: list(kinds) for name, kinds in KINDS.items()
+        name: [column for column in kinds if column not in WHERE_UNLIKE.get(name, ())]
+        for name, kinds in KINDS.items()
+        if name != "history"  # nobody asked for it
     }

@@ -17,6 +17,8 @@ from matcher.explain import _REFUSALS
 from matcher.io import read_cohort
 from matcher.pair_answers import PairRow, counting, joined
 from matcher.programme import day_date
+from matcher.readiness import assess
+from matcher.readiness_report import readiness_data, readiness_lines
 from matcher.rules import first_broken, judge
 from matcher.runs import write_run
 from matcher.solver import solve
@@ -194,3 +196,20 @@ def test_each_sentence_has_its_own_in_russian():
     assert len(set(found)) == len(found) == 8
     assert all("Оба" in said for detail, said in zip(_REFUSALS, found, strict=True) if detail.startswith("Both"))
     assert outcome_sentence(words, "refused", "what an older run says") == words("detail.refused")
+
+
+# --- matcher check ------------------------------------------------------------------------------------------
+
+
+def test_check_counts_answers_where_there_are_any(tmp_path):
+    rows = "a,m,accepted,,,both\nb,m,declined,,,\na,n,refused,,,\nb,n,accepted,,,mentee\nb,n,declined,,,mentor\n"
+    for pairs, found in (
+        (rows, {"accepted": 1, "declined": 2, "refused": 1}),
+        ("a,n,refused,,,\n", {}),
+        ("a,n,past,,,\n", {}),
+    ):
+        cohort = read_cohort(write_folder(tmp_path, pairs__csv=HEADER + pairs))
+        figures = assess(cohort)
+        assert readiness_data(cohort, figures).get("answers", {}) == found
+        told = [line for line in readiness_lines(cohort, figures) if "answers:" in line]
+        assert [line.split()[1:] for line in told] == [[word, str(number)] for word, number in found.items()]

@@ -419,3 +419,21 @@ def test_a_cohort_that_was_changed_since_is_told(tmp_path):
     assert CliRunner().invoke(cli, ["report", str(cohort), str(run)]).exit_code == 0
     told = [str(cell) for row in values((run / "results.xlsx").read_bytes(), "Summary") for cell in row]
     assert any("another version of employees.csv" in text for text in told)
+
+
+def test_answers_stand_beside_the_pairs_where_there_are_any(tmp_path):
+    rows = "mentee_id,mentor_id,status,since,by\n{}"
+    folder = write_folder(tmp_path, pairs__csv=rows.format(""))
+    story = story_of(folder, tmp_path / "run")
+    before = records(make_results(story), "Pairs")
+    assert before
+    assert "Answer" not in before[0]
+    write_folder(tmp_path, pairs__csv=rows.format("a,n,accepted,,both\nb,m,declined,,mentor\na,m,accepted,,\n"))
+    for language, title, said in (
+        ("en", "Answer", {"a m": "accepted", "a n": "accepted (both)", "b m": "declined (mentor)"}),
+        ("ru", "Ответ", {"a m": "согласие", "a n": "согласие (оба)", "b m": "не согласились (наставник)"}),
+    ):
+        cohort = read_cohort(folder, {"programme.language": language})
+        found = records(make_results(Story(cohort, story.run)), "Pairs" if language == "en" else "Пары")
+        pairs = [f"{row['mentee_id']} {row['mentor_id']}" for row in run_rows(story, "pairs.csv")]
+        assert [row[title] for row in found] == [said[pair] for pair in pairs]

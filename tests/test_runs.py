@@ -103,7 +103,7 @@ def test_the_files_are_exactly_as_the_contract_says(cohort, solution, tmp_path):
     files = contents(tmp_path / "deep" / "run")
     assert sorted(files) == [
         "bottlenecks.csv", "certificate.json", "choices.csv", "pairs.csv", "sessions.csv", "summary.json",
-        "timings.json", "unmatched.csv",
+        "timings.json", "unmatched.csv", "waiting.csv",
     ]  # fmt: skip
     assert files["pairs.csv"] == (
         BOM + "mentee_id,mentee_name,mentor_id,mentor_name,rank,level_gap,same_function,sessions,first_session,"
@@ -128,6 +128,7 @@ def test_the_files_are_exactly_as_the_contract_says(cohort, solution, tmp_path):
         "n,,2,1,7,1,1,5,2,3,1,1,1:+2 4:-1,yes\n"
         "m,,2,1,2,,,,,,0,0,-2,at most\n"
     )
+    assert files["waiting.csv"] == BOM + "place,mentee_id,name,priority,lost,reason\n1,c,,0,0,no_eligible_choice\n"
     assert files["certificate.json"] == '{\n  "kind": "generous",\n  "places": {"m": [0, 1]}\n}\n'
     assert files["choices.csv"] == (
         BOM + "mentee_id,mentor_id,rank,outcome,detail,standing\n"
@@ -244,7 +245,7 @@ def test_the_check_is_announced_before_it_begins(cohort, solution, tmp_path, mon
     told = []
     monkeypatch.setattr(check, "check_run", lambda _cohort, folder: told.append(len(list(folder.iterdir()))) or [])
     write_run(cohort, solution, tmp_path / "run", progress=told.append)
-    assert told == ["checking every rule again in the files written", 8]
+    assert told == ["checking every rule again in the files written", 9]
 
 
 # --- whole or not at all ------------------------------------------------------------------------------------

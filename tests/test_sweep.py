@@ -252,6 +252,19 @@ def test_calendars_stay_with_the_name_of_a_case(cohort, target):
     assert (sent / "kept.ics").read_text("utf-8") == "sent"
 
 
+def test_a_published_run_is_kept_or_its_case_fails(cohort, target):
+    sweep_here(cohort, target)
+    record = target / "runs" / "one" / "published.json"
+    record.write_text("{}", "utf-8")
+    was = content(target / "runs" / "one")
+    swept, pool = sweep_here(cohort, target, wishes=Wishes(again=True))
+    assert "one" not in pool.solved
+    assert not swept.failed
+    swept, _ = sweep_here(cohort, target, (CASES[0], Case("one", {"capacity.mentees_per_mentor": 3})))
+    assert "holds a published run of another version of this case" in swept.failed["one"].message
+    assert content(target / "runs" / "one") == was
+
+
 # --- what goes wrong ----------------------------------------------------------------------------------------
 
 

@@ -105,7 +105,7 @@ def test_levels_of_the_drop_down_follow_the_programme(template, tmp_path):
         ("availability", ["employee_ids", '"mon,tue,wed,thu,fri,sat,sun"']),
         ("busy", ["employee_ids"]),
         ("holidays", ['"off,worked,short"']),
-        ("pairs", ["employee_ids", '"locked,forbidden,refused,past"']),
+        ("pairs", ["employee_ids", '"locked,forbidden,refused,declined,accepted,past"']),
         ("programme", ['"yes,no"', '"both,calendar,none,rolling"', '"generous,greedy,min-cost"', '"en,ru"']),
     ],
 )

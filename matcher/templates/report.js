@@ -176,6 +176,7 @@ function unmatchedTable() {
     columns: [
       personColumn(t('column.mentee'), person),
       functionColumn(t('column.function'), person),
+      ...(unmatched.waiting.some((place) => place) ? [{ label: t('column.waiting'), num: true, cell: (row) => unmatched.waiting[row] || '–', sort: (row) => unmatched.waiting[row] || Infinity }] : []),
       { label: t('column.reason'), cell: (row) => t('reason.' + unmatched.reason[row]), sort: (row) => reasons.indexOf(unmatched.reason[row]) },
       { label: t('column.explanation'), cell: (row) => texts[unmatched.text[row]], sort: (row) => unmatched.text[row] },
       { label: t('column.change'), cell: (row) => changeText(row, true) || '–', sort: (row) => (unmatched.change[row] ? unmatched.change[row][0] : 9) },
@@ -531,6 +532,7 @@ function unmatchedCard(person, row) {
   if (change) items.push(h('p', {}, change));
   const suggested = unmatched.suggestions[row];
   if (suggested) items.push(h('p', {}, suggested.length ? [t('suggestions.some', { n: suggested.length }), ' ', whoAll(suggested), '.'] : t('suggestions.none')));
+  if (unmatched.waiting[row]) items.push(h('p', {}, t('waiting.place', { number: unmatched.waiting[row], of: unmatched.person.length })));
   return section('person-unmatched', t('person.unmatched'), items);
 }
 
