@@ -17,7 +17,11 @@ from rematch_story import AS_OF, change, late, plan, run, table, write
 from matcher.check import check_run
 from matcher.earlier import begin_repair, with_earlier
 from matcher.errors import InputError
+from matcher.invitation_texts import Wording
+from matcher.invitations import Slot, entries
 from matcher.io import read_cohort
+from matcher.model import Session
+from matcher.rematch_changes import matched
 from matcher.rematch_words import ENGLISH, RUSSIAN
 
 # --- the optimum ----------------------------------------------------------------------------------------------
@@ -448,3 +452,43 @@ def test_sentences_come_in_the_language_of_the_programme(story, tmp_path):
     assert "written to" in told.output
     rows = {row["mentee_id"]: row for row in table(tmp_path / "ru" / "changes.csv")}
     assert rows["a"]["cause"] == "Отказ продолжать: Mia (m) (с 2027-02-10)."
+
+
+# --- the parts ------------------------------------------------------------------------------------------------
+
+
+def test_the_past_holds_what_was_agreed_and_what_is_over(story):
+    cohort = read_cohort(story / "cohort")
+    earlier = begin_repair(cohort, story / "first", dt.date.fromisoformat(AS_OF)).earlier
+    person = {one: place for place, one in enumerate(cohort.employees.ids)}
+    assert set(earlier.agreed) == {(person["b"], person["n"])}
+    (over,) = earlier.held.items()
+    rows = [row for row in table(story / "first" / "sessions.csv") if row["mentee_id"] == "a" and not late(row)]
+    assert over[0] == (person["a"], person["m"])
+    assert [dt.datetime.fromtimestamp(session.start * 60, dt.UTC) for session in over[1]] == [
+        dt.datetime.fromisoformat(row["start"]) for row in rows
+    ]
+    agreed = earlier.agreed[person["b"], person["n"]]
+    planned = [row for row in table(story / "first" / "sessions.csv") if row["mentee_id"] == "b"]
+    assert (len(agreed.held), len(agreed.planned)) == (sum(not late(r) for r in planned), sum(map(late, planned)))
+
+
+def test_sessions_that_start_as_planned_are_the_same_ones():
+    planned = [Session(day, 45) for day in (10, 20, 30, 40)]
+    assert matched(planned, [Session(day, 45) for day in (20, 30, 40)]) == {1: 0, 2: 1, 3: 2}
+    assert matched(planned, [Session(day, 45) for day in (12, 20, 33, 40, 50)]) == {1: 1, 3: 3, 0: 0, 2: 2}
+    assert matched([], planned) == {}
+
+
+def test_nobody_hears_of_sessions_that_are_only_counted_otherwise(story):
+    cohort, pair = read_cohort(story / "cohort"), ("b", "n")
+    wording = Wording(cohort)  # says "3 of 7"
+    slots = [Slot(at, at + 45, number) for number, at in enumerate((10_000, 30_000, 50_000, 70_000), 1)]
+    sent = [entry.event for entry in entries({pair: slots}, [], wording, 1000)]
+    fewer = [Slot(*slot[:2], number) for number, slot in enumerate((slots[0], slots[2], slots[3]), 1)]
+    again = entries({pair: fewer}, sent, wording, 2000, since=20_000)
+    assert [entry.change for entry in again] == ["same", "cancelled", "same", "same"]
+    assert [entry.event.title for entry in again] == [event.title for event in sent]
+    assert [entry.change for entry in entries({pair: fewer}, sent, wording, 2000)] != ["same"] * 4
+    third = entries({pair: fewer[:2]}, [entry.event for entry in again], wording, 3000, since=20_000)
+    assert [entry.change for entry in third] == ["same", "same", "same", "cancelled"]
