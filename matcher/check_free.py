@@ -130,18 +130,29 @@ class FreeTime:
     @cached_property
     def _busy_alone(self) -> tuple[IntArray, IntArray]:
         """Busy time without pauses: asked for only where a session has been found to meet it with them."""
-        return self._busy(0)
+        start, end = self._busy(0)
+        return start, np.append(end, -1)
+
+    @cached_property
+    def _window_ends(self) -> IntArray:
+        """Ends of the windows, and one that lies before all."""
+        return np.append(self.window_end, -1)
+
+    @cached_property
+    def _busy_ends(self) -> IntArray:
+        """The same of busy time."""
+        return np.append(self.busy_end, -1)
 
     def covers(self, people: IntArray, starts: IntArray, ends: IntArray, *, pause: bool = True) -> BoolArray:
         """Whether each of `people` (of those known here) is free from start to end (instants, start < end)."""
         place, starts, ends = self.place[people], starts - self.low, ends - self.low
-        busy_start, busy_end = (self.busy_start, self.busy_end) if pause else self._busy_alone
+        busy_start, busy_ends = (self.busy_start, self._busy_ends) if pause else self._busy_alone
         first = self.calendar[place] * self.width
         window = np.searchsorted(self.window_start, first + starts, side="right") - 1
-        works = (window >= 0) & (np.append(self.window_end, -1)[window] >= first + ends)
+        works = (window >= 0) & (self._window_ends[window] >= first + ends)
         first = place * self.width
         before_end = np.searchsorted(busy_start, first + ends, side="left") - 1
-        busy = (before_end >= 0) & (np.append(busy_end, -1)[before_end] > first + starts)
+        busy = (before_end >= 0) & (busy_ends[before_end] > first + starts)
         return np.asarray(works & ~busy)
 
     def _line(self, owner: IntArray, spans: IntArray) -> tuple[IntArray, IntArray]:
