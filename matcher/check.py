@@ -140,7 +140,8 @@ def examine_run(cohort: Cohort, run: str | Path) -> Examined:
     _check_help(unmatched, bottlenecks, Changes(timetable, outcomes, pairs, diary, people), case, gains)
 
     if past is not None:
-        check_repair(run, Repair(past, outcomes, timetable, pairs), violations)
+        settled = proven.issuperset(("kept", "mentees", "pairs", "moved"))
+        check_repair(run, Repair(past, outcomes, timetable, pairs), violations, proven=settled)
     held = proven.issuperset((*examined.pairing, "sessions", *(() if past is None else ("kept", "moved"))))
     if (run / "prices.csv").exists():
         prices = table("prices.csv", check_prices.columns(case.scale.classes))

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -56,8 +57,11 @@ class Fate(NamedTuple):
     reason: str
 
 
-def check_repair(run: Path, repair: Repair, violations: list[Violation]) -> None:
-    """Check changes.csv, moves.csv, ended.csv, held.csv and what summary.json says of the rematch."""
+def check_repair(run: Path, repair: Repair, violations: list[Violation], *, proven: bool) -> None:
+    """Check changes.csv, moves.csv, ended.csv, held.csv and what summary.json says of the rematch.
+
+    `proven` tells whether the fewest sessions that move are called proven.
+    """
     delimiter = repair.roster.programme.output.delimiter
 
     def table(file: str, columns: Sequence[str]) -> Table:
@@ -67,7 +71,10 @@ def check_repair(run: Path, repair: Repair, violations: list[Violation]) -> None
     _compare(table("moves.csv", MOVES), MOVES, repair.moves(), (0, 1, 2, 4, 7))
     _compare(table("ended.csv", ENDED), ENDED, repair.ended(), (0, 2, 5))
     _compare(table("held.csv", HELD), HELD, repair.held(), (0, 1, 3))
-    _check_figures(Table("summary.json", violations), repair.past.said, repair.figures())
+    table_of_figures = Table("summary.json", violations)
+    _check_figures(table_of_figures, repair.past.said, repair.figures())
+    if proven:
+        _check_moves(table_of_figures, repair)
 
 
 def _compare(table: Table, columns: Sequence[str], expected: Sequence[Cells], key: Sequence[int]) -> None:
@@ -102,6 +109,19 @@ def _check_figures(table: Table, said: Mapping[str, Any], expected: Mapping[str,
             table.fault(f"{said.get(key)!r} must be {value!r}", column=f"rematch, {key}")
 
 
+def _check_moves(table: Table, repair: Repair) -> None:
+    """Where the fewest moved sessions are called proven, none of them alone may be able to stay as planned."""
+    rules = repair.roster.programme.sessions
+    if rules.max_per_day or rules.max_per_week:
+        return  # what others hold on a day or in a week may stand against it
+    for fate in repair.fates.values():
+        for move in fate.moves if fate.change == "moved" else ():
+            if move.reason == "rules" and move.before is not None and repair.could_stay(move):
+                names = repair.roster.labels(repair.pair_of(move.ids))
+                message = f"called optimal, but {names} could meet as planned on {repair.date_of(move.before[1])}"
+                table.fault(message, column="goals, moved")
+
+
 class Repair:
     """What the tables must say."""
 
@@ -118,20 +138,45 @@ class Repair:
         self.over = {ids: self._reason(ids) for ids in past.pairs if self._is_over(ids)}
         self.fates = dict(sorted(self._fates()))
 
-    def _pair(self, ids: Ids) -> Pair:
+    def could_stay(self, move: Moved) -> bool:
+        """Whether dates allow the session as it was planned, with all others of the pair as they are."""
+        pair, dates, rules = self.pair_of(move.ids), self.timetable.dates, self.roster.programme.sessions
+        if move.before is None:
+            return False
+        start, end = move.before[1]
+        if end - start not in rules.minutes or not dates.on_grid(start):
+            return False
+        rhythm, apart = self.timetable.rhythm(pair), rules.min_days_between
+        gone = None if move.now is None else move.now[1]
+        meetings = [one for one in self.pairs[pair].meetings if not one.held and (one.start, one.end) != gone]
+        coming = sorted([*(meeting.day for meeting in meetings), dates.day_of(start)])
+        held = rhythm.engagement.held
+        if coming[0] < self.timetable.earliest(pair) or coming[-1] > rhythm.ends or coming[0] < rhythm.begins:
+            return False
+        steps = [*pairwise([held, *coming]), (coming[-1], dates.days)]
+        if any(rhythm.latest_after(before) < after for before, after in steps):
+            return False
+        return all(after - before >= apart for before, after in pairwise(coming))
+
+    def date_of(self, slot: Slot) -> str:
+        """The date on which a session starts."""
+        return self.timetable.dates.date(self.timetable.dates.day_of(slot[0])).isoformat()
+
+    def pair_of(self, ids: Ids) -> Pair:
+        """The two people; -1 for who is no employee any more."""
         return self.roster.person.get(ids[0], -1), self.roster.person.get(ids[1], -1)
 
     def _ids(self, pair: Pair) -> Ids:
         return self.roster.ids[pair[0]], self.roster.ids[pair[1]]
 
     def _is_over(self, ids: Ids) -> bool:
-        return ids in self.past.why or self._pair(ids) not in self.pairs
+        return ids in self.past.why or self.pair_of(ids) not in self.pairs
 
     def _reason(self, ids: Ids) -> str:
         """Why a pair of the plan does not go on."""
         if ids in self.past.why:
             return self.past.why[ids]
-        pair = self._pair(ids)
+        pair = self.pair_of(ids)
         if (self.outcome.get(pair) or self.roster.refusal(pair) or FULL[-1]) not in FULL:
             return "rule"
         places = self.roster.programme.capacity.mentors_per_mentee, self.roster.capacity[pair[1]]
@@ -269,11 +314,11 @@ class Repair:
 
     def _ended(self, ids: Ids) -> Cells:
         planned, reason = self.past.pairs[ids], self.over[ids]
-        decision = self.roster.cohort.decisions.get(self._pair(ids))
+        decision = self.roster.cohort.decisions.get(self.pair_of(ids))
         by, days = "", [self.past.as_of - 1]
         if reason in ("refused", "declined") and decision is not None:
             by, days = decision.by, [*days, *([] if decision.since is None else [decision.since])]
-        sides = dict(zip(("mentee", "mentor"), self._pair(ids), strict=True))
+        sides = dict(zip(("mentee", "mentor"), self.pair_of(ids), strict=True))
         last_day = self.roster.cohort.employees.last_day
         days += [int(last_day[person]) for person in sides.values() if person >= 0]
         if reason == "left":
