@@ -77,7 +77,7 @@ def happens(rng: random.Random, spec: Spec, cohort: Cohort, solution: Solution) 
         spec = replace(spec, busy=spec.busy[1:])
     if rng.random() < 0.25:
         spec = replace(spec, programme={**spec.programme, "rematch": {"end_pairs": "for-more-mentees"}})
-    return spec
+    return _absent(rng, spec, cohort) if rng.random() < 0.3 else spec
 
 
 def _answers(rng: random.Random, spec: Spec, pairs: list[tuple[str, str]]) -> Spec:
@@ -137,6 +137,19 @@ def _busy(rng: random.Random, spec: Spec, cohort: Cohort, solution: Solution) ->
         rows.append((who, start.isoformat(), end.isoformat()))
     known = {person_row(one)["employee_id"] for one in spec.employees}
     return replace(spec, busy=(*spec.busy, *(row for row in rows if row[0] in known)))
+
+
+def _absent(rng: random.Random, spec: Spec, cohort: Cohort) -> Spec:
+    """Somebody is away for some days or weeks."""
+    who = rng.choice([person_row(one)["employee_id"] for one in spec.employees])
+    first = cohort.programme.frame.start + dt.timedelta(days=rng.randint(0, cohort.programme.days - 1))
+    last = first + dt.timedelta(days=rng.choice((0, 3, 10, 25)))
+    rules = {**spec.programme.get("sessions", {}), "absences": rng.choice(("pause", "pause", "re-pair"))}
+    return replace(
+        spec,
+        absences=(*spec.absences, (who, first.isoformat(), last.isoformat())),
+        programme={**spec.programme, "sessions": rules},
+    )
 
 
 def _wishes(rng: random.Random, spec: Spec) -> Spec:
