@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 
 import pytest
@@ -11,6 +12,12 @@ TALLY = pytest.StashKey[Counter]()
 
 def pytest_configure(config):
     config.stash[TALLY] = Counter()
+
+
+def pytest_collection_finish(session):  # noqa: ARG001
+    """Keep thousands of tests out of the way of every later collection of garbage: commands ask for one each."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
