@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections import Counter
 
 import pytest
@@ -24,6 +25,14 @@ def pytest_collection_finish(session):  # noqa: ARG001
 def tally(pytestconfig):
     """How many drawn cohorts were of which kind."""
     return pytestconfig.stash[TALLY]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_power_failures():
+    """Files of commands that run in this process reach the disk in their own time: no test cuts the power."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _file: None)
+        yield
 
 
 def pytest_terminal_summary(terminalreporter, config):
