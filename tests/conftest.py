@@ -6,7 +6,11 @@ import gc
 import os
 from collections import Counter
 
+import hypothesis
 import pytest
+
+hypothesis.settings.register_profile("any machine", deadline=None)  # how long a draw takes is up to its neighbours
+hypothesis.settings.load_profile("any machine")
 
 TALLY = pytest.StashKey[Counter]()
 
