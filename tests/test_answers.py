@@ -18,6 +18,7 @@ from answer_cohorts import SCENES, Dice, draw_spec, named, seeded_spec
 from answer_features import features
 from best_pairings import GROUP_CELLS, Standing, Truth, read_plan, read_table
 from cohorts import Spec
+from effort import few_or_all
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -26,7 +27,7 @@ from matcher.runs import write_run
 from matcher.solver import solve
 
 MANY = int(os.environ.get("ANSWERS_EXAMPLES", "0"))
-FEW = 60  # cohorts of each scene
+FEW = few_or_all(40, 60)  # cohorts of each scene
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 DRAWS = settings(
     max_examples=MANY or FEW, derandomize=not MANY, database=None, deadline=None, suppress_health_check=SLOW
