@@ -231,11 +231,13 @@ class _Beside:
     def lacking(self, pairs: IntArray) -> list[int]:
         """For how many sessions at least each pair lacks common time, 1 or more; `NEVER` if dates allow none."""
         days = self._trials.open_days(_changes(pairs))
-        earliest = self._trials.turns.times.earliest[pairs]
+        times = self._trials.turns.times
+        earliest, carried = times.earliest[pairs], self._planner.times.carried
+        held = np.full(len(pairs), -1) if carried is None else carried.held_on[pairs]
         course, number = self._planner.times.course[pairs], np.full(len(pairs), NEVER, dtype=np.int64)
         for kind in np.unique(course).tolist():
             mine, cadence = course == kind, self._planner.rules.cadences[kind]
-            number[mine] = fewest_missing(days[mine], earliest[mine], cadence)
+            number[mine] = fewest_missing(days[mine], earliest[mine], cadence, held[mine])
         lacking: list[int] = np.maximum(number, 1).tolist()
         return lacking
 
@@ -244,7 +246,9 @@ def _changes(pairs: Iterable[int]) -> list[Change]:
     return [Change((int(pair),), ()) for pair in pairs]
 
 
-def fewest_missing(open_days: BoolArray, earliest: IntArray, cadence: Cadence) -> IntArray:
+def fewest_missing(
+    open_days: BoolArray, earliest: IntArray, cadence: Cadence, held: IntArray | None = None
+) -> IntArray:
     """How many sessions of each pair lie on days that are not open, at least; `NEVER` where no dates are allowed.
 
     Parameters
@@ -253,9 +257,13 @@ def fewest_missing(open_days: BoolArray, earliest: IntArray, cadence: Cadence) -
         Days on which the pairs can meet, shape (pairs, days).
     earliest
         First day on which each pair may meet at all.
+    held
+        The day of the last session that each has held, with which its dates begin; -1 where it has held none.
     """
     pairs, days = open_days.shape
     cost = np.where(np.arange(days) < earliest[:, None], NEVER, ~open_days)
+    if held is not None:
+        cost = np.where(np.arange(days) == held[:, None], 0, cost)
     last = np.where(np.arange(days) <= cadence.first_latest, cost, NEVER)
     best = np.full(pairs, NEVER, dtype=np.int64)
     for count in range(1, cadence.most + 1):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -163,9 +164,14 @@ class Repair:
                 yield ids, Fate("new", 0, moves, self._why_new(ids))
 
     def _why_new(self, ids: Ids) -> str:
-        if any(mentee == ids[0] for mentee, _ in self.over):
+        mentees, mentors = self._of_ended
+        if ids[0] in mentees:
             return "lost_mentor"
-        return "place_free" if any(mentor == ids[1] for _, mentor in self.over) else "waited"
+        return "place_free" if ids[1] in mentors else "waited"
+
+    @cached_property
+    def _of_ended(self) -> tuple[set[str], set[str]]:
+        return {mentee for mentee, _ in self.over}, {mentor for _, mentor in self.over}
 
     def _going_on(self, found: FoundPair, ids: Ids, slots: list[Slot]) -> Fate:
         """Sessions that start as planned are the same; what is left on both sides is matched in order of time."""

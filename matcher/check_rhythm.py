@@ -199,18 +199,19 @@ class Rhythm:
 
         Any day of the engagement may be a date, at least `minimum` of them are needed.
         """
-        minimum, apart = self._programme.sessions.minimum, self._programme.sessions.min_days_between
+        minimum, apart = self._minimum, self._programme.sessions.min_days_between
         never = self._days + 1
         # Item [number][day]: the least before and on the day, if session `number` (or a later one) is on it.
         least = [[never] * self._days for _ in range(minimum + 1)]
-        for day in range(max(earliest, self.begins), min(self.latest_after(-1), self.ends) + 1):
+        held, first = self.engagement.held, max(earliest, self.begins)
+        for day in [held] if held >= 0 else range(first, min(self.latest_after(-1), self.ends) + 1):
             least[1][day] = 0
         for day in range(self.begins, self.ends + 1):
             for number in range(1, minimum + 1):
                 if least[number][day] < never:
-                    least[number][day] += not open_days >> day & 1
+                    least[number][day] += day != held and not open_days >> day & 1
                     onward = least[min(number + 1, minimum)]
-                    for after in range(day + apart, min(self.latest_after(day), self.ends) + 1):
+                    for after in range(max(day + apart, first), min(self.latest_after(day), self.ends) + 1):
                         onward[after] = min(onward[after], least[number][day])
         ends = [least[minimum][day] for day in range(self._days) if self._last_days >> day & 1]
         found = min(ends, default=never)

@@ -505,8 +505,8 @@ class Joint:
             return {reached[0]: 1}  # one pair at the sum, which is all that this goal is about
         order = rank_order(kind, self.problem.pairs.rank[self.problem.possible])
         counts = dict(zip(order, reached, strict=False))
+        # Locks that were no choice have no rank, nor have pairs that go on and are no longer listed.
+        unranked = int((self.problem.pairs.rank[list(self.plan)] == 0).sum()) if self.plan else 0
         for last in order[len(reached) :]:
-            counts[last] = (
-                pairs - int((self.problem.pairs.locked & (self.problem.pairs.rank == 0)).sum()) - sum(reached)
-            )
+            counts[last] = pairs - unranked - sum(reached)
         return counts

@@ -130,14 +130,19 @@ class _Finder:
         listed = zip(self.cohort.choices.mentee.tolist(), self.cohort.choices.mentor.tolist(), strict=True)
         outcomes = (outcome.code for outcome in solution.outcomes)
         self.outcomes = dict(zip(listed, outcomes, strict=False))
+        self.left: dict[str, list[str]] = {}
+        self.freed: dict[str, list[str]] = {}
         self.busy = _Obstacles(self.cohort, self._unkept(), self.of)
 
     def changes(self) -> Changes:
         endings = {ids: self._ending(ids) for ids in self.repair.plan.pairs if self._ends(ids)}
+        for mentee, mentor in endings:
+            self.left.setdefault(mentee, []).append(mentor)
+            self.freed.setdefault(mentor, []).append(mentee)
         rows = [self._ended(ending) for ending in endings.values()]
         for pair, solved in self.pairs.items():
             agreed = self.agreed.get(pair)
-            rows.append(self._kept(pair, agreed, solved) if agreed else self._new(pair, solved, endings))
+            rows.append(self._kept(pair, agreed, solved) if agreed else self._new(pair, solved))
         return Changes(tuple(sorted(rows, key=lambda row: row.ids)), tuple(endings.values()))
 
     def _ends(self, ids: IdPair) -> bool:
@@ -172,14 +177,12 @@ class _Finder:
         why = None if not moves else moves[0].why
         return Change(ids, "moved" if moves else "kept", kept, tuple(moves), why)
 
-    def _new(self, pair: Pair, solved: SolvedPair, endings: Mapping[IdPair, Ending]) -> Change:
+    def _new(self, pair: Pair, solved: SolvedPair) -> Change:
         ids = self._ids(pair)
-        left = [other for other in endings if other[0] == ids[0]]
-        freed = [other for other in endings if other[1] == ids[1] and other not in left]
-        if left:
-            why = Why("lost_mentor", tuple(mentor for _, mentor in left))
-        elif freed:
-            why = Why("place_free", tuple(mentee for mentee, _ in freed))
+        if ids[0] in self.left:
+            why = Why("lost_mentor", tuple(self.left[ids[0]]))
+        elif ids[1] in self.freed:
+            why = Why("place_free", tuple(self.freed[ids[1]]))
         else:
             why = Why("waited")
         moves = [Move(ids, None, (n, session), Why("new_pair")) for n, session in enumerate(solved.sessions, 1)]

@@ -108,8 +108,9 @@ def odd_lines(repair: Repair, changes: Changes) -> list[str]:
             f"Warning: {counted(after, 'session counts', 'sessions count')} as held after the date of a refusal; "
             "take out of sessions.csv of the run what has not taken place, and run this again."
         )
-    listed = set(zip(repair.cohort.choices.mentee.tolist(), repair.cohort.choices.mentor.tolist(), strict=True))
-    unlisted = sum(pair not in listed | set(repair.cohort.locks) for pair in repair.earlier.agreed)
+    known = set(zip(repair.cohort.choices.mentee.tolist(), repair.cohort.choices.mentor.tolist(), strict=True))
+    known |= set(repair.cohort.locks)
+    unlisted = sum(pair not in known for pair in repair.earlier.agreed)
     if unlisted:
         pairs = counted(unlisted, "pair stands", "pairs stand")
         lines.append(f"Warning: {pairs} although preferences.csv no longer lists the mentor.")
