@@ -83,8 +83,16 @@ class _Counter:
             by_common_time=self._best(pair, self._days(start), earliest, ()),
             beside_others=self._best(pair, self._days(left), earliest, held),
             crowded=any(others),
-            late=earliest > 0,
+            late=self._late(pair),
         )
+
+    def _late(self, pair: Pair) -> bool:
+        """Whether a session before the programme keeps the two from the first days of their engagement."""
+        decision, rules = self.cohort.decisions.get(pair), self.cohort.programme.sessions
+        if decision is None or decision.last_session is None:
+            return False
+        first = self.dates.first + Engagements(self.cohort, self.dates).of(pair).first
+        return decision.last_session + rules.min_days_between > first
 
     def _open(self, place: int) -> BoolArray:
         """Slots at which the two could start the shortest session."""

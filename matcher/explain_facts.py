@@ -79,7 +79,9 @@ class Meeting:
 class PersonPair:
     """A pair of the person, who is its `role`; `rank` is None for a lock that was no choice.
 
-    `counts` is None where the other one is no employee of the cohort any more.
+    `counts` is None where the other one is no employee of the cohort any more. `start` and `end` are the first and
+    last day of the pair, "" where the run does not tell; `joins` and `leaves` those of the two whose days these
+    are where they are not the programme's.
     """
 
     role: Role
@@ -89,6 +91,10 @@ class PersonPair:
     standing: str | None
     sessions: tuple[Meeting, ...]
     counts: Counts | None
+    start: str = ""
+    end: str = ""
+    joins: tuple[Who, ...] = ()
+    leaves: tuple[Who, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from matcher.explain_counts import Span, count_sessions
 from matcher.explain_facts import Meeting, PersonPair, Slot, SlotAnswer, Who
 from matcher.explain_read import PersonRun, Row
 from matcher.explain_slot import Answer, answers
-from matcher.model import Cohort, Pair
+from matcher.input_people import day_of
+from matcher.model import Cohort, IntArray, Pair
 from matcher.working_hours import hours_texts
 
 
@@ -64,9 +65,19 @@ class Meetings:
                     standing=row.get("standing"),
                     sessions=sessions,
                     counts=None if pair is None else counts[pair],
+                    start=row.get("start") or "",
+                    end=row.get("end") or "",
+                    joins=self._moved_by(pair, row.get("start"), self.cohort.employees.first_day),
+                    leaves=self._moved_by(pair, row.get("end"), self.cohort.employees.last_day),
                 )
             )
         return tuple(sorted(pairs, key=lambda pair: (pair.role, pair.rank or 0, pair.other.employee_id)))
+
+    def _moved_by(self, pair: Pair | None, date: str | None, days: IntArray) -> tuple[Who, ...]:
+        """Those of a pair whose own first or last day is this date."""
+        day = day_of(date or "")
+        staff = self.cohort.employees
+        return tuple(self.who(staff.ids[person]) for person in pair or () if days[person] == day)
 
     def _pair(self, row: Row) -> Pair | None:
         """The two as persons; None if one of them is no employee any more."""

@@ -275,13 +275,14 @@ def _kept(cohort: Cohort, run: Path) -> History | None:
     index = {name: person for person, name in enumerate(cohort.employees.ids)}
     lost, past = dict[int, int](), dict[tuple[int, int], int]()
     columns = (table[column].texts() for column in WRITTEN)
+    mentees = set(cohort.mentees.tolist())
     for mentee, mentor, last, times in zip(*columns, strict=True):
-        if mentor:
-            day = day_of(last)
-            if day is None:
-                raise ValueError(last)
-            past[index[mentee], index[mentor]] = day
-        else:
-            lost[index[mentee]] = count_of(times)
+        pair, day = (index.get(mentee, -1), index.get(mentor, -1)), day_of(last)
+        if mentor and day is None:
+            raise ValueError(last)
+        if day is not None and min(pair) >= 0:  # who has left since is left out
+            past[pair] = day
+        elif not mentor and pair[0] in mentees:
+            lost[pair[0]] = count_of(times)
     runs = summary["history"]["runs"]
     return History(lost, past, tuple(dict(one) for one in runs))

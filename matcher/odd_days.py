@@ -39,8 +39,8 @@ def _never_there(cohort: Cohort, people: IntArray) -> Iterable[Fault]:
     if len(people):
         frame = cohort.programme.frame
         message = (
-            f"{_names(cohort, people)} stand in preferences.csv or are locked, but by first_day and last_day take "
-            f"no part in the programme ({frame.start} to {frame.end})"
+            f"no day of the programme ({frame.start} to {frame.end}) lies between first_day and last_day of "
+            f"{_names(cohort, people)}: nobody is paired with them"
         )
         yield Fault(EMPLOYEES, message, column="last_day")
 
@@ -50,8 +50,8 @@ def _too_short(cohort: Cohort, people: IntArray) -> Iterable[Fault]:
     if len(people):
         minimum, apart = cohort.programme.sessions.minimum, cohort.programme.sessions.min_days_between
         message = (
-            f"{_names(cohort, people)} take part for so short a time that no pair of theirs can have {minimum} "
-            f"sessions {apart} days apart"
+            f"between first_day and last_day of {_names(cohort, people)} there is no room for {minimum} sessions "
+            f"{apart} days apart"
         )
         yield Fault(EMPLOYEES, message, column="last_day")
 
@@ -61,7 +61,7 @@ def _away_too_long(cohort: Cohort, people: IntArray) -> Iterable[Fault]:
     if len(people):
         rests = cohort.programme.sessions.absences == "pause"
         more = "" if rests else "; sessions.absences 'pause' would let the month rule rest while they are away"
-        message = f"{_names(cohort, people)} are away for so long that no pair of theirs can keep the rules{more}"
+        message = f"beside the absences of {_names(cohort, people)} no pair can keep the rules{more}"
         yield Fault(ABSENCES, message, column="end")
 
 

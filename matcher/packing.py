@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from heapq import heappop, heappush
+from itertools import pairwise
 
 import numpy as np
 from ortools.sat.python import cp_model
@@ -19,6 +20,8 @@ ALWAYS: Window = (-(2**40), 2**40)
 
 def pack(spans: Spans, places: int, clock: Clock) -> dict[int, Window] | None:
     """A window for each of a mentor's pairs (by number) that holds a span of it; `places` are enough for them all.
+
+    Of the time between two spans in one place each window has half.
 
     None if there are none, or if the clock ran out: then the clock says so. Pairs without spans have no window.
     """
@@ -37,7 +40,8 @@ def pack(spans: Spans, places: int, clock: Clock) -> dict[int, Window] | None:
     held = [(int(spans.start[one]), int(spans.end[one]), int(owner[one])) for one in _true(solver, chosen)]
     windows: dict[int, Window] = {}
     for place in _in_places(held, places):
-        bounds = [ALWAYS[0], *(start for start, _, _ in place[1:]), ALWAYS[1]]
+        between = [(before[1] + after[0]) // 2 for before, after in pairwise(place)]
+        bounds = [ALWAYS[0], *between, ALWAYS[1]]
         for number, (_, _, pair) in enumerate(place):
             windows[pair] = (bounds[number], bounds[number + 1])
     return windows

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -16,11 +16,13 @@ import numpy as np
 
 from matcher.cpsat import Clock
 from matcher.cuts import Cut, Group, Plan
+from matcher.engaged import Engaged, Gap
 from matcher.graphs import components
 from matcher.model import BoolArray, IntArray, Session
-from matcher.packing import Window, pack
+from matcher.packing import ALWAYS, Window, pack
 from matcher.plans import Prices, Rules, best_alone, most_regular, useful
 from matcher.scheduling import Answer, Task, schedule_group
+from matcher.slots import WordArray
 from matcher.times import Bookings, Times, blocks
 from matcher.turns import Turns
 from matcher.waves import Spans
@@ -170,17 +172,22 @@ class Planner:
         bits = self.times.open(every, booked)
         if slack is not None:
             bits = useful(bits, self.rules, self.times.whose(every), regular=regular, slack=slack)
+        return self._task_of(every, bits, kept or {})
+
+    def _task_of(self, every: IntArray, bits: Sequence[WordArray], kept: Plan) -> Task:
+        """Pairs as a task, with the slots at which each can start."""
+        pairs = every.tolist()
         people = [(int(self.times.mentee[pair]), int(self.times.mentor[pair])) for pair in pairs]
         return Task(
             people,
             list(self.times.as_minutes(bits)),
             self.rules,
             preferred=list(self.times.as_minutes(bits, preferred=True)) if self.times.kinds.preferred else (),
-            held=self._held(kept or {}, people) if self.times.limits.periods else (),
+            held=self._held(kept, people) if self.times.limits.periods else (),
             courses=self.times.course[every].tolist(),
             carried=self.times.carried and self.times.carried.of(every, ()),
             places=None if self.times.places is None else {j: int(self.times.places[j]) for _, j in people},
-            engaged=() if self.times.places is None else self._engaged(kept or {}, people),
+            engaged=() if self.times.places is None else self._engaged(kept, people),
             spans=self.spans and self.spans.of(every),
         )
 
@@ -315,6 +322,22 @@ class Planner:
             if after is not None and (before is None or after < before):
                 plan.update({pair: new[pair] for pair in group})
 
+    def _within_windows(self, group: Group) -> Plan | None:
+        """The group's best schedule if pairs that follow each other keep to windows of their own, if any."""
+        crowds = self._crowds(group) if self.spans is not None else []
+        windows: dict[int, Window] = {}
+        for part in crowds:
+            windows.update({part[place]: window for place, window in (self.packed(part) or {}).items()})
+        if not crowds or not all(pair in windows for part in crowds for pair in part):
+            return None
+        every = np.array(group, dtype=np.int64)
+        gaps = [Gap(row, *windows.get(pair, ALWAYS)) for row, pair in enumerate(group)]
+        inside = Engaged(self.times, group, windows).inside(gaps, self.rules.kinds)
+        bits = [some & mask for some, mask in zip(self.times.open(every), inside, strict=True)]
+        task = replace(self._task_of(every, bits, {}), places=None, spans=None)  # windows see to these
+        answer = schedule_group(task, self.clock)
+        return None if answer.sessions is None else dict(zip(group, answer.sessions, strict=True))
+
     def _crowds(self, group: Group) -> list[Group]:
         """The pairs of each mentor of a group who has more of them than places."""
         of_mentor: dict[int, list[int]] = {}
@@ -354,8 +377,9 @@ class Planner:
     def _settle_group(self, group: Group, plan: Plan, allowed: Mapping[int, int]) -> tuple[Plan, list[Cut]]:
         """Settle one group: look at ever larger parts around each pair that falls short."""
         mine = {pair: plan[pair] for pair in group if pair in plan}
-        if cuts := self._unpackable(group):
-            return mine, cuts
+        within, cuts = self._within_windows(group), self._unpackable(group)
+        if cuts or (within is not None and not self._falls_short(within, group, allowed)):
+            return within or mine, cuts
         for pair in self.by_draw(group):
             if pair in mine and self.prices.of(mine[pair]) == self.alone.price[pair]:
                 continue

@@ -41,9 +41,9 @@ def _tell(words: Wording, cohort: Cohort, goal: ProvenGoal, classes: Mapping[str
     if goal.proof == "open":
         text = _open(words, cohort, goal)
     else:
-        code = "rank_priority" if goal.name == "rank" and classes else _key(cohort, goal.name).partition(".")[2]
-        after = f"proven.{code}_after"
-        claim = words(after if goal.name != first and words.has(after) else f"proven.{code}")
+        said = "rank_priority" if goal.name == "rank" and classes else _key(cohort, goal.name).partition(".")[2]
+        after = f"proven.{said}_after"
+        claim = words(after if goal.name != first and words.has(after) else f"proven.{said}")
         text = f"{claim} {words('proven.certified')}" if goal.proof == "certified" else claim
     value = class_counts(words, goal.value, classes) if goal.name == "priority" else value_text(words, goal.value)
     return Told(name, value, goal.proof, words(f"state.{goal.proof}"), text)

@@ -177,16 +177,17 @@ def _pairs(source: Source, sentences: Sentences, pool: Pool) -> dict[str, Any]:
     held = np.bincount(rows.sessions.pair, minlength=len(pairs)).tolist()
     meetings = np.bincount(np.concatenate((pairs.mentee, pairs.mentor)), minlength=len(rows.people.ids))
     crowded = ((meetings[pairs.mentee] > 1) | (meetings[pairs.mentor] > 1)).tolist()
-    told: list[int] = [-1] * len(pairs)
-    if source.room is not None:
-        columns = (held, source.room.by_dates.tolist(), source.room.alone.tolist(), crowded)
+    known = source.room is not None
+    by_dates, alone = (source.room.by_dates, source.room.alone) if source.room else np.full((2, len(pairs)), -1)
+    columns = (held, by_dates.tolist(), alone.tolist(), crowded, pairs.engaged)
 
-        @cache
-        def number(held: int, by_dates: int, alone: int, crowded: bool) -> int:
-            text = sentences.number(held, by_dates, alone, crowded=crowded, proven=source.proven)
-            return pool(text) if text else -1
+    @cache
+    def number(held: int, by_dates: int, alone: int, crowded: bool, engaged: tuple[str, str]) -> int:
+        why = sentences.number(held, by_dates, alone, crowded=crowded, proven=source.proven) if known else ""
+        text = " ".join(filter(None, (sentences.engaged(*engaged), why)))
+        return pool(text) if text else -1
 
-        told = [number(*row) for row in zip(*columns, strict=True)]
+    told = [number(*row) for row in zip(*columns, strict=True)]
     return {
         "mentee": pairs.mentee.tolist(),
         "mentor": pairs.mentor.tolist(),

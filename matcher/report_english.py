@@ -221,6 +221,7 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
     "mentor.nobody": "nobody",
     "clock.one": "Times are on the clock of {programme}.",
     "clock.two": "Times are on the programme's clock ({programme}), and beside that on the person's own ({own}).",
+    "number.engaged": "They are a pair from {first} to {last}.",
     "number.dates": "{sessions}: the most that the rules allow ({days} between sessions).",
     "number.common": "The common free time of the two allows {n}.",
     "number.limit": "The dates alone would allow {n}.",

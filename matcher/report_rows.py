@@ -62,6 +62,7 @@ class _Reader:
             rank=self._numbers(PAIRS, "rank", lambda text: count_of(text) if text else 0),
             locked=self._codes(PAIRS, "source", SOURCES).where("locked".__eq__),
             standing=self._codes(PAIRS, "standing", STANDINGS),
+            engaged=list(zip(self.run.texts(PAIRS, "start"), self.run.texts(PAIRS, "end"), strict=True)),
         )
         wanted, groups = self._bottlenecks()
         return Rows(

@@ -29,13 +29,17 @@ class People:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Rows of pairs.csv; `rank` is 0 for a lock that was no choice, `standing` a word or ""."""
+    """Rows of pairs.csv; `rank` is 0 for a lock that was no choice, `standing` a word or "".
+
+    `engaged` are first and last day as they stand there, "" where the run does not tell.
+    """
 
     mentee: IntArray
     mentor: IntArray
     rank: IntArray
     locked: BoolArray
     standing: Coded
+    engaged: list[tuple[str, str]]
 
     def __len__(self) -> int:
         return len(self.mentee)

@@ -297,6 +297,7 @@ RUSSIAN: Mapping[str, str | Mapping[str, str]] = {
     "mentor.nobody": "ни с кем",
     "clock.one": "Время по часам {programme}.",
     "clock.two": "Время по часам программы ({programme}), а рядом по часам человека ({own}).",
+    "number.engaged": "Они пара с {first} по {last}.",
     "number.dates": "{sessions}: больше правила не позволяют (между встречами не менее {days}).",
     "number.common": "Общего свободного времени двоих хватает на {n}.",
     "number.limit": "Одни даты позволили бы {n}.",

@@ -6,7 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 
 from matcher.code_sentences import LEVEL_RULES, gain_sentence, level_sentence, outcome_sentence, reason_sentence
+from matcher.input_people import day_of
 from matcher.model import Cohort
+from matcher.programme import day_date, day_number
 from matcher.remarks import decider, without_hours
 from matcher.report_run import Choices, Left, Rows, Wanted
 from matcher.report_words import Words
@@ -49,6 +51,14 @@ class Sentences:
             proven=wanted.proven,
             priority=wanted.gain_priority,
         )
+
+    def engaged(self, start: str, end: str) -> str:
+        """From when to when two are a pair; "" where that is the whole programme, or not known."""
+        frame, days = self.cohort.programme.frame, (day_of(start), day_of(end))
+        if None in days or days == (day_number(frame.start), day_number(frame.end)):
+            return ""
+        first, last = (self.words.date(day_date(day)) for day in days if day is not None)
+        return self.words("number.engaged", first=first, last=last)
 
     def number(self, held: int, by_dates: int, alone: int, *, crowded: bool, proven: bool) -> str:
         """Why a pair has `held` sessions and not more; "" where nobody knows.

@@ -85,6 +85,7 @@ def _pairs(facts: Facts, words: Words) -> Sheet:
         Column(words("column.sessions"), facts.numbers(PAIRS, "sessions"), "number"),
         Column(words("column.first"), facts.dates(PAIRS, "first_session"), "date"),
         Column(words("head.last_session"), facts.dates(PAIRS, "last_session"), "date"),
+        *_engaged(facts, words),
         *_post(facts, words, "mentee_", mentees),
         *_post(facts, words, "mentor_", mentors),
         Column(words("head.level_gap"), facts.numbers(PAIRS, "level_gap"), "number"),
@@ -109,6 +110,16 @@ def _answers(facts: Facts, words: Words) -> list[Column]:
     ]
     tones = {text: ANSWERS[answer] for text, (answer, _) in zip(told, said, strict=True) if text is not None}
     return [Column(words("head.answer"), told, tones=tones)]
+
+
+def _engaged(facts: Facts, words: Words) -> list[Column]:
+    """First and last day of each pair, where some are not the programme's."""
+    frame = facts.cohort.programme.frame
+    days = ((column, str(usual)) for column, usual in (("start", frame.start), ("end", frame.end)))
+    if all(text in ("", usual) for column, usual in days for text in facts.run.texts(PAIRS, column)):
+        return []
+    heads = {"start": words("head.pair_start"), "end": words("head.pair_end")}
+    return [Column(head, facts.dates(PAIRS, column), "date") for column, head in heads.items()]
 
 
 # --- sessions -----------------------------------------------------------------------------------------------

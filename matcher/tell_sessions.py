@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from matcher.console import counted
 from matcher.explain_counts import Counts
 from matcher.explain_facts import Page, PersonPair
+from matcher.input_people import day_of
 from matcher.plans import make_aim
-from matcher.programme import Programme
-from matcher.tell_words import Item, Section, clocks_text, meeting_text, sentence
+from matcher.programme import Programme, day_date
+from matcher.tell_words import Item, Section, clocks_text, date_text, labels, meeting_text, sentence
 
 
 def session_sections(page: Page) -> list[Section]:
@@ -23,10 +26,26 @@ def _section(page: Page, pair: PersonPair, *, told: bool) -> Section:
         f"Sessions with {pair.other.label}, the {role}",
         (
             Item(number_text(page, pair)),
+            *map(Item, _engaged(page, pair)),
             *clock,
             *(Item(sentence(meeting_text(own)), f"{own.number}.") for own in pair.sessions),
         ),
     )
+
+
+def _engaged(page: Page, pair: PersonPair) -> list[str]:
+    """From when to when they are a pair, and because of whom, where that is not the whole programme."""
+    frame, start, end = page.programme.frame, _date(pair.start), _date(pair.end)
+    if start is None or end is None or (start, end) == (frame.start, frame.end):
+        return []
+    joins = f", when {labels(pair.joins)} joins," if pair.joins and start != frame.start else ""
+    leaves = f", when {labels(pair.leaves)} leaves" if pair.leaves and end != frame.end else ""
+    return [f"They are a pair from {date_text(start)}{joins} to {date_text(end)}{leaves}."]
+
+
+def _date(text: str) -> dt.date | None:
+    day = day_of(text)
+    return None if day is None else day_date(day)
 
 
 # --- how many -----------------------------------------------------------------------------------------------

@@ -166,8 +166,9 @@ def best(cohort: Cohort) -> Repaired | None:
 
     def goals(pairing: tuple[Pair, ...]) -> tuple[int, ...]:
         kept = sum(pair in cohort.earlier.agreed for pair in pairing)
-        mentees = len({mentee for mentee, _ in pairing})
-        return (kept, mentees, len(pairing)) if first else (mentees, kept, len(pairing))
+        mentees = {mentee for mentee, _ in pairing}
+        both = (kept, len(mentees)) if first else (len(mentees), kept)
+        return (*both, len(pairing), *brute_force.classes_served(cohort, mentees))
 
     def rank(pairing: tuple[Pair, ...]) -> tuple[int, ...]:
         return brute_force.rank_key(kind, [one for pair in pairing if (one := options[pair].rank) is not None])
@@ -231,7 +232,9 @@ def report(cohort: Cohort, options: dict, total: Score, plan: dict[Pair, Schedul
     truth, pairs = brute_force.report(cohort, options, total[1:], plan)
     added = {"kept": sum(pair in cohort.earlier.agreed for pair in plan), "moved": -total[0]}
     order = ["kept", "mentees"] if cohort.programme.rematch.end_pairs == "forced" else ["mentees", "kept"]
-    values = {name: {**truth, **added}[name] for name in (*order, "pairs", "moved")}
+    values = {
+        name: {**truth, **added}[name] for name in (*order, "pairs", "priority", "moved") if name in truth | added
+    }
     return Repaired({**values, **truth}, pairs)
 
 

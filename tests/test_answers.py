@@ -9,6 +9,7 @@ import itertools
 import os
 import tempfile
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from answer_cohorts import SCENES, Dice, draw_spec, named, seeded_spec
 from answer_features import features
 from best_pairings import GROUP_CELLS, Standing, Truth, read_plan, read_table
 from cohorts import Spec
+from effort import few_or_all
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -25,7 +27,7 @@ from matcher.runs import write_run
 from matcher.solver import solve
 
 MANY = int(os.environ.get("ANSWERS_EXAMPLES", "0"))
-FEW = 60  # cohorts of each scene
+FEW = few_or_all(40, 60)  # cohorts of each scene
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 DRAWS = settings(
     max_examples=MANY or FEW, derandomize=not MANY, database=None, deadline=None, suppress_health_check=SLOW
@@ -179,13 +181,19 @@ def test_all_ranks_and_values_are_drawn():
     assert all(seen[" ".join(kind)] >= 9 for kind in kinds), seen
 
 
+@cache
+def tiny(name):
+    """The run of a case, and the oracle beside it: several tests look at it, none changes it."""
+    return Run(CASES[name].cohort)
+
+
 # --- by hand --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_tiny_cohorts_are_answered_as_worked_out_by_hand(name):
     case = CASES[name]
-    run = Run(case.cohort)
+    run = tiny(name)
     for file, told in (("choices.csv", case.choices), ("pairs.csv", case.pairs)):
         words = {f"{row['mentee_id']} {row['mentor_id']}": row["standing"] for row in run.tables[file]}
         assert words.items() >= told.items()
@@ -200,25 +208,25 @@ def test_tiny_cohorts_are_answered_as_worked_out_by_hand(name):
 
 @pytest.mark.parametrize("name", CASES)
 def test_tiny_cohorts_are_answered_as_all_best_pairings_say(name):
-    assert_true(Run(CASES[name].cohort))
+    assert_true(tiny(name))
 
 
 @pytest.mark.parametrize("file", COLUMNS)
 def test_columns_stand_in_their_order(file):
-    run = Run(CASES["one place for two"].cohort)
+    run = tiny("one place for two")
     assert list(run.tables[file][0]) == COLUMNS[file]
 
 
 def test_pairs_have_one_column_more_after_the_end():
-    run = Run(CASES["one place for two"].cohort)
+    run = tiny("one place for two")
     assert list(run.tables["pairs.csv"][0])[-2:] == ["end", "standing"]
 
 
 def test_rows_of_bottlenecks_stand_by_group():
-    run = Run(CASES["two bottlenecks, the larger shortage first"].cohort)
+    run = tiny("two bottlenecks, the larger shortage first")
     assert [row["mentor_id"] for row in run.tables["bottlenecks.csv"]] == ["n", "m", "o"]
 
 
 def test_a_mentor_without_possible_candidates_has_no_row():
-    run = Run(CASES["a mentor whom nobody can have stands in no row"].cohort)
+    run = tiny("a mentor whom nobody can have stands in no row")
     assert [row["mentor_id"] for row in run.tables["bottlenecks.csv"]] == ["m"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from functools import cache
 
 import brute_force
 import pytest
@@ -21,15 +22,25 @@ DRAWN = range(900_000, 900_008)  # of each scene
 
 def solved(cohort):
     """What the oracle says beside the answer of the engine."""
-    plan = {(pair.mentee, pair.mentor): pair.sessions for pair in solve(cohort).pairs}
-    return Standing(Truth(cohort), plan)
+    return beside_the_answer(Truth(cohort))
 
 
+def beside_the_answer(truth):
+    plan = {(pair.mentee, pair.mentor): pair.sessions for pair in solve(truth.cohort).pairs}
+    return Standing(truth, plan)
+
+
+@cache
 def truths(scene):
-    for seed in DRAWN:
-        truth = Truth(named(seeded_spec(scene, seed)))
-        if truth.best is not None:
-            yield seed, truth
+    """Seeds with the oracle of each, which no test changes."""
+    drawn = [(seed, Truth(named(seeded_spec(scene, seed)))) for seed in DRAWN]
+    return [(seed, truth) for seed, truth in drawn if truth.best is not None]
+
+
+@cache
+def standings(scene):
+    """The oracle beside the answer of the engine, by seed."""
+    return [(seed, beside_the_answer(truth)) for seed, truth in truths(scene)]
 
 
 # --- by hand ------------------------------------------------------------------------------------------------
@@ -136,8 +147,7 @@ def test_a_largest_matching_is_the_largest(scene):
 @pytest.mark.parametrize("scene", [scene for scene in SCENES if scene not in ("places", "corners")])
 def test_sessions_outside_are_none_exactly_if_there_is_a_schedule(scene):
     found = Counter()
-    for _, truth in truths(scene):
-        standing = solved(truth.cohort)
+    for _, standing in standings(scene):
         for pair in further_pairs(standing):
             least = standing.outside(pair)
             assert (least == 0) == any(every_schedule(standing, pair)), pair
@@ -149,12 +159,11 @@ def test_sessions_outside_are_none_exactly_if_there_is_a_schedule(scene):
 @pytest.mark.parametrize("scene", [scene for scene in SCENES if scene in ("hours", "roles", "rules", "limits")])
 def test_sessions_outside_are_the_fewest_of_all_sets_of_dates(scene):
     found = Counter()
-    for seed, truth in truths(scene):
-        if truth.cohort.programme.sessions.min_days_between < 7:
+    for seed, standing in standings(scene):
+        if standing.cohort.programme.sessions.min_days_between < 7:
             continue  # half a million sets of dates each
-        standing = solved(truth.cohort)
         for pair in further_pairs(standing):
-            least = min((missing(standing, pair, days) for days in date_sets(truth.cohort, pair)), default=None)
+            least = min((missing(standing, pair, days) for days in date_sets(standing.cohort, pair)), default=None)
             assert standing.outside(pair) == least, (seed, pair)
             found[least] += 1
     assert found[0] >= 5

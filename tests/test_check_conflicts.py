@@ -3,6 +3,7 @@
 import itertools
 import random
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 
 import brute_force
@@ -55,6 +56,24 @@ def test_the_minimum_counts_for_each(days, expected):
 @pytest.mark.parametrize(("second", "expected"), [("2027-03-07", "true"), ("2027-03-08", "false")])
 def test_the_distance_between_two_sessions(second, expected):
     assert judge(company({"minimum": 2}, DAYS[0], second), ["a x"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("2027-03-01", "2027-03-15", "false"),  # a on the 1st and 8th, b on the 15th and 22nd
+        ("2027-03-15", "2027-03-01", "false"),
+        ("2027-03-08", "2027-03-15", "true"),
+        ("2027-03-15", "2027-03-15", "true"),
+    ],
+)
+def test_each_pair_has_an_engagement_of_its_own(first, second, expected):
+    cohort = company({"minimum": 2}, *DAYS)
+    days = cohort.employees.first_day.copy()
+    days[:2] = [cases.date(first), cases.date(second)]
+    cohort = replace(cohort, employees=replace(cohort.employees, first_day=days))
+    assert [judge(cohort, [pair]) for pair in ("a x", "b x")] == ["false", "false"]
+    assert judge(cohort, ["a x", "b x"]) == expected
 
 
 def test_pairs_that_share_nobody_are_no_conflict():

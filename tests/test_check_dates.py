@@ -186,6 +186,23 @@ def test_the_possible_numbers_within_an_engagement_with_absences(data):
     assert found == expected
 
 
+@pytest.mark.parametrize(
+    ("first", "enough"),
+    [
+        ("2027-03-02", True),  # 1 March is a month after 1 February, and all days from then on rest
+        ("2027-03-03", False),
+        ("2027-02-27", True),
+    ],
+)
+def test_absences_at_the_end_rest_to_the_last_day(first, enough):
+    dates = dates_of("2027-02-01", "2027-03-31", month_rule="rolling")
+    absent = sum(1 << day for day in range(date(first) - dates.first, dates.days))
+    rhythm = Rhythm(dates, Engagement(0, dates.days - 1, absent))
+    assert any(rhythm.numbers(1, 0)) == enough
+    assert (rhythm.rolling_limit(0) >= dates.days) == enough
+    assert rhythm.rolling_limit(-1) == (58 if enough else 28)
+
+
 @pytest.mark.parametrize("days", [1, 7, 8, 9, 15, 16, 17, 64, 65])
 def test_every_day_of_a_programme_counts(days):
     """Days are looked up eight at a time: also the last ones, where no eight are left."""

@@ -1,13 +1,18 @@
 """People who join late, leave early or are away: one oracle, the reference model and the engine agree."""
 
+import datetime as dt
 from collections import Counter
+from dataclasses import replace
 
 import brute_force
 import pytest
-from cohorts import build
+from click.testing import CliRunner
+from cohorts import Spec, build, write
 from engaged import engaged_spec, without
+from workbooks import records
 
 from matcher.check import check_run
+from matcher.cli import cli
 from matcher.errors import InputError
 from matcher.programme import day_number
 from matcher.reference import LocksError, solve_reference
@@ -64,3 +69,45 @@ def test_the_engine_equals_brute_force_and_is_found_clean(block, tmp_path):
             assert day_number(last) == (day_number(frame.end) if pair.end is None else pair.end), seed
         write_run(cohort, solution, tmp_path / str(seed))
         assert check_run(cohort, tmp_path / str(seed)) == [], seed
+
+
+LATE = Spec(
+    employees=(
+        {"employee_id": "a", "function": "F", "level": 1},
+        {"employee_id": "b", "function": "F", "level": 1, "last_day": "2027-01-20"},
+        {"employee_id": "m", "function": "F", "level": 3, "first_day": "2027-01-25"},
+    ),
+    choices=("a m", "b m"),
+    programme={"programme": {"start": "2027-01-11", "end": "2027-04-09", "language": "ru"}},
+)
+
+
+def test_what_people_are_shown(tmp_path):
+    cohort, run = write(LATE, tmp_path / "cohort"), tmp_path / "run"
+    assert run_cli("solve", cohort, "-o", run).exit_code == 0
+    said = run_cli("explain", cohort, run, "a").stdout
+    assert "They are a pair from Mon 25 Jan 2027, when m joins, to Fri 9 Apr 2027." in " ".join(said.split())
+    assert "never take part at the same time" in " ".join(run_cli("explain", cohort, run, "b").stdout.split())
+    at = run_cli("explain", cohort, run, "a", "--at", "2027-01-12T10:00").stdout
+    assert "outside the days on which the two work together" in " ".join(at.split())
+    page = (run / "report.html").read_text("utf-8")
+    assert "Они пара с 25 января 2027\u202fг. по 9 апреля 2027\u202fг." in page.replace("\\u202f", "\u202f")
+    assert "Двое не участвуют в программе одновременно." in page
+    (row,) = records((run / "results.xlsx").read_bytes(), "Пары")
+    assert (row["Пара с"], row["Пара по"]) == (dt.date(2027, 1, 25), dt.date(2027, 4, 9))
+    assert run_cli("verify", cohort, run).exit_code == 0
+
+
+def test_without_days_nothing_more_is_shown(tmp_path):
+    people = tuple({**person, "first_day": "", "last_day": ""} for person in LATE.employees)
+    cohort, run = write(replace(LATE, employees=people), tmp_path / "cohort"), tmp_path / "run"
+    assert run_cli("solve", cohort, "-o", run).exit_code == 0
+    assert "They are a pair" not in run_cli("explain", cohort, run, "a").stdout
+    assert "Они пара" not in (run / "report.html").read_text("utf-8")
+    assert "Пара с" not in records((run / "results.xlsx").read_bytes(), "Пары")[0]
+
+
+def run_cli(*arguments):
+    result = CliRunner().invoke(cli, list(map(str, arguments)))
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result

@@ -421,3 +421,24 @@ def test_the_command_from_quarter_to_quarter(quarters, tmp_path):
     again = call(cli, ["solve", str(cohort), "-o", str(tmp_path / "x"), "--history", str(run), "--no-report"])
     assert again.exit_code == 1
     assert "only earlier quarters are its history" in again.output
+
+
+def test_who_has_left_since_is_no_longer_told_of(quarters, tmp_path):
+    """A rematch reads the cohort as it is now: what the run was told of others still counts."""
+    cohort, run = quarters[2]
+    past, lost = cohort.history.past, ids(cohort, cohort.history.lost)
+    (gone,) = [name for name, times in lost.items() if times == 2]
+    left = "".join(name for name in "abc" if name != gone)
+    now = kept_history(read_cohort(write(spec_of(2, left), tmp_path / "now")), run)
+    assert ids(now, now.history.lost) == {name: times for name, times in lost.items() if name != gone}
+    assert len(now.history.past) == len([pair for pair in past if cohort.employees.ids[pair[0]] != gone])
+
+
+def test_a_run_with_a_history_can_be_published(quarters, tmp_path):
+    from click.testing import CliRunner
+
+    from matcher.cli import cli
+
+    command = ["publish", str(tmp_path / "2" / "cohort"), str(quarters[2][1]), "--on", "2026-06-30"]
+    done = CliRunner().invoke(cli, command, catch_exceptions=False)
+    assert done.exit_code == 0, done.output

@@ -10,6 +10,7 @@ import pytest
 from cohorts import Spec, build, only
 from conflicts import contested_spec, drawn_first, equally_good, limited_spec
 from draws import random_cohort
+from effort import few_or_all
 
 from matcher import joint, local
 from matcher.cpsat import Clock
@@ -115,7 +116,7 @@ def test_every_way_to_the_optimum_ends_in_the_same_solution(solved, limited, mon
     """The draw by flows or by CP-SAT, conflicts branched on or all left to CP-SAT: same pairs, same blame."""
     monkeypatch.setattr(local if name == "COVER" else joint, name, most)
     elsewhere = 0
-    for case in solved[:14] + limited[:30]:
+    for case in solved[:14] + limited[: few_or_all(15, 30)]:
         search = Search(case.cohort, Clock(), 1, lambda _line: None)
         search.run()
         other = search.solution()

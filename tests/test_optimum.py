@@ -11,6 +11,7 @@ import brute_force
 import pytest
 from cohorts import Spec, build, describe, only, shuffled, write
 from draws import random_spec
+from effort import few_or_all
 from ortools.graph.python import max_flow, min_cost_flow
 
 from matcher.check import check_run
@@ -20,7 +21,7 @@ from matcher.reference import solve_reference
 from matcher.runs import write_run
 from matcher.solver import solve
 
-CHUNK, CHUNKS = 10, 40
+CHUNK, CHUNKS = 10, few_or_all(30, 40)
 DRAWN = CHUNK * CHUNKS
 
 

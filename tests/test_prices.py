@@ -16,6 +16,7 @@ import pytest
 from answer_cohorts import SCENES, seeded_spec
 from best_pairings import ranks_text
 from cohorts import Spec, build, choice_rows, only, person_row, write
+from effort import few_or_all
 
 from matcher import prices as module
 from matcher.errors import InputError, LimitError, MatcherError, StoppedError
@@ -28,7 +29,7 @@ from matcher.prices import find_prices, questions
 from matcher.programme import Programme, day_number
 from matcher.solver import solve
 
-SEEDS = range(int(os.environ.get("PRICES_EXAMPLES", "6")))
+SEEDS = range(int(os.environ.get("PRICES_EXAMPLES", few_or_all(4, 6))))
 FRAME = {"start": dt.date(2027, 3, 1), "end": dt.date(2027, 3, 19)}
 HOUR = ("2027-03-01", "09:00", "10:00")
 SPLIT = "09:00-12:00, 14:00-17:00"

@@ -14,6 +14,7 @@ import pytest
 from cohorts import Spec, build, only
 from conflicts import contested_cohort
 from draws import random_cohort
+from effort import few_or_all
 from ortools.sat.python import cp_model
 
 from matcher import cpsat
@@ -530,7 +531,8 @@ def outline(solution):
 def test_figures_are_the_same_without_explanations(number):
     """The same goals up to `preferred`, the same pairs; words and proofs are left out."""
     compared = 0
-    for cohort in (*(random_cohort(seed) for seed in range(8100, 8130)), *map(contested_cohort, range(12))):
+    usual, hard = (30, 12) if number == "most" else (few_or_all(14, 30), few_or_all(8, 12))
+    for cohort in (*(random_cohort(8100 + seed) for seed in range(usual)), *map(contested_cohort, range(hard))):
         sessions = cohort.programme.sessions.model_copy(update={"number": number})
         wanted = replace(cohort, programme=cohort.programme.model_copy(update={"sessions": sessions}))
         full = solved(wanted)
@@ -543,4 +545,4 @@ def test_figures_are_the_same_without_explanations(number):
         left_out = (bare.outcomes, bare.unmatched, bare.bottlenecks, bare.certificate, bare.standing)
         assert not any(left_out)
         compared += 1
-    assert compared >= 20
+    assert compared >= (usual + hard) // 2

@@ -11,8 +11,11 @@ import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sweeps_here import content, places
 from test_sweep_processes import CASES, SAMPLE, SCENARIOS, finished, rows
+
+from matcher.cli import cli
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -203,13 +206,20 @@ def test_workers_that_could_answer_otherwise_are_refused(machine, scenarios, tmp
     assert finished(target) == set()
 
 
-def test_what_is_no_scheduler(scenarios, tmp_path):
+def test_what_is_no_scheduler(scenarios, tmp_path, monkeypatch):
+    """In this process, where a second without an answer is enough."""
+    monkeypatch.setattr("matcher.cluster.TIMEOUT_SECONDS", 1)
+
+    def refused(code, *options):
+        words = ["sweep", SAMPLE, scenarios, "-o", tmp_path / "sweep", *options]
+        result = CliRunner().invoke(cli, [str(word) for word in words], prog_name="matcher")
+        assert result.exit_code == code, result.output
+        return result.stderr
+
     for address, said in (
         ("nonsense", "is no address of a Dask scheduler; expected one like tcp://10.0.0.5:8786"),
         ("tls://127.0.0.1:9", "Dask knows no certificates for TLS on this machine"),
         ("tcp://127.0.0.1:9", "no Dask scheduler answers there"),
     ):
-        _, err = finish(start(scenarios, tmp_path / "sweep", "--dask", address), 1)
-        assert f"Error: {address}: {said}" in err
-    _, err = finish(start(scenarios, tmp_path / "sweep", "--dask", "tcp://x:1", "--workers", 2), 2)
-    assert "with --dask the cluster has its own" in err
+        assert f"Error: {address}: {said}" in refused(1, "--dask", address)
+    assert "with --dask the cluster has its own" in refused(2, "--dask", "tcp://x:1", "--workers", 2)
