@@ -34,7 +34,8 @@ def rematch_line(cohort: Cohort, solution: Solution, said: Mapping[str, Any]) ->
     reasons = ", ".join(f"{number} {reason}" for reason, number in said["ended"].items())
     paired = len({pair.mentee for pair in solution.pairs})
     return (
-        f"{solution.status.replace('_', ' ')} as of {said['as_of']}: {counted(said['kept'], 'pair')} go on, "
+        f"{solution.status.replace('_', ' ')} as of {said['as_of']}: "
+        f"{counted(said['kept'], 'pair goes', 'pairs go')} on, "
         f"{ended} ended{f' ({reasons})' if reasons else ''}, {said['new']} new; "
         f"{counted(said['sessions_moved'] + said['sessions_cancelled_of_kept'], 'session')} moved; "
         f"{counted(said['people_affected'], 'person hears', 'people hear')} of it; "

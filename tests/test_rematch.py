@@ -86,7 +86,7 @@ def story(tmp_path_factory):
 def test_the_story_is_told_in_one_line(story):
     told = (story / "told.txt").read_text("utf-8")
     assert (
-        f"optimal as of {AS_OF}: 1 pair go on, 1 ended (1 refused), 1 new; 1 session moved; "
+        f"optimal as of {AS_OF}: 1 pair goes on, 1 ended (1 refused), 1 new; 1 session moved; "
         "5 people hear of it; 2 of 3 mentees paired; written to"
     ) in told
     assert "1 of 2, 1 with other sessions than planned" in told
