@@ -14,7 +14,6 @@ from matcher.explain_proof import proof_of
 from matcher.explain_read import PersonRun, Row, read_person
 from matcher.explain_unmatched import unmatched_of
 from matcher.model import Cohort
-from matcher.places import places_in_all
 from matcher.remarks import without_hours
 from matcher.run_files import SUMMARY
 from matcher.run_reading import differing_inputs
@@ -63,7 +62,7 @@ class _Maker:
             unmatched=unmatched,
             asked=asked,
             gain=self._gain(),
-            gain_known=self.found.bottlenecks is not None,
+            gain_known=self.found.bottlenecks is not None and not self._in_waves,
             proof=proof_of(self.found, self._repeat()),
             slot=None if at is None else self.meetings.slot(at),
             programme=self.cohort.programme,
@@ -73,6 +72,16 @@ class _Maker:
         self.found.check()
         return page
 
+    @property
+    def _in_waves(self) -> bool:
+        """Whether engagements last only as long as needed: then a run says nothing of other pairings."""
+        return self.cohort.programme.frame.engagement == "as-needed"
+
+    def _standing(self, row: Row) -> str | None:
+        """Where a pair stands among the best pairings; None where the run does not tell."""
+        standing = row.get("standing")
+        return None if self._in_waves and not standing else standing
+
     def _employee(self) -> Employee:
         staff = self.cohort.employees
         return Employee(
@@ -81,7 +90,7 @@ class _Maker:
             function=staff.functions[self.person],
             level=staff.level_text[self.person],
             timezone=staff.zones[staff.zone[self.person]],
-            places=int(places_in_all(self.cohort)[self.person]),
+            places=int(staff.capacity[self.person]),
         )
 
     # --- choices ------------------------------------------------------------------------------------------------
@@ -93,7 +102,7 @@ class _Maker:
                 row.number("rank"),
                 row["outcome"],
                 _detail(row),
-                row.get("standing"),
+                self._standing(row),
             )
             for row in self.found.own
         ]
@@ -109,7 +118,7 @@ class _Maker:
                 row.number("rank"),
                 row["outcome"],
                 _detail(row),
-                row.get("standing"),
+                self._standing(row),
                 tuple(mentors.get(row["mentee_id"], ())),
                 row["mentee_id"] in self.found.unmatched,
             )

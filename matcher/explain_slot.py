@@ -19,7 +19,7 @@ from matcher.model import Busy, Cohort, Pair, no_absences
 OBSTACLES = (  # in the order in which they are looked for
     *("this_session", "outside_programme", "outside_engagement", "off_grid", "day_off", "outside_hours", "busy"),
     "no_common_time",
-    *("last_session_before", "too_near", "own_session", "own_limit", "month_rule", "possible"),
+    *("last_session_before", "too_near", "own_session", "own_limit", "number", "month_rule", "possible"),
 )
 
 
@@ -153,7 +153,10 @@ class _Looker:
                 return Answer(obstacle)
         days = {self.dates.day_of(begin) for begin, _ in [*kept, self._span]}
         as_bits = sum(1 << day for day in days if 0 <= day < self.dates.days)
-        valid = len(days) in Rhythm(self.dates, self.engagements.of(pair)).numbers(as_bits, 0)
+        engagement = self.engagements.of(pair)
+        valid = len(days) in Rhythm(self.dates, engagement).numbers(as_bits, 0)
+        if engagement.wanted and len(days) != engagement.wanted:
+            return Answer("number")
         return Answer("possible" if valid else "month_rule")
 
     def _others(self, pair: Pair, person: int) -> Iterable[tuple[Pair, Span]]:

@@ -25,6 +25,7 @@ def unmatched_of(cohort: Cohort, row: Row, found: PersonRun, who: Name) -> Unmat
     labels = Labels(cohort.employees, who)
     numbers = (row.number_or_none(column) for column in ("eligible_choices", "competitors", "places"))
     eligible, competitors, places = numbers
+    whole = cohort.programme.frame.engagement == "whole"  # else nobody has looked for what would help
     contested = [who(name) for name in row["contested_mentors"].split("; ") if name]
     return Unmatched(
         reason=row["reason"],
@@ -35,8 +36,8 @@ def unmatched_of(cohort: Cohort, row: Row, found: PersonRun, who: Name) -> Unmat
         contested_mentors=tuple(contested),
         group=_group(row["group"], found),
         change=change_of(row["smallest_change"], labels) if row["smallest_change"] else None,
-        change_known="smallest_change" in row,
-        suggestions=labels.people(row["suggestions"]) if "suggestions" in row else None,
+        change_known="smallest_change" in row and whole,
+        suggestions=labels.people(row["suggestions"]) if "suggestions" in row and whole else None,
         waiting=_waiting(found),
     )
 

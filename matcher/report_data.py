@@ -267,7 +267,7 @@ def _unmatched(rows: Rows, sentences: Sentences, pool: Pool) -> dict[str, Any]:
         "contested": [row.contested for row in left],
         "group": [row.group for row in left],
         "change": changes,
-        "suggestions": [row.suggestions for row in left],
+        "suggestions": [row.suggestions if sentences.looked_for_help else None for row in left],
         "waiting": [row.waiting for row in left],
     }
 

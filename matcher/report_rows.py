@@ -73,7 +73,7 @@ class _Reader:
             unmatched=self._unmatched(),
             wanted=wanted,
             groups=groups,
-            knows_change="smallest_change" in self.run.tables[UNMATCHED].columns,
+            knows_change="smallest_change" in self.run.tables[UNMATCHED].columns and self._whole,
         )
 
     # --- people -------------------------------------------------------------------------------------------------
@@ -223,8 +223,13 @@ class _Reader:
         mentees = self._persons(WAITING, "mentee_id").tolist()
         return dict(zip(mentees, self._figures(WAITING, "place"), strict=True))
 
+    @property
+    def _whole(self) -> bool:
+        """Whether engagements are for the whole programme: else nobody has looked for what would help."""
+        return self.story.cohort.programme.frame.engagement == "whole"
+
     def _bottlenecks(self) -> tuple[tuple[Wanted, ...] | None, tuple[BottleneckGroup, ...]]:
-        if BOTTLENECKS not in self.run.tables:
+        if BOTTLENECKS not in self.run.tables or not self._whole:
             return None, ()
         texts: Sequence[str] = self.run.texts(BOTTLENECKS, "gain_ranks")
         proven = self.run.texts(BOTTLENECKS, "gain_proven")

@@ -41,6 +41,11 @@ class Sentences:
         """Why a mentee has no mentor; `outcomes` are those of his choices."""
         return reason_sentence(self.words, left.reason, left.explanation, left.eligible, outcomes)
 
+    @property
+    def looked_for_help(self) -> bool:
+        """Whether the run says what would help mentees without a mentor: not where engagements are as needed."""
+        return self.cohort.programme.frame.engagement == "whole"
+
     def gain(self, wanted: Wanted) -> str:
         """What one more place with a mentor would bring."""
         return gain_sentence(

@@ -29,15 +29,14 @@ def mentees_section(page: Page) -> Section | None:
     wanted = f"Asked for by {counted(asked, 'mentee')}."
     left = places - len(pairs)
     free = f"{left} free" if left > 0 else "all taken"
-    in_turn = ""
-    if page.programme.frame.engagement == "as-needed":
-        in_turn = " over the whole programme, one after another"
     if not places:
         said = f"{page.employee.short} takes no mentees."
     elif not pairs:
-        said = f"{counted(places, 'place')}{in_turn}, {'free' if places == 1 else 'all free'}."
+        said = f"{counted(places, 'place')}, {'free' if places == 1 else 'all free'}."
+    elif page.programme.frame.engagement == "as-needed":
+        said = f"{counted(len(pairs), 'mentee')} over the programme, at most {places} at the same time."
     else:
-        said = f"{counted(places, 'place')}{in_turn}, {'taken' if places == len(pairs) == 1 else free}."
+        said = f"{counted(places, 'place')}, {'taken' if places == len(pairs) == 1 else free}."
     items = [Item(f"{said} {wanted}"), *(Item(_mentee(page, pair), "-") for pair in pairs)]
     return Section("As a mentor", (*items, *map(Item, _gain(page))))
 
@@ -45,7 +44,9 @@ def mentees_section(page: Page) -> Section | None:
 def _mentee(page: Page, pair: PersonPair) -> str:
     fixed = ", fixed by the programme lead" if pair.locked else ""
     details = [asker.detail for asker in page.asked if asker.mentee == pair.other]
-    standing = "" if pair.standing is None else f" {standing_text(pair.standing, ''.join(details))}"
+    whole = page.programme.frame.engagement == "whole"
+    told = pair.standing is not None and (whole or pair.standing)
+    standing = f" {standing_text(pair.standing or '', ''.join(details))}" if told else ""
     return f"{pair.other.label}: {list_place(pair.rank)}{fixed}.{standing}".rstrip()
 
 

@@ -34,7 +34,8 @@ def _text(page: Page, slot: Slot, answer: SlotAnswer) -> str:
 def _instead(page: Page, slot: Slot, answer: SlotAnswer) -> str:
     """Whether the one session that is too near could be moved here."""
     if answer.instead == "possible":
-        return f"That session could be held at this time instead, beside all others. {_choosing(page)}"
+        beside = f"beside all others{_in_turn(page)}"
+        return f"That session could be held at this time instead, {beside}. {_choosing(page)}"
     busy = f"{page.employee.short} has another session then"
     why = busy if answer.instead == "own_session" else _obstacle(page, slot, answer.instead, answer)
     return f"To move that session here is not possible either: {why}."
@@ -64,6 +65,7 @@ def _obstacle(page: Page, slot: Slot, code: str, answer: SlotAnswer) -> str:
         "too_near": f"too near to {numbered}: {_apart(page)}",
         "own_session": f"{name} has a session with {other} then ({session})",
         "own_limit": f"{name} already has as many sessions as anybody may ({most})",
+        "number": "the two have as many sessions as the mentee is to have",
         "month_rule": f"the sessions of the two would then lie too far apart (at least one in {months})",
         "possible": f"possible beside all other sessions{_in_turn(page)}. {_choosing(page).rstrip('.')}",
     }[code]

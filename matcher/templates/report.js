@@ -528,9 +528,9 @@ function unmatchedCard(person, row) {
   const short = groups[unmatched.group[row]];
   if (short) items.push(h('p', {}, t('group.text', { number: unmatched.group[row], mentees: short[1], mentors: short[0], places: short[2], shortage: short[3] })));
   const change = changeText(row);
-  items.push(h('h4', {}, t('change.title')));
-  if (change) items.push(h('p', {}, change));
   const suggested = unmatched.suggestions[row];
+  if (change || suggested) items.push(h('h4', {}, t('change.title')));
+  if (change) items.push(h('p', {}, change));
   if (suggested) items.push(h('p', {}, suggested.length ? [t('suggestions.some', { n: suggested.length }), ' ', whoAll(suggested), '.'] : t('suggestions.none')));
   if (unmatched.waiting[row]) items.push(h('p', {}, t('waiting.place', { number: unmatched.waiting[row], of: unmatched.person.length })));
   return section('person-unmatched', t('person.unmatched'), items);
