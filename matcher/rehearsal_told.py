@@ -80,12 +80,14 @@ def table_lines(rehearsal: Rehearsal) -> list[str]:
     outcomes = solved(rehearsal)
     if not outcomes:
         return []
-    lines = [f"  {'':<{WIDTH}}{'mean':>8}{'1 in 20':>9}{'worst':>7}{'in draw':>9}"]
+    many = len(outcomes) > 1
+    lines = [f"  {'':<{WIDTH}}{'mean':>8}{'1 in 20':>9}{'worst':>7}{'in draw':>9}"] if many else []
     for title, rows in (("Before any repair", BEFORE), ("After the repair", AFTER)):
         lines.append(f"  {title}")
         for name, figure, less in rows:
             one = spread(outcomes, figure, less=less)
-            lines.append(f"    {name:<{WIDTH - 2}}{in_short(one.mean):>8}{one.tail:>9}{one.worst:>7}{one.draw:>9}")
+            more = f"{one.tail:>9}{one.worst:>7}{one.draw:>9}" if many else ""
+            lines.append(f"    {name:<{WIDTH - 2}}{in_short(one.mean):>8}{more}")
     return lines
 
 
@@ -105,12 +107,13 @@ def weak_lines(rehearsal: Rehearsal) -> list[str]:
     if len(rehearsal.outcomes) < 2:
         return []
     lines = []
-    pairs = [row for row in weak_rows(rehearsal) if row[-1]][:SHOWN]
+    pairs = sorted((row for row in weak_rows(rehearsal) if row[-1]), key=lambda row: -int(row[-1] or 0))[:SHOWN]
     if pairs:
-        lines.append("Mentees who most often stay without a mentor:")
+        lines.append("Pairs whose loss most often leaves the mentee without a mentor:")
         lines += [
-            f"  {_label(row[1], row[0])}, when {_label(row[3], row[2])} is lost: in {row[-1]} of {row[-2]} draws"
-            for row in sorted(pairs, key=lambda row: -int(row[-1] or 0))
+            f"  {_label(row[1], row[0])} with {_label(row[3], row[2])}: lost in {counted(int(row[-2] or 0), 'draw')}"
+            f", {row[-1]} of them without another mentor"
+            for row in pairs
         ]
     people = [row for row in people_rows(rehearsal) if row[5] or row[8]][:SHOWN]
     if people:
