@@ -111,8 +111,8 @@ def weak_lines(rehearsal: Rehearsal) -> list[str]:
     if pairs:
         lines.append("Pairs whose loss most often leaves the mentee without a mentor:")
         lines += [
-            f"  {_label(row[1], row[0])} with {_label(row[3], row[2])}: lost in {counted(int(row[-2] or 0), 'draw')}"
-            f", {row[-1]} of them without another mentor"
+            f"  {_label(row[1], row[0])} with {_label(row[3], row[2])}: "
+            f"lost in {counted(int(row[-2] or 0), 'draw')}, in {row[-1]} without another mentor"
             for row in pairs
         ]
     people = [row for row in people_rows(rehearsal) if row[5] or row[8]][:SHOWN]
