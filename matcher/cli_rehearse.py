@@ -19,7 +19,7 @@ from matcher.cli_shared import (
     run_overrides,
     typed,
 )
-from matcher.commands import BAD_INPUT, INTERRUPTED, OK, SETTINGS, command
+from matcher.commands import BAD_INPUT, INTERRUPTED, OK, OUR_BUG, SETTINGS, command
 from matcher.console import Terminal, clean, placed_lines
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from matcher.rehearsal_call import Rehearsal
     from matcher.rehearsal_draw import Share, Wish
 
+FAILED_SHOWN = 20
 Command = TypeVar("Command", bound="Callable[..., Any] | click.Command")
 
 
@@ -186,8 +187,21 @@ def _tell(
     if found.lost:
         terminal.error(found.lost)
         return BAD_INPUT
+    if found.failed:
+        return _tell_failed(terminal, found)
     _tell_next(terminal, found, (folder, run, target), single)
     return OK
+
+
+def _tell_failed(terminal: Terminal, found: Rehearsal) -> int:
+    """Tell which draws went wrong, and give the exit code: that of the first, a bug of ours before all others."""
+    for one in found.failed[:FAILED_SHOWN]:
+        first, *rest = one.message.splitlines() or [""]
+        terminal.error(f"draw {one.number}: {first}", *(f"  {line}" for line in rest))
+    if len(found.failed) > FAILED_SHOWN:
+        terminal.error(f"and {len(found.failed) - FAILED_SHOWN} more draws failed (--json tells all)")
+    codes = [one.code for one in found.failed]
+    return OUR_BUG if OUR_BUG in codes else codes[0]
 
 
 def _tell_next(

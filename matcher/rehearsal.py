@@ -27,7 +27,7 @@ from matcher.solver import solve
 DRAWN = ("refusals", "absences", "cancellations")
 STANDING = ("pairs_hit", "pairs_survive", "sessions_survive")
 REPAIRED = (
-    *("pairs_kept", "pairs_mended", "pairs_lost", "pairs_ended_unforced", "pairs_new"),
+    *("pairs_kept", "pairs_mended", "pairs_lost", "pairs_ended_unhit", "unforced_ends", "pairs_new"),
     *("mentees_lost_mentor", "mentees_regained", "mentees_without", "mentees_paired"),
     *("sessions_kept", "sessions_moved", "sessions_lost", "sessions_new", "people_affected", "locks_lifted"),
 )
@@ -197,6 +197,8 @@ class _Counter:
         self.named = {self._ids(pair): pair for pair in self.agreed}
         rows = [] if changes is None else changes.changes
         self.rows = {row.ids: row for row in rows if row.ids in self.named}
+        endings = () if changes is None else changes.endings
+        self.for_others = sum(one.why.code == "for_others" and one.ids in self.named for one in endings)
         self.new = [row for row in rows if row.change == "new" and row.ids not in self.named]
         self.fates = tuple(map(self._fate, sorted(self.agreed, key=self._ids)))
 
@@ -246,7 +248,8 @@ class _Counter:
             "pairs_kept": sum(not fate.lost for fate in fates),
             "pairs_mended": sum(fate.mended for fate in fates),
             "pairs_lost": sum(fate.lost for fate in fates),
-            "pairs_ended_unforced": sum(fate.lost and not fate.hit for fate in fates),
+            "pairs_ended_unhit": sum(fate.lost and not fate.hit for fate in fates),
+            "unforced_ends": self._unforced(),
             "pairs_new": len(self.new),
             "mentees_lost_mentor": len(lost),
             "mentees_regained": len(lost - alone),
@@ -259,6 +262,15 @@ class _Counter:
             "people_affected": len(heard),
             "locks_lifted": len(self.played.lifted),
         }
+
+    def _unforced(self) -> int:
+        """How many pairs more than must have ended: by the proven bound, or by their own reasons."""
+        solution, rules = self.played.solution, self.played.before.cohort.programme.rematch
+        assert solution is not None  # noqa: S101 - for the type checker
+        if rules.end_pairs != "forced":
+            return self.for_others
+        kept = next(goal for goal in solution.goals if goal.name == "kept")
+        return kept.bound - kept.value if isinstance(kept.bound, int) and isinstance(kept.value, int) else 0
 
     def gaps(self) -> tuple[Gap, ...]:
         """What each absence has cost."""

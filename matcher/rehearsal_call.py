@@ -31,12 +31,21 @@ INTERNAL = 5
 Tell = Callable[[str], None]
 
 
+class Wrong(NamedTuple):
+    """An error of a draw: its number, what the exit code of a command would be, and what is said."""
+
+    number: int
+    code: int
+    message: str
+
+
 @dataclass(frozen=True)
 class Rehearsal:
     """What many draws have done to a plan.
 
-    `numbers` are the draws that were asked for, `outcomes` those that were done, by number. `lost` says what ended
-    it early where that was no interrupt. `warnings` tell what of the plan does not hold even without a draw.
+    `numbers` are the draws that were asked for, `outcomes` those that were done and `failed` those that ended with
+    an error, by number. `lost` says what ended it early where that was no interrupt. `warnings` tell what of the
+    plan does not hold even without a draw.
     """
 
     cohort: Cohort
@@ -44,17 +53,10 @@ class Rehearsal:
     wish: Wish
     numbers: tuple[int, ...]
     outcomes: tuple[Outcome, ...]
+    failed: tuple[Wrong, ...] = ()
     warnings: tuple[Fault, ...] = ()
     interrupted: bool = False
     lost: str = ""
-
-
-class DrawFailedError(MatcherError):
-    """A draw ended with an error of its own."""
-
-    def __init__(self, number: int, message: str, code: int) -> None:
-        super().__init__(f"draw {number}: {message}")
-        self.exit_code = code
 
 
 def rehearse(
@@ -138,8 +140,10 @@ def rehearse_wish(cohort: Cohort, run: Path, wish: Wish, numbers: Sequence[int],
     except LostError as error:
         lost = str(error)
     done = tuple(rehearser.done[number] for number in sorted(rehearser.done))
-    interrupted = rehearser.stop.is_set() and len(done) < len(numbers)
-    return Rehearsal(cohort, plan, wish, tuple(numbers), done, (*plan.warnings, *warnings), interrupted, lost)
+    failed = tuple(sorted(rehearser.failed))
+    interrupted = rehearser.stop.is_set() and len(done) + len(failed) < len(numbers)
+    told = (*plan.warnings, *warnings)
+    return Rehearsal(cohort, plan, wish, tuple(numbers), done, failed, told, interrupted, lost)
 
 
 def changed_files(rehearsal: Rehearsal, folder: str | Path) -> dict[str, bytes]:
@@ -170,27 +174,20 @@ def _stale(cohort: Cohort, plan: Plan, wish: Wish) -> tuple[Fault, ...]:
     return (Fault(plan.place, f"{message}; every draw counts them as well, so run 'matcher rematch' first"),)
 
 
-class Wrong(NamedTuple):
-    """An error of a draw as it travels between processes."""
-
-    code: int
-    message: str
-
-
 def draw_job(ground: Ground, number: int, scratch: str | None, stop: Event | None = None) -> Outcome | Wrong:
     """Do a draw in whatever process it lands in; errors are given, not raised."""
     try:
         return run_draw(ground, number, stop, scratch)
     except OwnAnswerError as error:
-        return Wrong(error.exit_code, str(error))
+        return Wrong(number, error.exit_code, str(error))
     except MatcherError as error:
-        return Wrong(error.exit_code, str(error))
+        return Wrong(number, error.exit_code, str(error))
     except MemoryError:
-        return Wrong(MatcherError.exit_code, "there is not enough memory")
+        return Wrong(number, MatcherError.exit_code, "there is not enough memory")
     except OSError as error:
-        return Wrong(MatcherError.exit_code, str(error.strerror or error))
+        return Wrong(number, MatcherError.exit_code, str(error.strerror or error))
     except Exception as error:  # noqa: BLE001 - told by the process that asked
-        return Wrong(INTERNAL, f"internal error, a bug in matcher: {type(error).__name__}: {error}")
+        return Wrong(number, INTERNAL, f"internal error, a bug in matcher: {type(error).__name__}: {error}")
     finally:
         gc.collect()  # a search holds itself in circles
 
@@ -202,6 +199,7 @@ class _Rehearser:
         self.ground, self.tell, self.stop = ground, tell, stop
         self.total, self.waiting = len(numbers), deque(numbers)
         self.done: dict[int, Outcome] = {}
+        self.failed: list[Wrong] = []
         self.began = time.monotonic()
 
     def in_turn(self) -> None:
@@ -254,11 +252,13 @@ class _Rehearser:
 
     def _take(self, number: int, result: Outcome | Wrong) -> None:
         if isinstance(result, Wrong):
-            raise DrawFailedError(number, result.message, result.code)
-        self.done[number] = result
-        spent, over = time.monotonic() - self.began, len(self.done)
+            self.failed.append(result)
+        else:
+            self.done[number] = result
+        spent, bad = time.monotonic() - self.began, len(self.failed)
+        over = len(self.done) + bad
         left = spent / over * (self.total - over)
-        self.tell(progress_line(over, self.total, 0, left, f"draw {number}").replace(" cases", " draws", 1))
+        self.tell(progress_line(over, self.total, bad, left, f"draw {number}").replace(" cases", " draws", 1))
 
 
 @contextmanager

@@ -68,6 +68,7 @@ def rehearsal_data(rehearsal: Rehearsal) -> dict[str, Any]:
     status = [str(one.figures["status"]) for one in rehearsal.outcomes]
     return {
         "draws": len(rehearsal.outcomes),
+        "failed": [{"draw": one.number, "exit_code": one.code, "error": one.message} for one in rehearsal.failed],
         "interrupted": rehearsal.interrupted,
         "lost": rehearsal.lost,
         "status": {name: status.count(name) for name in ("optimal", "feasible", "no_solution")},

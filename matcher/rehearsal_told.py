@@ -30,7 +30,7 @@ BEFORE = (
 AFTER = (
     Row("pairs that go on", lambda one: one["pairs_kept"], less=True),
     Row("pairs lost", lambda one: one["pairs_lost"]),
-    Row("  of them ended although nothing hit them", lambda one: one["pairs_ended_unforced"]),
+    Row("  of them ended although nothing hit them", lambda one: one["pairs_ended_unhit"]),
     Row("mentees who lose their mentor", lambda one: one["mentees_lost_mentor"]),
     Row("  of them without one in the end", lambda one: one["mentees_without"]),
     Row("planned sessions moved", lambda one: one["sessions_moved"]),
@@ -51,7 +51,7 @@ def result_line(rehearsal: Rehearsal) -> str:
         return in_short(Fraction(sum(int(one.figures[name] or 0) for one in outcomes), len(outcomes)))
 
     means = " (means)" if done > 1 else ""
-    unforced = sum(int(one.figures["pairs_ended_unforced"] or 0) for one in outcomes)
+    unforced = sum(int(one.figures["unforced_ends"] or 0) for one in outcomes)
     return (
         f"{head}: of {mean('pairs')} pairs {mean('pairs_survive')} survive as they stand, {mean('pairs_kept')} "
         f"with a repair; of {mean('sessions')} sessions to come {mean('sessions_survive')} still stand, "

@@ -24,7 +24,7 @@ from matcher.errors import InputError, StoppedError
 from matcher.io import read_cohort
 from matcher.model import Cohort
 from matcher.rehearsal import FIGURES, Ground, Played, play, run_draw
-from matcher.rehearsal_call import DrawFailedError, changed_files
+from matcher.rehearsal_call import changed_files
 from matcher.rehearsal_damage import find_damage
 from matcher.rehearsal_draw import Share, Wish, date_of, draw, with_damage
 from matcher.rehearsal_files import WEAK_COLUMNS, people_rows, spread, weak_rows, write_rehearsal
@@ -170,20 +170,24 @@ def survivors(played: Played):
     return found, standing
 
 
-SEEDS = range(300, 330)
+CASES = (
+    *((300, 1), (301, 1), (303, 4), (305, 2), (306, 2), (307, 4), (310, 3), (313, 3), (314, 2), (315, 2)),
+    *((319, 2), (326, 3), (334, 1), (336, 1), (339, 1), (339, 4), (344, 4), (347, 4), (355, 2), (361, 2)),
+)
+"""Cohorts and draws: some in which pairs are mended, or mentees get another mentor."""
 
 
 def test_figures_are_those_of_brute_force(tmp_path):
     """Damage and repair of drawn cohorts, counted once more from the records."""
     seen = Counter()
-    for seed in SEEDS:
-        made = drawn_plan(seed, tmp_path / str(seed))
+    for seed, number in CASES:
+        made = drawn_plan(seed, tmp_path / f"{seed} {number}")
         if made is None:
             continue
         cohort, run = made
         ground = Ground(cohort, read_plan(cohort, run), Wish(Share.parse("25%"), Share.parse("25%"), HALF, seed))
-        played = play(ground, 1)
-        outcome = run_draw(ground, 1)
+        played = play(ground, number)
+        outcome = run_draw(ground, number)
         figures = outcome.figures
         assert tuple(figures) == FIGURES
         alive, standing = survivors(played)
@@ -197,6 +201,7 @@ def test_figures_are_those_of_brute_force(tmp_path):
         assert figures["pairs_kept"] == len(kept) == best.values["kept"]
         assert figures["mentees_paired"] == best.values["mentees"]
         assert figures["pairs_lost"] == len(agreed) - len(kept)
+        assert figures["unforced_ends"] == 0
         assert figures["pairs_mended"] == len(kept - alive)
         assert figures["pairs_new"] == len(now - agreed.keys())
         lost = {mentee for mentee, _ in agreed.keys() - now}
@@ -505,9 +510,13 @@ def test_a_broken_repair_is_never_counted(sample, monkeypatch):
         return replace(solution, pairs=(replace(first, sessions=sessions), *solution.pairs[1:]))
 
     monkeypatch.setattr(rehearsal, "solve", broken)
-    with pytest.raises(DrawFailedError, match="our own answer failed the independent check") as caught:
-        rehearse(cohort, run, draws=[1])
-    assert caught.value.exit_code == CheckFailedError.exit_code == 5
+    found = rehearse(cohort, run, draws=[4])
+    assert found.outcomes == ()
+    assert [(one.number, one.code) for one in found.failed] == [(4, CheckFailedError.exit_code)]
+    assert found.failed[0].message.startswith("our own answer failed the independent check")
+    told = matcher("rehearse", SAMPLE, run, "--draws", 1, "--workers", 1, code=5)
+    assert "0 of 1 draw" in told.stdout
+    assert "Error: draw 1: our own answer failed" in told.stderr
 
 
 def test_a_limit_before_any_answer_leaves_the_repair_blank(sample, tmp_path, monkeypatch):
