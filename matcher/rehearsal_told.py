@@ -86,7 +86,8 @@ def table_lines(rehearsal: Rehearsal) -> list[str]:
         lines.append(f"  {title}")
         for name, figure, less in rows:
             one = spread(outcomes, figure, less=less)
-            more = f"{one.tail:>9}{one.worst:>7}{one.draw:>9}" if many else ""
+            where = one.draw if less or one.worst else ""
+            more = f"{one.tail:>9}{one.worst:>7}{where:>9}" if many else ""
             lines.append(f"    {name:<{WIDTH - 2}}{in_short(one.mean):>8}{more}")
     return lines
 
