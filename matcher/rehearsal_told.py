@@ -88,7 +88,7 @@ def table_lines(rehearsal: Rehearsal) -> list[str]:
             one = spread(outcomes, figure, less=less)
             where = one.draw if less or one.worst else ""
             more = f"{one.tail:>9}{one.worst:>7}{where:>9}" if many else ""
-            lines.append(f"    {name:<{WIDTH - 2}}{in_short(one.mean):>8}{more}")
+            lines.append(f"    {name:<{WIDTH - 2}}{in_short(one.mean):>8}{more}".rstrip())
     return lines
 
 
