@@ -142,10 +142,10 @@ def test_draws_differ_and_spread(sample):
 # --- against brute force --------------------------------------------------------------------------------------
 
 
-def drawn_plan(seed, folder):
+def drawn_plan(seed, scene, folder):
     """A small drawn cohort with its run; None where its locks fail or nobody is paired."""
     try:
-        cohort, solution = first_run(random_spec(seed), folder)
+        cohort, solution = first_run(random_spec(seed, scene), folder)
     except InputError:
         return None
     return (cohort, folder / "run0") if solution.pairs else None
@@ -175,13 +175,15 @@ CASES = (
     *((319, 2), (326, 3), (334, 1), (336, 1), (339, 1), (339, 4), (344, 4), (347, 4), (355, 2), (361, 2)),
 )
 """Cohorts and draws: some in which pairs are mended, or mentees get another mentor."""
+CHAINS = ((500, 1), (518, 2), (518, 4), (519, 3), (531, 2))
+"""Some in which the month rule is what a pair breaks."""
 
 
 def test_figures_are_those_of_brute_force(tmp_path):
     """Damage and repair of drawn cohorts, counted once more from the records."""
     seen = Counter()
-    for seed, number in CASES:
-        made = drawn_plan(seed, tmp_path / f"{seed} {number}")
+    for seed, number, scene in (*((*case, "") for case in CASES), *((*case, "chain") for case in CHAINS)):
+        made = drawn_plan(seed, scene, tmp_path / f"{seed} {number}")
         if made is None:
             continue
         cohort, run = made
