@@ -221,8 +221,14 @@ def _tell_next(
         new = target.with_name(f"{target.name}-repaired")
         terminal.say(
             "Next, to see for whom what changes:",
-            f"  {typed('rematch', target / COHORT, run, '--as-of', date, '-o', new)}",
+            f"  {typed('rematch', target / COHORT, run, '--as-of', date, *_settings(), '-o', new)}",
         )
+
+
+def _settings() -> list[str]:
+    """The keys that this command was given."""
+    given = click.get_current_context().params["settings"]
+    return [word for setting in given for word in ("--set", setting)]
 
 
 def _again(found: Rehearsal, places: tuple[Path, Path, Path | None], number: int) -> str:
@@ -233,6 +239,7 @@ def _again(found: Rehearsal, places: tuple[Path, Path, Path | None], number: int
             words += [f"--{name}", str(getattr(wish, name))]
     if wish.seed:
         words += ["--seed", str(wish.seed)]
+    words += _settings()
     if wish.as_of is not None:
         words += ["--as-of", wish.as_of.isoformat()]
     place = Path("rehearsal") if target is None else target

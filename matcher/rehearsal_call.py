@@ -19,6 +19,7 @@ from matcher.earlier import Plan, read_plan, repair_at
 from matcher.errors import Fault, InputError, MatcherError, OwnAnswerError, StoppedError
 from matcher.executors import LostError, Processes
 from matcher.model import Cohort
+from matcher.programme import day_date
 from matcher.rehearsal import Ground, Outcome, run_draw
 from matcher.rehearsal_damage import find_damage
 from matcher.rehearsal_draw import Share, Wish, case_of, date_of, draw
@@ -165,7 +166,8 @@ def _silent(_line: str) -> None:
 
 def _stale(cohort: Cohort, plan: Plan, wish: Wish) -> tuple[Fault, ...]:
     """A warning where the plan does not hold with the files as they are now."""
-    repair = repair_at(cohort, plan, wish.as_of or cohort.programme.frame.start)
+    start = cohort.programme.frame.start
+    repair = repair_at(cohort, plan, wish.as_of or (start if plan.as_of is None else day_date(plan.as_of)))
     damage = find_damage(repair, cohort)
     hurt = len(plan.pairs) - len(damage.surviving)
     fallen = sum(map(len, damage.fallen.values()))

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from cohorts import Spec, shuffled, write
 from draws import random_spec
-from rematch_cases import first_run
+from rematch_cases import first_run, rematch
 
 from matcher import rehearsal, rehearse
 from matcher.check import check_run
@@ -542,6 +542,34 @@ def test_a_limit_before_any_answer_leaves_the_repair_blank(sample, tmp_path, mon
     assert row["pairs_kept"] == ""
     told = matcher("rehearse", SAMPLE, run, "--draws", 1, "--workers", 1)
     assert "no plan was repaired" in told.stdout
+
+
+def test_a_repaired_plan_is_rehearsed_from_its_own_date_on(tmp_path):
+    spec = replace(random_spec(306), pairs=())
+    cohort, _ = first_run(spec, tmp_path)
+    frame = cohort.programme.frame
+    middle = frame.start + (frame.end - frame.start) / 2
+    rematch(spec, middle, tmp_path, 1)
+    found = rehearse(cohort, tmp_path / "run1", draws=8)
+    assert found.warnings == ()
+    assert {one.figures["status"] for one in found.outcomes} == {"optimal"}
+    days = {one.figures["as_of"] for one in found.outcomes}
+    assert min(days) >= middle.isoformat()
+    assert len(days) > 1 or middle == frame.end
+
+
+def test_what_to_type_next_repeats_what_was_set(sample, tmp_path):
+    told = matcher(
+        *("rehearse", SAMPLE, sample[1], "--draw", 4, "--seed", 3, "--refusals", 9, "--workers", 1),
+        *("--set", "rematch.end_pairs=for-more-mentees", "-o", tmp_path / "one"),
+    )
+    assert "--set rematch.end_pairs=for-more-mentees -o" in told.stderr.splitlines()[-1]
+    told = matcher(
+        *("rehearse", SAMPLE, sample[1], "--draws", 2, "--seed", 3, "--refusals", 9, "--workers", 1),
+        *("--set", "rematch.end_pairs=for-more-mentees"),
+    )
+    last = told.stderr.splitlines()[-1]
+    assert "--refusals 9 --seed 3 --set rematch.end_pairs=for-more-mentees -o rehearsal-draw-" in last
 
 
 def test_damage_needs_a_draw(sample):
