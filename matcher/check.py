@@ -42,7 +42,7 @@ from matcher.check_summary import check_summary, check_timings, count_figures
 from matcher.check_timetable import Timetable
 from matcher.model import Cohort, Pair
 
-__all__ = ["Examined", "Violation", "check_run", "examine_run"]
+__all__ = ["Examined", "Violation", "check_plan", "check_run", "examine_run"]
 FILES = (
     "pairs.csv", "sessions.csv", "choices.csv", "unmatched.csv", "bottlenecks.csv", "certificate.json",
     "prices.csv", "waiting.csv", "history.csv", "changes.csv", "moves.csv", "ended.csv", "held.csv",
@@ -94,6 +94,25 @@ def check_run(cohort: Cohort, run: str | Path) -> list[Violation]:
     file is a violation, not an exception.
     """
     return examine_run(cohort, run).violations
+
+
+def check_plan(cohort: Cohort, run: str | Path) -> list[Violation]:
+    """Check what a run decides, and nothing that it says of it: its pairs, its sessions and what had happened.
+
+    Every rule on people, places, calendars and dates is checked. Only pairs.csv, sessions.csv, `rematch` in
+    summary.json and the folder `before` are read.
+    """
+    violations, run, delimiter = list[Violation](), Path(run), cohort.programme.output.delimiter
+    summary = read_object(run, "summary.json", violations)
+    roster, past = _begin(cohort, run, summary, violations)
+    pair_table = read_table(run, "pairs.csv", (*check_pairs.COLUMNS, "standing"), delimiter, violations)
+    session_table = read_table(run, "sessions.csv", check_sessions.COLUMNS, delimiter, violations)
+    pairs = check_pairs.check_pairs(pair_table, roster, () if past is None else past.agreed)
+    timetable = Timetable(roster, pairs, (), past)
+    check_sessions.check_sessions(session_table, timetable, pairs)
+    date_of = cache(lambda day: timetable.dates.date(day).isoformat())
+    check_pair_figures(pair_table, pairs.values(), date_of, timetable.engagement)
+    return violations
 
 
 def examine_run(cohort: Cohort, run: str | Path) -> Examined:

@@ -129,7 +129,17 @@ def begin_repair(cohort: Cohort, run: Path, as_of: dt.date) -> Repair:
     MatcherError
         If there is no such run.
     """
-    plan = read_plan(cohort, run)
+    return repair_at(cohort, read_plan(cohort, run), as_of)
+
+
+def repair_at(cohort: Cohort, plan: Plan, as_of: dt.date) -> Repair:
+    """Do what `begin_repair` does with a plan that was read before.
+
+    Raises
+    ------
+    InputError
+        If the date lies after the programme's end or before that of the plan's own rematch.
+    """
     day = max(day_number(as_of), day_number(cohort.programme.frame.start))
     _refuse_date(cohort.programme, plan, day)
     return _repair(cohort, plan, day)

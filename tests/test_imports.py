@@ -19,6 +19,7 @@ LAYERS = (
                 "cli_cohort",
                 "cli_sweep",
                 "cli_rematch",
+                "cli_rehearse",
                 "cli_solve",
                 "cli_run",
                 "cli_scenario",
@@ -30,7 +31,15 @@ LAYERS = (
             "commands",
             "import_report",
             *("tell_page", "tell_mentee", "tell_mentor", "tell_proof", "tell_sessions", "tell_slot", "tell_words"),
-            *("tell_compare", "price_words", "rematch_told", "solve_words", "scenario_words", "publish_words"),
+            *(
+                "tell_compare",
+                "price_words",
+                "rematch_told",
+                "rehearsal_told",
+                "solve_words",
+                "scenario_words",
+                "publish_words",
+            ),
             "messages",
             "readiness_report",
             "readiness",
@@ -46,7 +55,12 @@ LAYERS = (
             "sample_data",
         )
     ],
-    [("sweep_call", "sweep_tables", "sweep", "sweep_file", "cluster", "executors", "case_run")],
+    [
+        (
+            *("rehearsal_files", "rehearsal_call", "rehearsal", "rehearsal_damage", "rehearsal_draw"),
+            *("sweep_call", "sweep_tables", "sweep", "sweep_file", "cluster", "executors", "case_run"),
+        )
+    ],
     [
         (
             "scenarios",
