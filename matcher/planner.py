@@ -208,7 +208,8 @@ class Planner:
             mine = known & {int(self.times.mentee[pair]), int(self.times.mentor[pair])}
             if mine:
                 days = self.times.slots.days_of(np.array([session.start for session in sessions], dtype=np.int64))
-                held += [(person, day) for person in sorted(mine) for day in days.tolist()]
+                coming = days[days >= self.times.resume].tolist()
+                held += [(person, day) for person in sorted(mine) for day in coming]
         return held
 
     def exact(self, pairs: Group, allowed: int = 0) -> Answer:

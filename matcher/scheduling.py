@@ -205,7 +205,7 @@ def add_most_sessions(group: GroupModel) -> None:
         for person, pairs in of_person.items():
             together: dict[int, list[cp_model.IntVar]] = defaultdict(list)
             for pair in pairs:
-                for day in group.open_days(pair):
+                for day in group.open_days(pair, group.task.resume):
                     together[int(period.of_day[day])].append(group.meets[pair, day])
             for stretch, literals in together.items():
                 room = period.most - held[person, stretch]

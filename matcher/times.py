@@ -74,8 +74,13 @@ class Times:
 
     @property
     def used(self) -> tuple[tuple[int, int], ...]:
-        """People and days of sessions held that count in limits besides those of candidates."""
+        """People and days of sessions held, as far as they count in limits whatever is decided."""
         return () if self.carried is None or not self.limits.periods else self.carried.used
+
+    @property
+    def resume(self) -> int:
+        """The first day on which anything is planned."""
+        return 0 if self.carried is None else self.carried.resume
 
     def in_worlds(self, pairs: IntArray, world: IntArray) -> Times:
         """Times for candidates in several worlds: who is in two of them is in each as if there were no other.
@@ -171,7 +176,9 @@ class Bookings:
         """Take the time of one session of each of `pairs` (repeated as needed) from both people."""
         at, slots = self._times.slots.in_time
         row, mine = self.rows(np.concatenate((self._times.mentee[pairs], self._times.mentor[pairs])))
-        self._close(row, self._times.slots.days_of(np.tile(start, 2)[mine]))
+        day = self._times.slots.days_of(np.tile(start, 2)[mine])
+        coming = day >= self._times.resume  # those held are counted already, whatever becomes of their pairs
+        self._close(row[coming], day[coming])
         pause = self._times.limits.pause
         begin, end = np.tile(start - pause, 2)[mine], np.tile(start + minutes + pause, 2)[mine]
         for kind, left in zip(self._times.kinds.plain, self.left, strict=True):
@@ -199,7 +206,7 @@ class Bookings:
             Days of the pairs' sessions, one row a pair, as far as they are `held`.
         """
         result = np.zeros(len(pairs), dtype=bool)
-        place, step = np.nonzero(held)
+        place, step = np.nonzero(held & (day >= self._times.resume))
         for period, booked in zip(self._times.limits.periods, self._held, strict=True):
             own = np.zeros((len(pairs), booked.shape[1]), dtype=np.int64)
             np.add.at(own, (place, period.of_day[day[place, step]]), 1)
@@ -275,9 +282,8 @@ def _carried(cohort: Cohort, pairs: Candidates, slots: Slots, kinds: Kinds, limi
     both = list(zip(pairs.mentee.tolist(), pairs.mentor.tolist(), strict=True))
     resume, used = earlier.as_of - day_number(cohort.programme.frame.start), list[tuple[int, int]]()
     if limits.periods:
-        known = set(both)
-        untold = [(pair, one.held[:-1] if pair in known else one.held) for pair, one in earlier.agreed.items()]
-        sessions = [(pair, session) for pair, own in (*untold, *earlier.held.items()) for session in own]
+        held = [*((pair, one.held) for pair, one in earlier.agreed.items()), *earlier.held.items()]
+        sessions = [(pair, session) for pair, own in held for session in own]
         days = held_days(cohort, [session for _, session in sessions])
         near = [pair for (pair, _), day in zip(sessions, days, strict=True) if limits.counts_with(day, resume)]
         on = [day for day in days if limits.counts_with(day, resume)]

@@ -227,6 +227,19 @@ def test_figures_are_those_of_brute_force(tmp_path):
     assert min(seen.values()) > 0, seen
 
 
+def test_a_session_held_counts_for_its_week_although_the_pair_ends(tmp_path):
+    cohort, _ = first_run(random_spec(369), tmp_path)
+    assert cohort.programme.sessions.max_per_week == 1
+    wish = Wish(Share.parse("25%"), Share.parse("25%"), HALF, 369)
+    played = play(Ground(cohort, read_plan(cohort, tmp_path / "run0"), wish), 3)
+    assert played.after.earlier.agreed  # it has met in the week of the rematch, and cannot go on
+    truth = brute_rematch.best(played.after.cohort)
+    assert truth.values["kept"] == 0
+    for explain in (True, False):
+        values = {goal.name: goal.value for goal in solve(played.after.cohort, explain=explain).goals}
+        assert {name: values[name] for name in truth.values} == truth.values
+
+
 def test_nothing_drawn_changes_nothing(sample):
     cohort, run = sample
     outcome = rehearse(cohort, run, draws=1, refusals=0, absences=0, cancellations=0).outcomes[0]
