@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from itertools import chain
@@ -14,12 +13,16 @@ from typing import Any, NamedTuple
 from matcher.earlier import IdPair
 from matcher.rehearsal import FIGURES, REPAIRED, Fate, Gap, Outcome
 from matcher.rehearsal_call import Rehearsal
+from matcher.result_folders import ResultKind, prepare_results, write_results
 from matcher.run_files import BOM, Cell, csv_lines, versions
-from matcher.runs import TargetError, put_in_place, restore, staging
 
 TABLE, WEAK, PEOPLE, DATA, COHORT = "rehearsal.csv", "weak.csv", "people.csv", "rehearsal.json", "cohort"
-FILES = {TABLE, WEAK, PEOPLE, DATA, COHORT}
-KEYS = {"draws", "figures", "checked", "versions", "inputs"}
+KIND = ResultKind(
+    "an earlier rehearsal",
+    {TABLE, WEAK, PEOPLE, DATA, COHORT},
+    DATA,
+    {"draws", "figures", "checked", "versions", "inputs"},
+)
 WEAK_COLUMNS = (
     *("mentee_id", "mentee_name", "mentor_id", "mentor_name", "draws", "hit", "refused", "survived", "repaired"),
     *("lost", "mentee_without_mentor"),
@@ -169,42 +172,8 @@ def _columns(names: Sequence[str], rows: Sequence[tuple[Cell, ...]]) -> dict[str
 
 
 def prepare_folder(folder: str | Path, *, overwrite: bool = False) -> Path:
-    """Say early whether a rehearsal may be written to `folder`, and give the real path of it.
-
-    Raises
-    ------
-    TargetError
-        For a file, a folder that holds anything else, or an earlier rehearsal without `overwrite`.
-    """
-    try:
-        target = Path(folder).resolve()
-        parent = next((parent for parent in target.parents if parent.exists()), None)
-        if parent is not None and not parent.is_dir():
-            raise TargetError(f"{folder}: {parent} is a file; expected a folder")
-        restore(target)
-        if not os.path.lexists(target):
-            return target
-        if not target.is_dir():
-            raise TargetError(f"{folder}: is a file; expected a new folder or an earlier rehearsal")
-        names = sorted(path.name for path in target.iterdir())
-    except (OSError, RuntimeError, ValueError) as error:  # no access, a loop of links, a NUL in the name
-        raise TargetError(f"{folder}: cannot be used ({getattr(error, 'strerror', None) or error})") from error
-    foreign = [name for name in names if name not in FILES]
-    if foreign or (names and not is_rehearsal(target)):
-        what = f"also holds {foreign[0]!r}" if foreign else f"has no {DATA} of matcher"
-        raise TargetError(f"{folder}: {what}; it is never replaced, choose another folder")
-    if names and not overwrite:
-        raise TargetError(f"{folder}: holds an earlier rehearsal; give --overwrite to replace it")
-    return target
-
-
-def is_rehearsal(folder: Path) -> bool:
-    """Whether the folder holds a rehearsal: its rehearsal.json has the keys that ours have."""
-    try:
-        data = json.loads((folder / DATA).read_text("utf-8-sig"))
-    except (OSError, ValueError, RecursionError):
-        return False
-    return isinstance(data, dict) and data.keys() >= KEYS
+    """Say early whether a rehearsal may be written to `folder`; errors as in `prepare_results`."""
+    return prepare_results(folder, KIND, overwrite=overwrite)
 
 
 def write_rehearsal(
@@ -227,24 +196,10 @@ def write_rehearsal(
         WEAK: _columns(WEAK_COLUMNS, weak_rows(rehearsal)),
         PEOPLE: _columns(PEOPLE_COLUMNS, people_rows(rehearsal)),
     }
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with staging(target) as staged:
-            for name, table in tables.items():
-                lines = csv_lines(table, rehearsal.cohort.programme.output.delimiter)
-                _write(staged / name, "".join(chain([BOM], lines)).encode())
-            for name, content in (cohort or {}).items():
-                _write(staged / COHORT / name, content)
-            data = json.dumps(rehearsal_data(rehearsal), indent=2, ensure_ascii=False, default=str)
-            _write(staged / DATA, f"{data}\n".encode())
-            put_in_place(staged, target)
-    except OSError as error:
-        raise TargetError(f"{folder}: cannot be written ({error.strerror or error})") from error
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(exist_ok=True)
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    delimiter = rehearsal.cohort.programme.output.delimiter
+    contents = {
+        name: "".join(chain([BOM], csv_lines(table, delimiter))).encode() for name, table in tables.items()
+    }
+    contents |= {f"{COHORT}/{name}": content for name, content in (cohort or {}).items()}
+    data = json.dumps(rehearsal_data(rehearsal), indent=2, ensure_ascii=False, default=str)
+    write_results(folder, target, contents | {DATA: f"{data}\n".encode()})

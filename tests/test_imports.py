@@ -110,7 +110,7 @@ LAYERS = (
             "repeats",
             *("rematch_files", "rematch_words", "rematch_changes"),
             *("calendar_files", "calendar_run", "invitations", "invitation_texts", "calendar_record"),
-            *("ics_write", "calendar_names", "earlier", "runs", "publication", "history"),
+            *("ics_write", "calendar_names", "earlier", "result_folders", "runs", "publication", "history"),
             *("run_tables", "run_reading", "run_files"),
             *("results_words", "wording", "code_words", "proof_words", "column_words", "book"),
         ),

@@ -500,7 +500,7 @@ def test_an_earlier_rehearsal_is_replaced_only_when_asked(sample, tmp_path):
     found = rehearse(cohort, run, draws=[1])
     write_rehearsal(found, tmp_path / "out")
     arguments = ("rehearse", SAMPLE, run, "--draw", 2, "-o", tmp_path / "out", "-q")
-    assert "give --overwrite to replace it" in matcher(*arguments, code=1).output
+    assert "give --overwrite to replace that" in matcher(*arguments, code=1).output
     assert rows_of(tmp_path / "out" / "rehearsal.csv")[0]["draw"] == "1"
     matcher(*arguments, "--overwrite")
     assert rows_of(tmp_path / "out" / "rehearsal.csv")[0]["draw"] == "2"
