@@ -97,7 +97,7 @@ LAYERS = (
             "report_sentences",
             "page_parts",
             *("report_rooms", "report_rows", "report_run", "report_words", "report_english", "report_russian"),
-            *("results_book", "results_summary", "results_sheets"),
+            *("results_book", "results_summary", "results_rematch", "results_sheets"),
             *("results_sentences", "results_facts", "rematch_rows"),
             *(
                 "charts",
