@@ -154,7 +154,8 @@ def examine_run(cohort: Cohort, run: str | Path) -> Examined:
         verified = check_certificate(Table("certificate.json", violations), told, case, summary)
     standing = _standing(case, verified, pairs, summary or {})
     check_standing(choice_table, lines, pair_table, outcomes, standing)
-    gains = Gains(case.scale, case.candidates.rank.tolist(), verified.exact)
+    going_on = past is not None and not fixed and any(pair not in pairs for pair in past.agreed)
+    gains = Gains(case.scale, case.candidates.rank.tolist(), verified.exact, going_on=going_on)
     bottlenecks = table("bottlenecks.csv", check_bottlenecks.columns(case.scale.classes))
     _check_help(unmatched, bottlenecks, Changes(timetable, outcomes, pairs, diary, people), case, gains)
 
