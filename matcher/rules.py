@@ -119,7 +119,10 @@ def earliest_days(cohort: Cohort, mentee: IntArray, mentor: IntArray) -> IntArra
     earliest, _ = engaged_days(cohort, mentee, mentor)
     if cohort.earlier is not None:
         agreed = {pair: one.held for pair, one in cohort.earlier.agreed.items()}
-        held = {pair: sessions[-1] for pair, sessions in {**agreed, **cohort.earlier.held}.items() if sessions}
+        known = {
+            pair: own for pair, own in cohort.earlier.held.items() if min(pair) >= 0
+        }  # both are still employees
+        held = {pair: sessions[-1] for pair, sessions in {**agreed, **known}.items() if sessions}
         days = held_days(cohort, list(held.values()))
         last |= {one * people + other: day for (one, other), day in zip(held, days, strict=True)}
         earliest = np.maximum(earliest, cohort.earlier.as_of - start)

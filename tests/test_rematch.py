@@ -6,10 +6,12 @@ import datetime as dt
 import json
 import random
 import shutil
+from dataclasses import replace as replace_in
 
 import brute_rematch
 import icalendar
 import pytest
+from cohorts import Spec, build, only
 from draws import random_spec
 from rematch_cases import draw_date, first_run, happens, rematch
 from rematch_story import AS_OF, change, late, plan, run, table, write
@@ -20,9 +22,11 @@ from matcher.errors import InputError
 from matcher.invitation_texts import Wording
 from matcher.invitations import Slot, entries
 from matcher.io import read_cohort
-from matcher.model import Session
+from matcher.model import Earlier, Session
+from matcher.programme import day_number
 from matcher.rematch_changes import matched
 from matcher.rematch_words import ENGLISH, RUSSIAN
+from matcher.solver import solve
 
 # --- the optimum ----------------------------------------------------------------------------------------------
 
@@ -46,6 +50,21 @@ def test_drawn_plans_are_repaired_as_enumeration_says(seed, tmp_path):
     for pair, agreed in step.repair.earlier.agreed.items():
         solved = [one for one in step.solution.pairs if (one.mentee, one.mentor) == pair]
         assert all(one.sessions[: len(agreed.held)] == agreed.held for one in solved)
+
+
+def test_sessions_held_with_somebody_who_has_left_say_nothing_of_other_pairs():
+    """He is person -1; b with nobody must not be taken for a with the last of the employees."""
+    hours = ("2027-03-10", "09:00", "10:00")
+    spec = Spec(
+        employees=("a F 1", "b F 1", "m G 3"),
+        choices=("a m",),
+        availability=tuple(row for name in "abm" for row in only(name, hours)),
+        programme={"programme": {"start": "2027-03-01", "end": "2027-03-12"}, "sessions": {"month_rule": "none"}},
+    )
+    cohort, as_of = build(spec), day_number(dt.date(2027, 3, 8))
+    held = {(1, -1): (Session(as_of * 1440 - 2280, 45),)}
+    found = solve(replace_in(cohort, earlier=Earlier(as_of, {}, held)))
+    assert [(pair.mentee, pair.mentor) for pair in found.pairs] == [(0, 2)]
 
 
 def test_ten_rematches_in_a_row_stay_clean(tmp_path):
