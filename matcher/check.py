@@ -174,7 +174,6 @@ def examine_run(cohort: Cohort, run: str | Path) -> Examined:
         check_claims(json_table, proven if held else set(), timetable, list(pairs.values()), diary)
         check_queue(table, run, roster, (unmatched, json_table), summary)
     _check_rest(run, violations)
-    violations.sort(key=lambda violation: FILES.index(violation.file))
     examined.certified = () if violations else verified.goals
     examined.resting = standing.rests
     return examined
@@ -190,11 +189,12 @@ def _begin(
 
 
 def _check_rest(run: Path, violations: list[Violation]) -> None:
-    """Check what says nothing of the plan: seconds, and whether a published run is as it was."""
+    """Check what says nothing of the plan: seconds, and whether a published run is as it was; then sort."""
     check_publication(run, FILES, violations)
     timings = read_object(run, "timings.json", violations)
     if timings is not None:
         check_timings(Table("timings.json", violations), timings)
+    violations.sort(key=lambda violation: FILES.index(violation.file))
 
 
 def _check_help(unmatched: Table, bottlenecks: Table, changes: Changes, case: Case, gains: Gains) -> None:
