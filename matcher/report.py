@@ -58,6 +58,8 @@ def make_report(story: Story) -> bytes:
     data["best"] = words(f"best.{story.cohort.programme.goals.rank.replace('-', '_')}")
     if story.run.summary.goal("priority") is not None:
         data["best"] += f" {words('best.priority')}"
+    if story.run.summary.goal("kept") is not None:
+        data["best"] += f" {words('best.rematch')}"
     page = (
         templates()
         .get_template("report.html")

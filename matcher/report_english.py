@@ -188,6 +188,7 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
         "Between pairs and ranks come the mentees who go first: by priority, then by how often in a row they were "
         "left out."
     ),
+    "best.rematch": "This repairs a plan: pairs that go on, and sessions that stay as planned, are goals besides.",
     "choice.holders": "Taken by",
     # why mentees have no mentor
     "change.title": "What would change it",
