@@ -4,7 +4,7 @@ import csv
 import re
 
 import pytest
-from rematch_story import AS_OF, FILES, change, run, table, write
+from rematch_story import AS_OF, NAMES, run, table, tell
 from report_runs import data_of
 from workbooks import records, sheet_names
 
@@ -22,32 +22,12 @@ from matcher.results_words import LANGUAGES as BOOK
 from matcher.run_tables import read_run
 from matcher.story import Story
 
-NAMES = {"a": "<script>alert(1)</script>", "b": "=Bob {name}", "c": "&lt;Cy&gt;", "m": "Mia ]]> {{ 7 }}", "n": ""}
-PEOPLE = "employee_id,name,email,function,level,timezone\n" + "".join(
-    f'{key},"{name}",{key}@x.example,Ops,{4 if key in "mnx" else 1},{"Asia/Tokyo" if key == "c" else ""}\n'
-    for key, name in {**NAMES, "x": "Unconcerned", "y": "Neither"}.items()
-)
-WISHES = FILES["preferences.csv"] + "y,1,x\n"
-
 
 @pytest.fixture(scope="module", params=["en", "ru"])
 def told(request, tmp_path_factory):
     """A rematch in each language: the folder, its cohort and its letters by reader and kind."""
     folder = tmp_path_factory.mktemp("told")
-    language = f'[programme]\nlanguage = "{request.param}"'
-    write(
-        folder / "cohort",
-        programme__toml=FILES["programme.toml"].replace("[programme]", language),
-        employees__csv=PEOPLE,
-        preferences__csv=WISHES,
-    )
-    cohort = folder / "cohort"
-    run("solve", cohort, "-o", folder / "first", "--no-report", "--workers", 1)
-    kept = {path.name: path.read_text("utf-8") for path in cohort.iterdir()}
-    change(cohort, folder)
-    for name, text in kept.items():
-        (cohort / name).write_text(text, "utf-8")
-    run("rematch", cohort, folder / "first", "--as-of", AS_OF, "-o", folder / "new", "--workers", 1)
+    cohort = tell(folder, request.param)
     letters = {(row["employee_id"], row["kind"]): row for row in table(folder / "new" / "messages.csv")}
     return folder, cohort, letters, request.param
 
@@ -84,7 +64,8 @@ def test_moved_and_cancelled_sessions_stand_on_the_clock_of_the_reader(told):
     (moved,) = [row for row in moves if row["change"] == "moved"]
     for reader in (("b", "mentee_changed"), ("n", "mentor_changed")):
         text = letters[reader]["text"]
-        assert all(f", {moved[column][11:16]}" in text for column in ("before_start", "start"))
+        before, now = (f", {moved[column][11:16]}\N{EN DASH}" for column in ("before_start", "start"))
+        assert any(re.search(f"{before}.*{now}", line) for line in text.splitlines())
     cancelled = [row for row in moves if row["change"] == "cancelled"]
     lines = letters["a", "mentee_unmatched"]["text"].splitlines()
     at = lines.index(LANGUAGES[language].changes.cancelled)
@@ -139,6 +120,30 @@ def test_every_reason_for_an_end_has_words():
         assert all(f"answer.{side}" in entries for side in Side.__args__ if side)
     kinds = [f"rematch_kind.{kind}" for kind in ("ended", "moved", "new")]
     assert all(kind in entries for entries in OWN.values() for kind in kinds)
+
+
+def test_who_has_left_gets_no_letter_and_is_called_by_name(tmp_path):
+    cohort = tell(tmp_path, "en", left=("m", "n"))
+    letters = {(row["employee_id"], row["kind"]): row["text"] for row in table(tmp_path / "new" / "messages.csv")}
+    assert set(letters) == {("a", "mentee_unmatched"), ("b", "mentee_unmatched")}
+    assert f"{NAMES['m']} no longer takes part in the programme" in letters["a", "mentee_unmatched"]
+    assert "mentoring with n has ended" in letters["b", "mentee_unmatched"]
+    page = (tmp_path / "new" / "report.html").read_text("utf-8")
+    assert "2 people have to be told" in page
+    content = (tmp_path / "new" / "results.xlsx").read_bytes()
+    assert [row["Mentor"] for row in records(content, "Ended pairs")] == [NAMES["m"], "n"]
+    assert read_cohort(cohort).employees.ids == ("a", "b", "c", "x", "y")
+
+
+def test_a_rematch_that_changes_nothing_tells_nobody(told):
+    folder, cohort, _, language = told
+    again = folder / "again"
+    run("rematch", cohort, folder / "new", "--as-of", "2027-03-15", "-o", again, "--workers", 1)
+    assert {row["change"] for row in table(again / "changes.csv")} == {"kept"}
+    assert table(again / "messages.csv") == []
+    assert OWN[language]["rematch.nobody"] in (again / "report.html").read_text("utf-8")
+    (ended,) = records((again / "results.xlsx").read_bytes(), BOOK[language]["sheet.ended"])
+    assert ended[BOOK[language]["head.mentee_id"]] == "a"
 
 
 # --- report and workbook --------------------------------------------------------------------------------------
