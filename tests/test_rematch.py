@@ -505,3 +505,22 @@ def test_nobody_hears_of_sessions_that_are_only_counted_otherwise(story):
     assert [entry.change for entry in entries({pair: fewer}, sent, wording, 2000)] != ["same"] * 4
     third = entries({pair: fewer[:2]}, [entry.event for entry in again], wording, 3000, since=20_000)
     assert [entry.change for entry in third] == ["same", "same", "same", "cancelled"]
+
+
+def test_a_place_may_bring_that_one_more_pair_goes_on(tmp_path):
+    """It costs a better rank then, which is no worse than no place more."""
+    people = (
+        "employee_id,name,email,function,level,max_mentees\na,,,Ops,1,\nb,,,Ops,1,\nm,,,Ops,4,{}\nn,,,Ops,4,1\n"
+    )
+    lists = "mentee_id,rank,mentor_id\na,3,m\nb,1,m\n"
+    programme = '[programme]\nname = "S"\nstart = 2027-01-11\nend = 2027-02-20\n'
+    programme += '[rematch]\nend_pairs = "for-more-mentees"\n'
+    files = {"programme__toml": programme, "preferences__csv": lists}
+    cohort = write(tmp_path / "cohort", **files, employees__csv=people.format(2))
+    run("solve", cohort, "-o", tmp_path / "first", "--no-report")
+    files["preferences__csv"] += "a,1,n\n"
+    write(cohort, **files, employees__csv=people.format(1))
+    run("rematch", cohort, tmp_path / "first", "--as-of", "2027-01-18", "-o", tmp_path / "new", "--no-report")
+    gains = {row["mentor_id"]: row["gain_ranks"] for row in table(tmp_path / "new" / "bottlenecks.csv")}
+    assert gains["m"] == "1:-1 3:+1"
+    run("verify", cohort, tmp_path / "new")
