@@ -524,3 +524,12 @@ def test_a_place_may_bring_that_one_more_pair_goes_on(tmp_path):
     gains = {row["mentor_id"]: row["gain_ranks"] for row in table(tmp_path / "new" / "bottlenecks.csv")}
     assert gains["m"] == "1:-1 3:+1"
     run("verify", cohort, tmp_path / "new")
+
+
+@pytest.mark.parametrize("name", ["ended.csv", "held.csv"])
+def test_a_rematch_without_what_it_ended_is_refused(story, tmp_path, name):
+    """Sessions held by pairs that are over would be forgotten, and the record of why they are."""
+    second = shutil.copytree(story / "second", tmp_path / "second")
+    (second / name).unlink()
+    told = run("rematch", story / "cohort", second, "--as-of", "2027-03-01", "-o", tmp_path / "x", code=1)
+    assert f"{name}: cannot be read" in told.output
