@@ -6,7 +6,7 @@ does not hide itself here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -154,8 +154,7 @@ def examine_run(cohort: Cohort, run: str | Path) -> Examined:
         verified = check_certificate(Table("certificate.json", violations), told, case, summary)
     standing = _standing(case, verified, pairs, summary or {})
     check_standing(choice_table, lines, pair_table, outcomes, standing)
-    going_on = past is not None and not fixed and any(pair not in pairs for pair in past.agreed)
-    gains = Gains(case.scale, case.candidates.rank.tolist(), verified.exact, going_on=going_on)
+    gains = _gains(case, verified, () if past is None or fixed else past.agreed.keys() - pairs.keys())
     bottlenecks = table("bottlenecks.csv", check_bottlenecks.columns(case.scale.classes))
     _check_help(unmatched, bottlenecks, Changes(timetable, outcomes, pairs, diary, people), case, gains)
 
@@ -195,6 +194,11 @@ def _check_rest(run: Path, violations: list[Violation]) -> None:
     if timings is not None:
         check_timings(Table("timings.json", violations), timings)
     violations.sort(key=lambda violation: FILES.index(violation.file))
+
+
+def _gains(case: Case, verified: Verified, ended: Collection[Pair]) -> Gains:
+    """What one more place may bring; `ended` are agreed pairs that may have ended for others."""
+    return Gains(case.scale, case.candidates.rank.tolist(), verified.exact, going_on=bool(ended))
 
 
 def _check_help(unmatched: Table, bottlenecks: Table, changes: Changes, case: Case, gains: Gains) -> None:

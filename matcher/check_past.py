@@ -122,6 +122,7 @@ def read_past(
     rows = _check_sums(run, said, violations)
     _read_pairs(past, rows, violations)
     _read_ended(past, rows, violations)
+    _check_earlier(past, rows.keys(), table)
     if len(violations) > count:
         return None
     for ids, planned in past.pairs.items():
@@ -131,6 +132,17 @@ def read_past(
         else:
             past.agreed[roster.person[ids[0]], roster.person[ids[1]]] = planned
     return past
+
+
+def _check_earlier(past: Past, files: Collection[str], table: Table) -> None:
+    """The date of the rematch that is repaired: none where there was none, else no later than this one's."""
+    earlier = past.said.get("earlier_as_of", "")
+    day = _date(earlier)
+    if (day is None or day > past.as_of) if "ended.csv" in files else earlier is not None:
+        table.fault(
+            f"{earlier!r} must be the date of the rematch before, null if there was none",
+            column="rematch, earlier_as_of",
+        )
 
 
 def with_mentees(cohort: Cohort, past: Past) -> Cohort:
