@@ -361,6 +361,8 @@ def _read_pairs(
         for row, pair in enumerate(ids)
     }
     _warn_of_corrections(table, found, findings)
+    if found and set(cohort.employees.ids).isdisjoint(one for pair in found for one in pair):
+        findings.warn(table.file, "nobody in these pairs is an employee now; is it a run of another cohort?")
     return {pair: found[pair] for pair in sorted(found)}
 
 

@@ -564,3 +564,10 @@ def test_the_date_of_the_rematch_before_stays_on_record(story, tmp_path):
         figure("earlier_as_of", wrong)(tmp_path / "x")
         told = run("verify", story / "cohort", tmp_path / "x", code=4).output
         assert "rematch, earlier_as_of" in told
+
+
+def test_a_run_of_strangers_is_told(story, tmp_path):
+    people = "employee_id,name,email,function,level\nx,,,Ops,1\ny,,,Ops,4\n"
+    other = write(tmp_path / "cohort", employees__csv=people, preferences__csv="mentee_id,rank,mentor_id\nx,1,y\n")
+    told = run("rematch", other, story / "first", "--as-of", AS_OF, "-o", tmp_path / "x", "--no-report").output
+    assert "nobody in these pairs is an employee now; is it a run of another cohort?" in told
