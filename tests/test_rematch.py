@@ -14,7 +14,7 @@ import pytest
 from cohorts import Spec, build, only
 from draws import random_spec
 from rematch_cases import draw_date, first_run, happens, rematch
-from rematch_story import AS_OF, change, late, plan, run, table, write
+from rematch_story import AS_OF, FILES, change, late, plan, run, table, write
 
 from matcher.check import check_run
 from matcher.earlier import begin_repair, with_earlier
@@ -571,3 +571,15 @@ def test_a_run_of_strangers_is_told(story, tmp_path):
     other = write(tmp_path / "cohort", employees__csv=people, preferences__csv="mentee_id,rank,mentor_id\nx,1,y\n")
     told = run("rematch", other, story / "first", "--as-of", AS_OF, "-o", tmp_path / "x", "--no-report").output
     assert "nobody in these pairs is an employee now; is it a run of another cohort?" in told
+
+
+def test_who_has_a_mentor_and_gets_a_second_is_not_said_to_have_had_none(tmp_path):
+    two = "[capacity]\nmentors_per_mentee = 2\n[invitations]\n"
+    programme = FILES["programme.toml"].replace("[capacity]\nmentees_per_mentor = 1\n[invitations]\n", two)
+    files = {"programme__toml": programme, "preferences__csv": "mentee_id,rank,mentor_id\na,1,m\n"}
+    cohort = write(tmp_path / "cohort", **files)
+    run("solve", cohort, "-o", tmp_path / "first", "--no-report")
+    write(cohort, **files | {"preferences__csv": files["preferences__csv"] + "a,2,n\n"})
+    run("rematch", cohort, tmp_path / "first", "--as-of", AS_OF, "-o", tmp_path / "new", "--no-report")
+    new = next(row for row in table(tmp_path / "new" / "changes.csv") if row["change"] == "new")
+    assert (new["reason"], new["cause"]) == ("waited", "Still needed a mentor.")
