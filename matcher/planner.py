@@ -377,8 +377,9 @@ class Planner:
     def _settle_group(self, group: Group, plan: Plan, allowed: Mapping[int, int]) -> tuple[Plan, list[Cut]]:
         """Settle one group: look at ever larger parts around each pair that falls short."""
         mine = {pair: plan[pair] for pair in group if pair in plan}
-        within, cuts = self._within_windows(group), self._unpackable(group)
-        if cuts or (within is not None and not self._falls_short(within, group, allowed)):
+        over = self.clock.over  # to build the models alone would take long after the limit
+        within, cuts = (None, []) if over else (self._within_windows(group), self._unpackable(group))
+        if over or cuts or (within is not None and not self._falls_short(within, group, allowed)):
             return within or mine, cuts
         for pair in self.by_draw(group):
             if pair in mine and self.prices.of(mine[pair]) == self.alone.price[pair]:

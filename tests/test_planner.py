@@ -397,6 +397,15 @@ def test_settle_out_of_time_claims_nothing(monkeypatch):
     assert case.planner.solves == 0
 
 
+def test_after_the_limit_no_more_models_are_built(monkeypatch):
+    """To build one takes much longer than the time that CP-SAT would be given; there may be hundreds."""
+    case, asked = Case(rivals()), []
+    monkeypatch.setattr(planner_module, "schedule_group", lambda *given, **_more: asked.append(given))
+    case.planner.clock.stop.set()
+    plan, cuts = case.planner.settle(case.possible, {})
+    assert (len(plan), cuts, asked) == (1, [], [])
+
+
 def rivals(**sessions):
     """Two mentees of one mentor who has time for one."""
     people = ("a F 1", "b F 1", "m G 3")
