@@ -135,7 +135,7 @@ def examine_run(cohort: Cohort, run: str | Path) -> Examined:
         verified = check_certificate(Table("certificate.json", violations), told, case, summary)
     standing = _standing(case, verified, pairs, summary or {})
     check_standing(choice_table, lines, pair_table, outcomes, standing)
-    gains = Gains(case.scale, case.candidates.rank.tolist(), verified.exact)
+    gains = Gains(case.scale, case.candidates.rank.tolist(), verified.exact, others=past is not None and not fixed)
     bottlenecks = table("bottlenecks.csv", check_bottlenecks.columns(case.scale.classes))
     _check_help(unmatched, bottlenecks, Changes(timetable, outcomes, pairs, diary, people), case, gains)
 

@@ -67,6 +67,25 @@ def test_sessions_held_with_somebody_who_has_left_say_nothing_of_other_pairs():
     assert [(pair.mentee, pair.mentor) for pair in found.pairs] == [(0, 2)]
 
 
+@pytest.mark.parametrize("end_pairs", ["forced", "for-more-mentees"])
+def test_a_place_more_may_let_a_pair_go_on_at_a_worse_rank(end_pairs, tmp_path):
+    """With two places again m would keep both; then a would be with his second choice."""
+    hours = [(day, "09:00", "11:00") for day in ("2027-03-02", "2027-03-10")]
+    frame = {"start": "2027-03-01", "end": "2027-03-12"}
+    people = ("a F 1", "b F 1", "m G 3 2", "n G 3 0")
+    spec = Spec(
+        people,
+        (("a", 1, "n"), ("a", 2, "m"), ("b", 1, "m")),
+        tuple(row for name in "abmn" for row in only(name, *hours)),
+        programme={"programme": frame, "sessions": {"month_rule": "none"}, "rematch": {"end_pairs": end_pairs}},
+    )
+    first_run(spec, tmp_path)
+    now = replace_in(spec, employees=(*people[:2], "m G 3 1", "n G 3 1"))
+    step = rematch(now, dt.date(2027, 3, 5), tmp_path, 1)
+    gains = {row["mentor_id"]: row["gain_ranks"] for row in table(step.run / "bottlenecks.csv")}
+    assert gains["m"] == "1:-1 2:+1"
+
+
 def test_ten_rematches_in_a_row_stay_clean(tmp_path):
     rng, spec = random.Random(5), random_spec(29)
     cohort, solution = first_run(spec, tmp_path)
