@@ -101,11 +101,14 @@ class Planner:
         return Alone(possible, price, moved, rest, np.full(len(pairs), -1), np.full(len(pairs), -1))
 
     def _keep_limits(self, pairs: IntArray) -> list[bool]:
-        """Whether each of these pairs has a schedule alone that keeps the limits on a person's sessions, too."""
-        worlds = np.arange(len(pairs))
-        found = Turns(self.times.in_worlds(pairs, worlds), self.rules).plan(worlds.tolist())
+        """Whether each of these pairs has a schedule alone that keeps the limits on a person's sessions, too.
+
+        Sessions that either has held with others do not count in it, as in `price` they do not.
+        """
+        worlds, alone = np.arange(len(pairs)), replace(self, times=self.times.unused())
+        found = Turns(alone.times.in_worlds(pairs, worlds), self.rules).plan(worlds.tolist())
         return [
-            place in found or schedule_group(self.task((pair,)), self.clock).sessions is not None
+            place in found or schedule_group(alone.task((pair,)), self.clock).sessions is not None
             for place, pair in enumerate(pairs.tolist())
         ]
 

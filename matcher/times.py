@@ -77,6 +77,10 @@ class Times:
         """People and days of sessions held that count in limits besides those of candidates."""
         return () if self.carried is None or not self.limits.periods else self.carried.used
 
+    def unused(self) -> Times:
+        """The same as if nobody had held any session besides those of candidates."""
+        return self if self.carried is None else replace(self, carried=replace(self.carried, used=()))
+
     def in_worlds(self, pairs: IntArray, world: IntArray) -> Times:
         """Times for candidates in several worlds: who is in two of them is in each as if there were no other.
 

@@ -86,6 +86,28 @@ def test_a_place_more_may_let_a_pair_go_on_at_a_worse_rank(end_pairs, tmp_path):
     assert gains["m"] == "1:-1 2:+1"
 
 
+@pytest.mark.parametrize("days", [1, 7])
+def test_a_week_filled_by_a_pair_that_has_ended_is_a_schedule_conflict(days, tmp_path):
+    """However often a pair alone could meet in a week: alone it could meet."""
+    frame = {"start": "2027-03-01", "end": "2027-03-05"}
+    rules = {"month_rule": "none", "max_per_week": 1, "min_days_between": days}
+    spec = Spec(
+        ("a F 1", "b F 1", "m G 3 1"),
+        (("a", 1, "m"), ("b", 2, "m")),
+        tuple(
+            row
+            for name in "abm"
+            for row in only(name, ("2027-03-02", "09:00", "10:00"), ("2027-03-04", "09:00", "10:00"))
+        ),
+        busy=(("a", "2027-03-04", "2027-03-04"),),
+        programme={"programme": frame, "sessions": rules},
+    )
+    first_run(spec, tmp_path)
+    step = rematch(replace_in(spec, pairs=(("a", "m", "refused"),)), dt.date(2027, 3, 3), tmp_path, 1)
+    outcomes = {row["mentee_id"]: row["outcome"] for row in table(step.run / "choices.csv")}
+    assert outcomes == {"a": "refused", "b": "schedule_conflict"}
+
+
 def test_ten_rematches_in_a_row_stay_clean(tmp_path):
     rng, spec = random.Random(5), random_spec(29)
     cohort, solution = first_run(spec, tmp_path)
