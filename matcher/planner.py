@@ -105,11 +105,11 @@ class Planner:
 
         Sessions that either has held with others do not count in it, as in `price` they do not.
         """
-        worlds, alone = np.arange(len(pairs)), replace(self, times=self.times.unused())
-        found = Turns(alone.times.in_worlds(pairs, worlds), self.rules).plan(worlds.tolist())
+        alone = replace(self, times=self.times.alone(pairs), spans=self.spans and self.spans.of(pairs))
+        found = alone.in_turn(range(len(pairs)))
         return [
-            place in found or schedule_group(alone.task((pair,)), self.clock).sessions is not None
-            for place, pair in enumerate(pairs.tolist())
+            place in found or schedule_group(alone.task((place,)), self.clock).sessions is not None
+            for place in range(len(pairs))
         ]
 
     def look_at_regular(self, pairs: Sequence[int] | IntArray) -> None:
@@ -211,7 +211,8 @@ class Planner:
             mine = known & {int(self.times.mentee[pair]), int(self.times.mentor[pair])}
             if mine:
                 days = self.times.slots.days_of(np.array([session.start for session in sessions], dtype=np.int64))
-                held += [(person, day) for person in sorted(mine) for day in days.tolist()]
+                coming = days[days >= self.times.resume].tolist()
+                held += [(person, day) for person in sorted(mine) for day in coming]
         return held
 
     def exact(self, pairs: Group, allowed: int = 0) -> Answer:

@@ -74,12 +74,22 @@ class Times:
 
     @property
     def used(self) -> tuple[tuple[int, int], ...]:
-        """People and days of sessions held that count in limits besides those of candidates."""
+        """People and days of sessions held, which count in limits whether their pairs go on or not."""
         return () if self.carried is None or not self.limits.periods else self.carried.used
 
-    def unused(self) -> Times:
-        """The same as if nobody had held any session besides those of candidates."""
-        return self if self.carried is None else replace(self, carried=replace(self.carried, used=()))
+    @property
+    def resume(self) -> int:
+        """The first day whose sessions are not among those held."""
+        return 0 if self.carried is None else self.carried.resume
+
+    def alone(self, pairs: IntArray) -> Times:
+        """Times for candidates each in a world of its own, where people have held nothing but its last session."""
+        times = self.in_worlds(pairs, np.arange(len(pairs)))
+        if times.carried is None:
+            return times
+        rows = zip(times.mentee.tolist(), times.mentor.tolist(), times.carried.held_on.tolist(), strict=True)
+        used = tuple((person, day) for *both, day in rows if day >= 0 for person in both)
+        return replace(times, carried=replace(times.carried, used=used))
 
     def in_worlds(self, pairs: IntArray, world: IntArray) -> Times:
         """Times for candidates in several worlds: who is in two of them is in each as if there were no other.
@@ -175,7 +185,9 @@ class Bookings:
         """Take the time of one session of each of `pairs` (repeated as needed) from both people."""
         at, slots = self._times.slots.in_time
         row, mine = self.rows(np.concatenate((self._times.mentee[pairs], self._times.mentor[pairs])))
-        self._close(row, self._times.slots.days_of(np.tile(start, 2)[mine]))
+        days = self._times.slots.days_of(np.tile(start, 2)[mine])
+        coming = days >= self._times.resume
+        self._close(row[coming], days[coming])
         pause = self._times.limits.pause
         begin, end = np.tile(start - pause, 2)[mine], np.tile(start + minutes + pause, 2)[mine]
         for kind, left in zip(self._times.kinds.plain, self.left, strict=True):
@@ -203,7 +215,7 @@ class Bookings:
             Days of the pairs' sessions, one row a pair, as far as they are `held`.
         """
         result = np.zeros(len(pairs), dtype=bool)
-        place, step = np.nonzero(held)
+        place, step = np.nonzero(held & (day >= self._times.resume))
         for period, booked in zip(self._times.limits.periods, self._held, strict=True):
             own = np.zeros((len(pairs), booked.shape[1]), dtype=np.int64)
             np.add.at(own, (place, period.of_day[day[place, step]]), 1)
@@ -279,9 +291,8 @@ def _carried(cohort: Cohort, pairs: Candidates, slots: Slots, kinds: Kinds, limi
     both = list(zip(pairs.mentee.tolist(), pairs.mentor.tolist(), strict=True))
     resume, used = earlier.as_of - day_number(cohort.programme.frame.start), list[tuple[int, int]]()
     if limits.periods:
-        known = set(both)
-        untold = [(pair, one.held[:-1] if pair in known else one.held) for pair, one in earlier.agreed.items()]
-        sessions = [(pair, session) for pair, own in (*untold, *earlier.held.items()) for session in own]
+        agreed = [(pair, one.held) for pair, one in earlier.agreed.items()]
+        sessions = [(pair, session) for pair, own in (*agreed, *earlier.held.items()) for session in own]
         days = held_days(cohort, [session for _, session in sessions])
         near = [pair for (pair, _), day in zip(sessions, days, strict=True) if limits.counts_with(day, resume)]
         on = [day for day in days if limits.counts_with(day, resume)]

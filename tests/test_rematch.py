@@ -108,6 +108,30 @@ def test_a_week_filled_by_a_pair_that_has_ended_is_a_schedule_conflict(days, tmp
     assert outcomes == {"a": "refused", "b": "schedule_conflict"}
 
 
+@pytest.mark.parametrize("days", [1, 7])
+def test_what_a_pair_that_could_end_has_held_counts_in_a_week(days, tmp_path):
+    """b could have m on 4 March only, in the week in which m has met a: so a had better stay with m."""
+    frame = {"start": "2027-03-01", "end": "2027-03-12"}
+    rules = {"month_rule": "none", "max_per_week": 1, "min_days_between": days}
+    open_days = {"a": ("02", "09"), "b": ("04",), "m": ("02", "04"), "n": ("09",)}
+    people = ("a F 1", "b F 1", "m G 3 1", "n G 3 0")
+    spec = Spec(
+        people,
+        (("a", 1, "m"), ("a", 2, "n"), ("b", 1, "m")),
+        tuple(
+            row
+            for name, own in open_days.items()
+            for row in only(name, *((f"2027-03-{day}", "09:00", "10:00") for day in own))
+        ),
+        pairs=(("a", "m", "locked"),),
+        programme={"programme": frame, "sessions": rules, "rematch": {"end_pairs": "for-more-mentees"}},
+    )
+    first_run(spec, tmp_path)
+    now = replace_in(spec, pairs=(), employees=(*people[:3], "n G 3 1"))
+    step = rematch(now, dt.date(2027, 3, 3), tmp_path, 1)
+    assert [goal.value for goal in step.solution.goals[:2]] == [1, 1]
+
+
 def test_ten_rematches_in_a_row_stay_clean(tmp_path):
     rng, spec = random.Random(5), random_spec(29)
     cohort, solution = first_run(spec, tmp_path)
