@@ -150,6 +150,14 @@ def sweep(cases: Sequence[Case]) -> Iterator[Check]:
         yield _least(f"{case.name}: 1 worker / 2 workers", ratio(ours.seconds, two.seconds), 1.7, beside)
 
 
+def rematch(cases: Sequence[Case]) -> Iterator[Check]:
+    """A rematch against a solve of the same cohort from scratch, and what it ends that nobody refused."""
+    for case in cases:
+        ours, anew = entry(case, OURS), entry(case, "solving anew")
+        yield _limit(f"{case.name}: rematch / solving anew", ratio(ours.seconds, anew.seconds), 1)
+        yield _limit(f"{case.name}: pairs ended that nobody refused", case.size["of them unforced"], 0)
+
+
 def shapes(cases: Sequence[Case]) -> Iterator[Check]:
     """Odd shapes against the ordinary cohort."""
     ordinary = entry(cases[0], OURS)
@@ -168,4 +176,5 @@ CHECKS: dict[str, Callable[[Sequence[Case]], Iterator[Check]]] = {
     "calendars": calendars,
     "shapes": shapes,
     "sweep": sweep,
+    "rematch": rematch,
 }

@@ -83,12 +83,12 @@ class Contestant:
 # --- who -----------------------------------------------------------------------------------------------------
 
 
-def solve_command(cohort: Path, limit: float) -> Run:
-    """The whole command `matcher solve`, from files to verified files, and what it reached."""
+def solve_command(cohort: Path, limit: float, what: Sequence[str] = ()) -> Run:
+    """The whole command `matcher solve`, or `what`, from files to verified files, and what it reached."""
     with tempfile.TemporaryDirectory(dir=cohort.parent) as scratch:
         folder = Path(scratch) / "run"
-        command = [matcher(), "solve", str(cohort), "-o", str(folder), "--time-limit", f"{limit:g}", "--no-report"]
-        told = run(command, limit + 60)
+        end = ["-o", str(folder), "--time-limit", f"{limit:g}", "--no-report"]
+        told = run([matcher(), *(what or ["solve", str(cohort)]), *end], limit + 60)
         if told.fault:
             return told
         summary = json.loads((folder / "summary.json").read_text("utf-8"))
@@ -101,6 +101,7 @@ def solve_command(cohort: Path, limit: float) -> Run:
         "sessions": summary["counts"]["sessions"],
         "bound": goals["sessions"]["bound"],
         "proven": [name for name, goal in goals.items() if goal["status"] == "optimal"],
+        "rematch": summary.get("rematch"),
     }
     return replace(told, said=json.dumps({"answer": answer}))
 
@@ -367,6 +368,42 @@ def sweep(setting: Setting) -> list[Case]:
     return [replace(case, size={**case.size, "cases": 200})]
 
 
+def rematch(setting: Setting) -> list[Case]:
+    """`matcher rematch` after refusals in the fifth week, beside `matcher solve` of the same cohort."""
+    from benchmarks.rematches import refused
+
+    cases = []
+    for mentees in (setting.mentees,) if setting.mentees else (320, 15_000):
+        plan = Plan(mentees, 1_470 * mentees // 320 if mentees < 1_000 else 0)
+        setting.tell(f"making {plan.name}")
+        cohort, size = ensure(plan, setting.cohorts)
+        for share in (0.01, 0.05, 0.2):
+            now, first, date = refused(cohort, share)
+            repair = ["rematch", str(now), str(first), "--as-of", date.isoformat()]
+            contestants = [
+                Contestant(OURS, lambda now=now, repair=repair: solve_command(now, setting.limit, repair)),  # type: ignore[misc]
+                Contestant("solving anew", lambda now=now: solve_command(now, setting.limit)),  # type: ignore[misc]
+            ]
+            name = f"{mentees:,} mentees, {share:.0%} of the pairs refused"
+            case = compete(setting, name, contestants, setting.times(3))
+            cases.append(replace(case, size=size | _repaired(case)))
+    return cases
+
+
+def _repaired(case: Case) -> dict[str, int]:
+    """What a rematch has kept and changed, out of its summary."""
+    answers = case.entries[0].answers
+    said = (answers[-1].get("rematch") or {}) if answers else {}
+    ended = said.get("ended", {})
+    return {
+        "pairs ended": sum(ended.values()),
+        "of them unforced": said.get("ended_for_others", 0),
+        "mentees with a mentor again": said.get("mentees_regained", 0),
+        "new pairs": said.get("new", 0),
+        "planned sessions moved": said.get("sessions_moved", 0),
+    }
+
+
 PARTS: dict[str, Callable[[Setting], list[Case]]] = {
     "startup": startup,
     "calendars": calendars,
@@ -377,6 +414,7 @@ PARTS: dict[str, Callable[[Setting], list[Case]]] = {
     "floor": floor,
     "scale": scale,
     "sweep": sweep,
+    "rematch": rematch,
 }
 
 

@@ -105,6 +105,13 @@ from 8, 9 or 10 to 17, 18 or 19 in five ways. `separate processes` are 200 comma
 --workers 1`, one after the other. All write the same run folders, each checked from its files. The answer shown is
 the sum over all cases.""",
     ),
+    "rematch": (
+        "Repairs",
+        """\
+`matcher rematch` as a whole, four weeks after the start, with a share of the pairs drawn and refused; beside it
+`matcher solve` of the same cohort, as if the quarter began anew. The latter may end pairs that nobody refused, and
+so give more mentees a mentor: the answers differ by intent.""",
+    ),
     "shapes": (
         "Contested, hostile and odd shapes",
         """\

@@ -33,8 +33,6 @@ end = 2027-04-09              # last day, included
 timezone = "Europe/Moscow"    # on this clock the dates of sessions are counted
 engagement = "whole"          # a pair works together all the time; "as-needed": from its first to its last session
 latest_start = 0              # with "as-needed": days from the start to a first session at the latest; 0: no limit
-engagement = "whole"          # a pair works together all the time; "as-needed": from its first to its last session
-latest_start = 0              # with "as-needed": days from the start to a first session at the latest; 0: no limit
 language = "en"               # of the report and the letters: "en" or "ru"
 
 [eligibility]                 # who may mentor whom

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matcher.io import read_cohort
     from matcher.model import Cohort, Solution
     from matcher.prices import find_prices
+    from matcher.rehearsal_call import rehearse
     from matcher.run_frames import frames, read_frames, read_summary, summary
     from matcher.runs import write_run
     from matcher.scenarios import Base, Case, read_scenarios
@@ -41,6 +42,7 @@ __all__ = [
     "read_frames",
     "read_scenarios",
     "read_summary",
+    "rehearse",
     "run_sweep",
     "solve",
     "summary",
@@ -65,6 +67,7 @@ _HOMES = {
     "read_frames": "matcher.run_frames",
     "read_scenarios": "matcher.scenarios",
     "read_summary": "matcher.run_frames",
+    "rehearse": "matcher.rehearsal_call",
     "run_sweep": "matcher.sweep_call",
     "solve": "matcher.solver",
     "summary": "matcher.run_frames",

@@ -26,8 +26,8 @@ class Carried:
     the last of them, or -1, and `before` the number of those before that one. `worth` is what those held are worth
     less what the model takes the last one for, `regular` how many of them are. `planned` are the sessions that
     were planned from that day on, as slots and minutes, as far as there are such slots, and `planned_in_all` tells
-    how many there were. `used` names people (persons) and days of all sessions held, as far as they count where
-    a person has had so many in a week: those pairs that do not go on have held theirs, too.
+    how many there were. `used` names people (persons) and days of sessions held, as far as they count where a
+    person has had so many in a week.
     """
 
     resume: int

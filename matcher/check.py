@@ -6,7 +6,7 @@ does not hide itself here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -42,7 +42,7 @@ from matcher.check_summary import check_summary, check_timings, count_figures
 from matcher.check_timetable import Timetable
 from matcher.model import Cohort, Pair
 
-__all__ = ["Examined", "Violation", "check_run", "examine_run"]
+__all__ = ["Examined", "Violation", "check_plan", "check_run", "examine_run"]
 FILES = (
     "pairs.csv", "sessions.csv", "choices.csv", "unmatched.csv", "bottlenecks.csv", "certificate.json",
     "prices.csv", "waiting.csv", "history.csv", "changes.csv", "moves.csv", "ended.csv", "held.csv",
@@ -96,6 +96,25 @@ def check_run(cohort: Cohort, run: str | Path) -> list[Violation]:
     return examine_run(cohort, run).violations
 
 
+def check_plan(cohort: Cohort, run: str | Path) -> list[Violation]:
+    """Check what a run decides, and nothing that it says of it: its pairs, its sessions and what had happened.
+
+    Every rule on people, places, calendars and dates is checked. Only pairs.csv, sessions.csv, `rematch` in
+    summary.json and the folder `before` are read.
+    """
+    violations, run, delimiter = list[Violation](), Path(run), cohort.programme.output.delimiter
+    summary = read_object(run, "summary.json", violations)
+    roster, past = _begin(cohort, run, summary, violations)
+    pair_table = read_table(run, "pairs.csv", (*check_pairs.COLUMNS, "standing"), delimiter, violations)
+    session_table = read_table(run, "sessions.csv", check_sessions.COLUMNS, delimiter, violations)
+    pairs = check_pairs.check_pairs(pair_table, roster, () if past is None else past.agreed)
+    timetable = Timetable(roster, pairs, (), past)
+    check_sessions.check_sessions(session_table, timetable, pairs)
+    date_of = cache(lambda day: timetable.dates.date(day).isoformat())
+    check_pair_figures(pair_table, pairs.values(), date_of, timetable.engagement)
+    return violations
+
+
 def examine_run(cohort: Cohort, run: str | Path) -> Examined:
     """Do what `check_run` does, and tell which goals the run's certificate proves as well."""
     examined = Examined()
@@ -135,7 +154,7 @@ def examine_run(cohort: Cohort, run: str | Path) -> Examined:
         verified = check_certificate(Table("certificate.json", violations), told, case, summary)
     standing = _standing(case, verified, pairs, summary or {})
     check_standing(choice_table, lines, pair_table, outcomes, standing)
-    gains = Gains(case.scale, case.candidates.rank.tolist(), verified.exact, others=past is not None and not fixed)
+    gains = _gains(case, verified, () if past is None or fixed else past.agreed.keys() - pairs.keys())
     bottlenecks = table("bottlenecks.csv", check_bottlenecks.columns(case.scale.classes))
     _check_help(unmatched, bottlenecks, Changes(timetable, outcomes, pairs, diary, people), case, gains)
 
@@ -154,7 +173,6 @@ def examine_run(cohort: Cohort, run: str | Path) -> Examined:
         check_claims(json_table, proven if held else set(), timetable, list(pairs.values()), diary)
         check_queue(table, run, roster, (unmatched, json_table), summary)
     _check_rest(run, violations)
-    violations.sort(key=lambda violation: FILES.index(violation.file))
     examined.certified = () if violations else verified.goals
     examined.resting = standing.rests
     return examined
@@ -170,11 +188,17 @@ def _begin(
 
 
 def _check_rest(run: Path, violations: list[Violation]) -> None:
-    """Check what says nothing of the plan: seconds, and whether a published run is as it was."""
+    """Check what says nothing of the plan: seconds, and whether a published run is as it was; then sort."""
     check_publication(run, FILES, violations)
     timings = read_object(run, "timings.json", violations)
     if timings is not None:
         check_timings(Table("timings.json", violations), timings)
+    violations.sort(key=lambda violation: FILES.index(violation.file))
+
+
+def _gains(case: Case, verified: Verified, ended: Collection[Pair]) -> Gains:
+    """What one more place may bring; `ended` are agreed pairs that may have ended for others."""
+    return Gains(case.scale, case.candidates.rank.tolist(), verified.exact, going_on=bool(ended))
 
 
 def _check_help(unmatched: Table, bottlenecks: Table, changes: Changes, case: Case, gains: Gains) -> None:

@@ -72,14 +72,14 @@ def _expected(roster: Roster, demand: Demand, mentor: int, load: int) -> dict[st
 class Gains:
     """What one more place may bring: no less than nothing and, where prices are exact, no more than its price.
 
-    With `others` there are goals of which the table says nothing, pairs that go on and sessions that stay as
-    planned: for these the goals that it tells of may lose.
+    Where one more pair could go on after a rematch (`going_on`), it may cost some of what the columns tell.
     """
 
     def __init__(
-        self, scale: Scale, ranks: Iterable[int], exact: Relaxation | None, *, others: bool = False
+        self, scale: Scale, ranks: Iterable[int], exact: Relaxation | None, *, going_on: bool = False
     ) -> None:
-        self._scale, self._ranks, self._exact, self._others = scale, set(ranks) - {0}, exact, others
+        self._scale, self._ranks, self._exact = scale, set(ranks) - {0}, exact
+        self._going_on = going_on
 
     def check(self, table: Table, row: Row, mentor: int) -> None:
         """Check the four columns of a row."""
@@ -106,7 +106,7 @@ class Gains:
     def _check_size(self, table: Table, row: Row, mentor: int, gain: Vector) -> None:
         if gain[0] > 1:
             table.fault(f"'{gain[0]}': one place serves one mentee more at most", row.line, "gain_mentees")
-        elif any(gain) and not is_positive_vector(gain) and not self._others:
+        elif any(gain) and not is_positive_vector(gain) and not self._going_on:
             table.fault(f"{list(gain)} is worse than no more place", row.line, "gain_mentees")
         elif self._exact is not None:
             most = tuple(self._exact.prices[:, self._exact.seat_of[mentor]].tolist())

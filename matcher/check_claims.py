@@ -119,15 +119,25 @@ def _could_be_preferred(timetable: Timetable, pairs: Sequence[FoundPair], diary:
     """
     meetings = [meeting for found in pairs for meeting in found.meetings]
     liked = timetable.preferred.liked(meetings).tolist()
+    ends = {found.pair: (found.meetings[0], found.meetings[-1]) for found in pairs if found.meetings}
     tried = [
         (*meeting.pair, start, start + meeting.end - meeting.start, meeting.line)
         for meeting, already in zip(meetings, liked, strict=True)
         if not already
         for start in _preferred_starts(timetable, meeting, diary)
+        if _within(timetable, ends[meeting.pair], meeting, start)
     ]
     mentee, mentor, start, end, line = np.array(tried, dtype=np.int64).reshape(-1, 5).T
     fits = timetable.free.covers(mentee, start, end) & timetable.free.covers(mentor, start, end)
     return sorted(set(line[fits].tolist()))
+
+
+def _within(timetable: Timetable, ends: tuple[Meeting, Meeting], meeting: Meeting, start: int) -> bool:
+    """Whether a move leaves an engagement that lasts as long as needed where it is: the mentor may have others."""
+    if timetable.roster.programme.frame.engagement == "whole":
+        return True
+    first, last = ends
+    return (meeting is not first or start >= meeting.start) and (meeting is not last or start <= meeting.start)
 
 
 def _preferred_starts(timetable: Timetable, meeting: Meeting, diary: Diary) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import csv
 import datetime as dt
 import hashlib
@@ -9,6 +10,7 @@ import io
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -61,10 +63,9 @@ class Past:
     held: dict[Ids, list[Slot]] = field(default_factory=dict)
 
     def split(self, slots: list[Slot]) -> tuple[list[Slot], list[Slot]]:
-        """The sessions before the date, and those on it and after."""
-        return [slot for slot in slots if slot[0] < self.midnight], [
-            slot for slot in slots if slot[0] >= self.midnight
-        ]
+        """The sessions (in order) before the date, and those on it and after."""
+        first = bisect.bisect_left(slots, (self.midnight,))
+        return slots[:first], slots[first:]
 
     def held_by(self, pair: Pair) -> list[Slot]:
         """The sessions that a pair which may go on has held."""
@@ -121,6 +122,7 @@ def read_past(
     rows = _check_sums(run, said, violations)
     _read_pairs(past, rows, violations)
     _read_ended(past, rows, violations)
+    _check_earlier(past, rows.keys(), table)
     if len(violations) > count:
         return None
     for ids, planned in past.pairs.items():
@@ -130,6 +132,17 @@ def read_past(
         else:
             past.agreed[roster.person[ids[0]], roster.person[ids[1]]] = planned
     return past
+
+
+def _check_earlier(past: Past, files: Collection[str], table: Table) -> None:
+    """The date of the rematch that is repaired: none where there was none, else no later than this one's."""
+    earlier = past.said.get("earlier_as_of", "")
+    day = _date(earlier)
+    if (day is None or day > past.as_of) if "ended.csv" in files else earlier is not None:
+        table.fault(
+            f"{earlier!r} must be the date of the rematch before, null if there was none",
+            column="rematch, earlier_as_of",
+        )
 
 
 def with_mentees(cohort: Cohort, past: Past) -> Cohort:
@@ -191,19 +204,22 @@ def _rows(data: bytes, table: Table) -> Rows:
         table.fault(f"is not UTF-8 (byte {error.start})")
         return []
     head = text.partition("\n")[0]
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(DELIMITERS, key=head.count), restval="")
-    rows: Rows = []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(DELIMITERS, key=head.count))
+    rows, plain = list[tuple[int, dict[str, str]]](), cache(_plain)  # ids, names and times repeat
     try:
+        titles = next(reader, [])
         for row in reader:
-            cells = {key: _plain(str(cell).strip()) for key, cell in row.items() if key is not None}
-            if any(cells.values()):
-                rows.append((reader.line_num, cells))
+            cells = list(map(plain, row))
+            if any(cells):
+                cells += [""] * (len(titles) - len(cells))
+                rows.append((reader.line_num, dict(zip(titles, cells, strict=False))))
     except csv.Error as error:
         table.fault(f"cannot be read as CSV ({error})")
     return rows
 
 
-def _plain(text: str) -> str:
+def _plain(cell: str) -> str:
+    text = cell.strip()
     return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_STARTS) else text
 
 
@@ -229,8 +245,9 @@ def _read_pairs(past: Past, rows: Mapping[str, Rows], violations: list[Violation
 
 
 def _slots(rows: Rows, table: Table) -> Iterator[tuple[int, Ids, Slot]]:
+    instant = cache(_instant)
     for line, row in rows:
-        start, end = _instant(row.get("start")), _instant(row.get("end"))
+        start, end = instant(row.get("start")), instant(row.get("end"))
         if start is None or end is None or end <= start:
             table.fault("start and end are no times with offset, one after the other", line)
         else:

@@ -12,6 +12,7 @@ from matcher import (
     cli_frontier,
     cli_generate,
     cli_publish,
+    cli_rehearse,
     cli_rematch,
     cli_run,
     cli_scenario,
@@ -25,6 +26,7 @@ COMMANDS = (
     *(cli_cohort.init, cli_cohort.import_calendars, cli_cohort.check),
     *(cli_solve.solve, cli_run.verify, cli_run.report, cli_solve.rerun),
     *(cli_run.explain, cli_run.calendars, cli_publish.publish, cli_rematch.rematch),
+    cli_rehearse.rehearse,
     *(cli_scenario.scenario, cli_sweep.sweep, cli_compare.compare, cli_frontier.frontier),
     cli_generate.generate,
 )

@@ -129,7 +129,17 @@ def begin_repair(cohort: Cohort, run: Path, as_of: dt.date) -> Repair:
     MatcherError
         If there is no such run.
     """
-    plan = read_plan(cohort, run)
+    return repair_at(cohort, read_plan(cohort, run), as_of)
+
+
+def repair_at(cohort: Cohort, plan: Plan, as_of: dt.date) -> Repair:
+    """Do what `begin_repair` does with a plan that was read before.
+
+    Raises
+    ------
+    InputError
+        If the date lies after the programme's end or before that of the plan's own rematch.
+    """
     day = max(day_number(as_of), day_number(cohort.programme.frame.start))
     _refuse_date(cohort.programme, plan, day)
     return _repair(cohort, plan, day)
@@ -295,17 +305,17 @@ def read_plan(cohort: Cohort, folder: Path) -> Plan:
 
 
 def _read_files(folder: Path, findings: Findings) -> dict[str, bytes]:
-    """The bytes of the tables; of the two that only rematches have, those that are there."""
+    """The bytes of the tables, all four of a rematch, and else the two of any run."""
     if not folder.is_dir():
         raise MatcherError(f"{folder}: no such run folder (expected what 'matcher solve' wrote)")
     if folder.name != BEFORE:
         read_summary(folder)  # says what is wrong with it
-    files = {}
-    for file in KEPT_FILES:
+    files, needed = {}, KEPT_FILES if as_of_day(folder) is not None else (PAIRS, SESSIONS)
+    for file in KEPT_FILES if folder.name == BEFORE else needed:
         try:
             files[file] = (folder / file).read_bytes()
         except FileNotFoundError:
-            if file in (PAIRS, SESSIONS):
+            if file in needed:
                 findings.fault(str(folder / file), "cannot be read (No such file or directory)")
     if findings.faults:
         raise InputError(findings.faults)

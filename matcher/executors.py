@@ -1,4 +1,4 @@
-"""Where the cases of a sweep are solved: processes on this machine, behind a `concurrent.futures` executor."""
+"""Where cases and draws are solved: processes on this machine, behind a `concurrent.futures` executor."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import spawn
 from multiprocessing.context import SpawnContext, SpawnProcess
@@ -23,7 +23,6 @@ from typing import Any, Protocol
 
 from matcher.case_run import Done, Failed, Job, run_case
 from matcher.errors import MatcherError
-from matcher.scenarios import Base
 
 POLL_SECONDS = 0.05
 
@@ -52,17 +51,21 @@ class Pool(Protocol):
         """End the workers; with `kill`, in the middle of what they are doing."""
 
 
+Work = Callable[[Any, Any, str], Any]
+"""Does a job: is given the base, the job and a folder for temporary files. It must give errors, not raise them."""
+
+
 class Processes:
     """Processes on this machine.
 
-    Each gets the base once. They do not hear Ctrl-C, which is for the main process alone, and end by themselves
-    when that is gone.
+    Each gets the base once, and does the `work` of one job after the other: the cases of a sweep unless another is
+    given. They do not hear Ctrl-C, which is for the main process alone, and end by themselves when that is gone.
     """
 
     shares_fate = True
 
-    def __init__(self, base: Base, workers: int) -> None:
-        self._base, self._workers = base, workers
+    def __init__(self, base: object, workers: int, work: Work = run_case) -> None:
+        self._base, self._workers, self._job = base, workers, work
         self._scratch = str(Path(tempfile.gettempdir()) / f"matcher-{secrets.token_hex(16)}")
         self._start()
 
@@ -74,10 +77,13 @@ class Processes:
     def _start(self) -> None:
         self._context = _Context()
         self._executor = ProcessPoolExecutor(
-            self._workers, mp_context=self._context, initializer=_begin, initargs=(self._base, self._scratch)
+            self._workers,
+            mp_context=self._context,
+            initializer=_begin,
+            initargs=(self._base, self._job, self._scratch),
         )
 
-    def submit(self, job: Job) -> Future[Done | Failed]:
+    def submit(self, job: object) -> Future[Any]:
         """Hand out a job; may start a process."""
         with _no_interrupt():
             return self._executor.submit(_work, job)
@@ -158,10 +164,10 @@ _HERE: dict[str, Any] = {}
 """What a process got when it began."""
 
 
-def _begin(base: Base, scratch: str) -> None:
+def _begin(base: object, work: Work, scratch: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(1_000_000, 10, 10)  # as in the main process: there is hardly a cycle to find
-    _HERE.update(base=base, scratch=scratch)
+    _HERE.update(base=base, work=work, scratch=scratch)
     Path(scratch).mkdir(mode=0o700, exist_ok=True)
     # Whichever of its threads ends first when the main process is gone, nothing is left behind.
     multiprocessing.util.Finalize(None, _tidy, args=(scratch,), exitpriority=0)
@@ -184,6 +190,6 @@ def _tidy(scratch: str) -> None:
         time.sleep(POLL_SECONDS)
 
 
-def _work(job: Job) -> Done | Failed:
+def _work(job: object) -> Any:  # noqa: ANN401 - whatever the work gives
     Path(_HERE["scratch"]).mkdir(mode=0o700, exist_ok=True)  # systems tidy up during long sweeps
-    return run_case(_HERE["base"], job, _HERE["scratch"])
+    return _HERE["work"](_HERE["base"], job, _HERE["scratch"])

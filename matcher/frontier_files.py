@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import chain
@@ -13,12 +12,13 @@ from typing import Any
 from matcher.frontier_page import make_page
 from matcher.frontier_points import Figures, Front, Frontier, Point
 from matcher.model import Cohort
+from matcher.result_folders import ResultKind, prepare_results, write_results
 from matcher.run_files import BOM, Cell, csv_lines, versions
-from matcher.runs import TargetError, put_in_place, restore, staging
 
 TABLE, PAGE, DATA, TIMINGS = "frontier.csv", "frontier.html", "frontier.json", "timings.json"
-FILES = {TABLE, PAGE, DATA, TIMINGS}
-KEYS = {"own", "fronts", "versions", "inputs"}
+KIND = ResultKind(
+    "earlier trade-offs", {TABLE, PAGE, DATA, TIMINGS}, DATA, {"own", "fronts", "versions", "inputs"}
+)
 COLUMNS = (
     *("axis", "value", "mentees", "bound", "pairs", "rank_sum", "rank_profile", "worst_rank", "sessions"),
     *("fewest_sessions", "largest_load", "status", "front", "setting"),
@@ -26,42 +26,8 @@ COLUMNS = (
 
 
 def prepare_folder(folder: str | Path, *, overwrite: bool = False) -> Path:
-    """Say early whether trade-offs may be written to `folder`, and give the real path of it.
-
-    Raises
-    ------
-    TargetError
-        For a file, a folder that holds anything else, or earlier trade-offs without `overwrite`.
-    """
-    try:
-        target = Path(folder).resolve()
-        parent = next((parent for parent in target.parents if parent.exists()), None)
-        if parent is not None and not parent.is_dir():
-            raise TargetError(f"{folder}: {parent} is a file; expected a folder")
-        restore(target)
-        if not os.path.lexists(target):
-            return target
-        if not target.is_dir():
-            raise TargetError(f"{folder}: is a file; expected a new folder or earlier trade-offs")
-        names = sorted(path.name for path in target.iterdir())
-    except (OSError, RuntimeError, ValueError) as error:  # no access, a loop of links, a NUL in the name
-        raise TargetError(f"{folder}: cannot be used ({getattr(error, 'strerror', None) or error})") from error
-    foreign = [name for name in names if name not in FILES]
-    if foreign or (names and not is_frontier(target)):
-        what = f"also holds {foreign[0]!r}" if foreign else f"has no {DATA} of matcher"
-        raise TargetError(f"{folder}: {what}; it is never replaced, choose another folder")
-    if names and not overwrite:
-        raise TargetError(f"{folder}: holds earlier trade-offs; give --overwrite to replace them")
-    return target
-
-
-def is_frontier(folder: Path) -> bool:
-    """Whether the folder holds trade-offs: its frontier.json has the keys that ours have."""
-    try:
-        data = json.loads((folder / DATA).read_text("utf-8-sig"))
-    except (OSError, ValueError, RecursionError):
-        return False
-    return isinstance(data, dict) and data.keys() >= KEYS
+    """Say early whether trade-offs may be written to `folder`; errors as in `prepare_results`."""
+    return prepare_results(folder, KIND, overwrite=overwrite)
 
 
 def write_frontier(
@@ -75,24 +41,14 @@ def write_frontier(
         If something stands in the way or the disk refuses. Nothing has changed then.
     """
     target = prepare_folder(folder, overwrite=overwrite)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with staging(target) as staged:
-            lines = csv_lines(_table(frontier), cohort.programme.output.delimiter)
-            _write(staged / TABLE, "".join(chain([BOM], lines)).encode())
-            _write(staged / PAGE, make_page(cohort, frontier))
-            _write(staged / DATA, _json(frontier_data(cohort, frontier, points)))
-            _write(staged / TIMINGS, _json({name: round(spent, 3) for name, spent in frontier.seconds.items()}))
-            put_in_place(staged, target)
-    except OSError as error:
-        raise TargetError(f"{folder}: cannot be written ({error.strerror or error})") from error
-
-
-def _write(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    lines = csv_lines(_table(frontier), cohort.programme.output.delimiter)
+    contents = {
+        TABLE: "".join(chain([BOM], lines)).encode(),
+        PAGE: make_page(cohort, frontier),
+        DATA: _json(frontier_data(cohort, frontier, points)),
+        TIMINGS: _json({name: round(spent, 3) for name, spent in frontier.seconds.items()}),
+    }
+    write_results(folder, target, contents)
 
 
 def _json(data: object) -> bytes:

@@ -22,6 +22,8 @@ PLACEHOLDERS: Mapping[str, tuple[str, ...]] = {
     "mentee_unmatched": (*EVERYWHERE, "reason"),
     "mentor": (*EVERYWHERE, "mentee", "mentees", *MEETINGS),
     "mentor_free": EVERYWHERE,
+    "mentee_changed": (*EVERYWHERE, "date", "changes", "plan", *MEETINGS),
+    "mentor_changed": (*EVERYWHERE, "date", "changes", "plan", *MEETINGS),
 }
 """What may stand in braces, by kind of letter."""
 KINDS = tuple(PLACEHOLDERS)

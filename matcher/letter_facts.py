@@ -13,6 +13,7 @@ from matcher.explain_unmatched import Labels
 from matcher.findings import Findings
 from matcher.input_people import parsed
 from matcher.model import Cohort, Outcome, Reason
+from matcher.rematch_rows import RematchRows, coded, read_rematch
 from matcher.run_reading import count_of, minute_of
 from matcher.run_tables import CHOICES, PAIRS, SESSIONS, UNMATCHED, RunTables
 
@@ -58,6 +59,8 @@ class Facts(NamedTuple):
     """By who meets and in which role: `mentee` or `mentor`."""
     choices: Mapping[str, Sequence[Choice]]
     alone: Mapping[str, Alone]
+    rematch: RematchRows | None = None
+    """What has changed, for a rematch."""
 
 
 def read_facts(cohort: Cohort, run: RunTables) -> Facts:
@@ -72,7 +75,7 @@ def read_facts(cohort: Cohort, run: RunTables) -> Facts:
     pairs = _pairs(run, findings)
     meetings = _meetings(run, findings)
     choices = _choices(run, findings)
-    reasons = _coded(run, UNMATCHED, "reason", get_args(Reason), findings)
+    reasons = coded(run, UNMATCHED, "reason", get_args(Reason), findings)
     if findings.faults:
         raise InputError(findings.faults)
     labels = Labels(cohort.employees, lambda key: Who(key, ""))
@@ -86,6 +89,7 @@ def read_facts(cohort: Cohort, run: RunTables) -> Facts:
             mentee: Alone(reason, [who.employee_id for who in labels.people(names)])
             for mentee, reason, names in rows
         },
+        rematch=read_rematch(run),
     )
 
 
@@ -118,20 +122,9 @@ def _meetings(run: RunTables, findings: Findings) -> dict[tuple[str, str], list[
 
 def _choices(run: RunTables, findings: Findings) -> dict[str, list[Choice]]:
     rank = parsed(run.tables[CHOICES], "rank", count_of, findings).tolist()
-    outcome = _coded(run, CHOICES, "outcome", get_args(Outcome), findings)
+    outcome = coded(run, CHOICES, "outcome", get_args(Outcome), findings)
     mentee, mentor = (run.texts(CHOICES, column) for column in ("mentee_id", "mentor_id"))
     found: dict[str, list[Choice]] = {}
     for person, choice in zip(mentee, map(Choice, rank, mentor, outcome), strict=True):
         found.setdefault(person, []).append(choice)
     return {person: sorted(own) for person, own in found.items()}
-
-
-def _coded(run: RunTables, file: str, column: str, codes: Sequence[str], findings: Findings) -> list[str]:
-    """The codes of a column; any other text is a fault, and the first code."""
-
-    def place(text: str) -> int:
-        if text not in codes:
-            raise ValueError(f"{text!r} is not one of {', '.join(codes)}")
-        return codes.index(text)
-
-    return [codes[code] for code in parsed(run.tables[file], column, place, findings).tolist()]

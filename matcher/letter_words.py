@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from babel import Locale
 
+from matcher import letter_change_words
+from matcher.letter_change_words import ChangeWords
 from matcher.model import LetterText
 
 
@@ -41,6 +43,7 @@ class Words:
     hours: str
     further: str
     waits: str
+    changes: ChangeWords
 
     def number(self, forms: Mapping[str, str], number: int) -> str:
         """Fill a number into the form that it asks for."""
@@ -122,6 +125,7 @@ calendars of all came together, nobody was paired with you this time. That is no
 Kind regards
 {lead}""",
         ),
+        **letter_change_words.ENGLISH.templates,
     },
     team="The mentoring team",
     level="level {}",
@@ -190,6 +194,7 @@ Kind regards
     waits=(
         "There is nothing for you to do. If somebody needs a mentor during the programme, we may come back to you."
     ),
+    changes=letter_change_words.ENGLISH,
 )
 
 RUSSIAN = Words(
@@ -253,6 +258,7 @@ RUSSIAN = Words(
 С уважением,
 {lead}""",
         ),
+        **letter_change_words.RUSSIAN.templates,
     },
     team="Команда программы наставничества",
     level="уровень {}",
@@ -323,6 +329,7 @@ RUSSIAN = Words(
         "От Вас сейчас ничего не требуется. Если во время программы кому-то понадобится наставник, мы, возможно, "
         "обратимся к Вам."
     ),
+    changes=letter_change_words.RUSSIAN,
 )
 
 LANGUAGES: Mapping[str, Words] = {"en": ENGLISH, "ru": RUSSIAN}

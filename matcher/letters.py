@@ -1,21 +1,25 @@
 """A run -> messages.csv: a letter to everybody concerned, ready to be sent.
 
+After a rematch that is who is affected by a change, and nobody else.
 Nobody learns from a letter what others have chosen or when they are busy: it names the reader's own choices, those
 he works with, and mentors who are free.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from matcher.ics_write import one_line
+from matcher.letter_changes import Teller, by_reader
 from matcher.letter_facts import Alone, Choice, Facts, PairRow, read_facts
 from matcher.letter_template import Template
 from matcher.letter_times import date_words, session_words, zone_words
 from matcher.letter_words import LANGUAGES, Words
 from matcher.model import Cohort, LetterText
 from matcher.programme import is_email
+from matcher.rematch_rows import ChangedRow, RematchRows
 from matcher.run_files import BOM, csv_lines
 from matcher.story import Story
 
@@ -74,7 +78,10 @@ class _Desk:
         }
 
     def letters(self) -> Iterator[Letter]:
-        """Give every letter of the run."""
+        """Give every letter of the run; of a rematch, those that tell of a change."""
+        return self._all() if self._facts.rematch is None else self._changes(self._facts.rematch)
+
+    def _all(self) -> Iterator[Letter]:
         facts = self._facts
         for mentee, pairs in facts.as_mentee.items():
             yield self._letter(mentee, "mentee_paired", self._paired(mentee, pairs))
@@ -85,6 +92,22 @@ class _Desk:
         wanted = {choice.mentor for own in facts.choices.values() for choice in own if choice.outcome in OPEN}
         for mentor in (wanted & self._person.keys()) - facts.as_mentor.keys():
             yield self._letter(mentor, "mentor_free", {"next": self._words.waits})
+
+    def _changes(self, rematch: RematchRows) -> Iterator[Letter]:
+        facts = self._facts
+        for (person, role), rows in by_reader(rematch).items():
+            if person not in self._person:
+                continue
+            pairs = (facts.as_mentee if role == "mentee" else facts.as_mentor).get(person, ())
+            begun = {(row.mentee, row.mentor) for row in rows if row.change == "new"}
+            if role == "mentee" and person in facts.alone:
+                yield self._letter(person, "mentee_unmatched", self._lost(person, rows))
+            elif len(begun) < len(rows) or any((pair.mentee, pair.mentor) not in begun for pair in pairs):
+                yield self._letter(person, f"{role}_changed", self._changed(person, role, rows, rematch.as_of))
+            elif role == "mentee":
+                yield self._letter(person, "mentee_paired", self._paired(person, pairs))
+            else:
+                yield self._letter(person, "mentor", self._mentor(person, pairs))
 
     def _letter(self, person: str, kind: str, values: Mapping[str, str]) -> Letter:
         name = self._name(person)
@@ -149,9 +172,40 @@ class _Desk:
             **self._sessions(mentor, "mentor"),
         }
 
-    def _sessions(self, person: str, role: str) -> dict[str, str]:
-        """When the person meets in this role; with whom, where that are several."""
-        words, meetings = self._words, self._facts.meetings.get((person, role), ())
+    # --- of a change ------------------------------------------------------------------------------------------
+
+    def _teller(self, person: str, role: str) -> Teller:
+        words = self._words
+        return Teller(words.changes, words.locale, role, self._zone(person), self._name, self._about)
+
+    def _changed(self, person: str, role: str, rows: Sequence[ChangedRow], as_of: dt.date) -> dict[str, str]:
+        """What changes for somebody who goes on, or who has nobody any more and looks for nobody."""
+        words, date = self._words, date_words(as_of, self._words.locale)
+        midnight = dt.datetime.combine(as_of, dt.time(), self._cohort.programme.zone)
+        sessions = self._sessions(person, role, since=int(midnight.timestamp()) // 60)
+        planned = words.changes.plan.format(date=date, count=sessions["count"])
+        nothing = words.waits if role == "mentor" else ""
+        return {
+            "date": date,
+            "changes": self._teller(person, role).told(rows),
+            "plan": planned if sessions["sessions"] else words.changes.no_plan[role],
+            "next": words.keep if sessions["sessions"] else nothing,
+            **sessions,
+        }
+
+    def _lost(self, mentee: str, rows: Sequence[ChangedRow]) -> dict[str, str]:
+        """What has ended for somebody who has no mentor now, before what everybody without one is told."""
+        values = self._unmatched(mentee, self._facts.alone[mentee])
+        zone = self._sessions(mentee, "mentee")["zone"] if any(row.moves for row in rows) else ""
+        told = [self._teller(mentee, "mentee").told(rows), zone]
+        return {**values, "reason": "\n".join([*filter(None, told), "", values["reason"]])}
+
+    # --- sessions ---------------------------------------------------------------------------------------------
+
+    def _sessions(self, person: str, role: str, since: int = 0) -> dict[str, str]:
+        """When the person meets in this role from a minute on; with whom, where that are several."""
+        words = self._words
+        meetings = [one for one in self._facts.meetings.get((person, role), ()) if one.start >= since]
         several = len({meeting.other for meeting in meetings}) > 1
         zone = self._zone(person)
         lines = [
@@ -169,8 +223,9 @@ class _Desk:
     # --- people -----------------------------------------------------------------------------------------------
 
     def _name(self, key: str) -> str:
-        person = self._person.get(key)
-        return one_line("" if person is None else self._people.names[person]) or one_line(key)
+        person, rematch = self._person.get(key), self._facts.rematch
+        former = "" if rematch is None else rematch.names.get(key, "")
+        return one_line(former if person is None else self._people.names[person]) or one_line(key)
 
     def _email(self, key: str) -> str:
         person = self._person.get(key)

@@ -379,12 +379,19 @@ class Planner:
         return price is None or price > self.price_alone(group) + sum(allowed.get(pair, 0) for pair in group)
 
     def _settle_group(self, group: Group, plan: Plan, allowed: Mapping[int, int]) -> tuple[Plan, list[Cut]]:
-        """Settle one group: look at ever larger parts around each pair that falls short."""
+        """Settle one group: as windows allow, where engagements last as long as needed, or part by part."""
         mine = {pair: plan[pair] for pair in group if pair in plan}
-        over = self.clock.over  # to build the models alone would take long after the limit
-        within, cuts = (None, []) if over else (self._within_windows(group), self._unpackable(group))
-        if over or cuts or (within is not None and not self._falls_short(within, group, allowed)):
+        if self.clock.over:  # to build the models alone would take long after the limit
+            return mine, []
+        within, cuts = self._within_windows(group), self._unpackable(group)
+        if cuts or (within is not None and not self._falls_short(within, group, allowed)):
             return within or mine, cuts
+        return self._settle_parts(group, mine, allowed)
+
+    def _settle_parts(
+        self, group: Group, mine: dict[int, tuple[Session, ...]], allowed: Mapping[int, int]
+    ) -> tuple[Plan, list[Cut]]:
+        """Look at ever larger parts around each pair that falls short."""
         for pair in self.by_draw(group):
             if pair in mine and self.prices.of(mine[pair]) == self.alone.price[pair]:
                 continue

@@ -83,7 +83,13 @@ def value_text(words: Wording, value: int | list[int]) -> str:
 
 
 def verdict(words: Wording, run: RunTables) -> tuple[str, str]:
-    """Whether the pairing is proven to be the best (`good` or `open`), and the sentence that says so."""
+    """Whether the pairing is proven to be the best (`good` or `open`), and the sentences that say so."""
+    kind, said = _verdict(words, run)
+    first = next((goal.name for goal in run.summary.goals), "")
+    return kind, f"{said} {words('verdict.going_on')}" if first == "kept" else said
+
+
+def _verdict(words: Wording, run: RunTables) -> tuple[str, str]:
     proofs = {goal.name: goal.proof for goal in proven_goals(run.summary, run.certificate)}
     pairing = [proofs.get(name, "open") for name in PAIRING if name != "priority" or name in proofs]
     proven = words("verdict.proven_priority" if "priority" in proofs else "verdict.proven")

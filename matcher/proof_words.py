@@ -17,6 +17,7 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
         "Proven: no other pairing that keeps the rules gives more mentees a mentor, none that serves as many is "
         "better for those who go first, and none as good in both has better ranks."
     ),
+    "verdict.going_on": "As many pairs go on as can, and that comes first: it is about answers in which they do.",
     "verdict.certified": "The proof is in certificate.json; 'matcher verify' follows it without the solver.",
     "verdict.solver": "The solver has proven it.",
     "verdict.mentees": (
@@ -89,6 +90,9 @@ RUSSIAN: Mapping[str, str | Mapping[str, str]] = {
         "Доказано: никакое другое распределение по правилам не даёт наставника большему числу подопечных, ни одно "
         "из равных по этому числу не лучше для тех, кто идёт первым, и ни одно из равных и в этом не имеет лучших "
         "рангов."
+    ),
+    "verdict.going_on": (
+        "Продолжают встречи столько пар, сколько может, и это главное: речь об ответах, в которых их столько же."
     ),
     "verdict.certified": "Доказательство лежит в certificate.json; «matcher verify» проверяет его без решателя.",
     "verdict.solver": "Это доказал решатель.",

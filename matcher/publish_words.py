@@ -9,6 +9,7 @@ from typing import Any
 from matcher import messages
 from matcher.console import counted
 from matcher.model import Cohort
+from matcher.programme import day_date
 from matcher.publication import ANSWERS
 from matcher.publish import Published
 
@@ -49,7 +50,8 @@ def publish_lines(done: Published, cohort: Cohort, run: Path) -> list[str]:
 def next_date(cohort: Cohort, on: dt.date) -> dt.date:
     """The date from which on a rematch could change the plan that was published on a date."""
     frame = cohort.programme.frame
-    return min(max(on, frame.start), frame.end)
+    begun = frame.start if cohort.earlier is None else day_date(cohort.earlier.as_of)
+    return min(max(on, begun), frame.end)
 
 
 def publish_data(done: Published, run: Path) -> dict[str, Any]:

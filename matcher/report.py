@@ -23,9 +23,11 @@ from matcher.charts import (
 from matcher.headline import headline
 from matcher.page_parts import frame_of, script_of, templates
 from matcher.proof_sentences import tell_goals, verdict
+from matcher.rematch_rows import read_rematch
 from matcher.report_changes import Changes, find_changes, people_of
 from matcher.report_data import Source, report_data
 from matcher.report_figures import compared, reasons
+from matcher.report_rematch import Rematch, people_in, tell_rematch
 from matcher.report_rooms import find_room
 from matcher.report_rows import read_rows
 from matcher.report_run import Rows
@@ -42,14 +44,22 @@ def make_report(story: Story) -> bytes:
     """The page about a run."""
     frame = story.cohort.programme.frame
     words = Words(frame.language)
-    rows = read_rows(story, more=() if story.earlier is None else people_of(story.earlier))
+    found = read_rematch(story.run)
+    more = [
+        *([] if story.earlier is None else people_of(story.earlier)),
+        *([] if found is None else people_in(found)),
+    ]
+    rows = read_rows(story, more=more)
     changes = find_changes(words, story, rows)
-    script = script_of("page.js", "report.js")
-    data = report_data(_source(story, words, rows, changes))
+    rematch = None if found is None else tell_rematch(words, rows, found)
+    script = script_of("page.js", "report.js", *([] if rematch is None else ["rematch.js"]))
+    data = report_data(_source(story, words, rows, changes, rematch))
     data["words"] = used_by(script, words.language)
     data["best"] = words(f"best.{story.cohort.programme.goals.rank.replace('-', '_')}")
     if story.run.summary.goal("priority") is not None:
         data["best"] += f" {words('best.priority')}"
+    if story.run.summary.goal("kept") is not None:
+        data["best"] += f" {words('best.rematch')}"
     page = (
         templates()
         .get_template("report.html")
@@ -70,6 +80,7 @@ def make_report(story: Story) -> bytes:
             seed=str(story.run.summary.seed),
             cut_short=story.run.summary.cut_short,
             changes=changes,
+            rematch=rematch,
             compared=compared(words, story),
             **frame_of(data, script),
         )
@@ -84,7 +95,7 @@ def _waiting(words: Words, run: RunTables) -> str:
     return words("waiting.classes" if run.summary.goal("priority") is not None else "waiting.draw")
 
 
-def _source(story: Story, words: Words, rows: Rows, changes: Changes | None) -> Source:
+def _source(story: Story, words: Words, rows: Rows, changes: Changes | None, rematch: Rematch | None) -> Source:
     summary = story.run.summary
     faithful = not differing_inputs(story.cohort.inputs, summary.inputs)[0]
     held = np.bincount(rows.sessions.pair, minlength=len(rows.pairs))
@@ -95,6 +106,7 @@ def _source(story: Story, words: Words, rows: Rows, changes: Changes | None) -> 
         rows=rows,
         room=find_room(story.cohort, rows, held) if faithful and len(rows.pairs) else None,
         changes=changes,
+        rematch=rematch,
         seed=summary.seed,
         faithful=faithful and summary.seed == story.cohort.programme.goals.seed,
         proven=sessions is not None and sessions.status == "optimal",

@@ -19,6 +19,7 @@ from matcher.lots import places_in_draw
 from matcher.model import Cohort, IntArray, Outcome
 from matcher.places import places_in_all
 from matcher.report_changes import Changes
+from matcher.report_rematch import Rematch
 from matcher.report_rooms import Room
 from matcher.report_run import Rows
 from matcher.report_sentences import Sentences
@@ -51,6 +52,7 @@ class Source:
     rows: Rows
     room: Room | None
     changes: Changes | None
+    rematch: Rematch | None
     seed: int
     faithful: bool
     proven: bool  # whether the number of sessions is
@@ -61,10 +63,11 @@ def report_data(source: Source) -> dict[str, Any]:
     rows, pool = source.rows, Pool()
     sentences = Sentences(source.words, source.cohort, rows)
     people, zones = _people(source)
+    span = _span(source)
     data = {
         "language": source.words.language,
         "zone": zones.index(source.cohort.programme.frame.timezone),
-        "zones": [{"name": zone, "changes": _clock_changes(zone, rows)} for zone in zones],
+        "zones": [{"name": zone, "changes": _clock_changes(zone, *span)} for zone in zones],
         "outcomes": get_args(Outcome),
         "functions": _functions(source.cohort),
         "seed": source.seed,
@@ -82,6 +85,8 @@ def report_data(source: Source) -> dict[str, Any]:
         "mentors": mentors_of(rows).tolist(),
         "compare": None if source.changes is None else source.changes.columns(),
     }
+    if source.rematch is not None:
+        data["rematch"] = source.rematch.columns()
     return data | {"texts": list(pool.texts)}
 
 
@@ -141,12 +146,20 @@ def _turns(source: Source) -> list[int]:
     return turns
 
 
-def _clock_changes(name: str, rows: Rows) -> list[list[int]]:
+def _span(source: Source) -> tuple[int, int]:
+    """From when to when there are sessions, those included that a rematch has moved or cancelled; 0 for none."""
+    starts = [] if source.rematch is None else source.rematch.instants()
+    if len(source.rows.sessions):
+        starts += source.rows.sessions.start[[0, -1]].tolist()
+    return (min(starts), max(starts)) if starts else (0, 0)
+
+
+def _clock_changes(name: str, first: int, last: int) -> list[list[int]]:
     """From which minute (UTC) on how many minutes a zone's clock is ahead, over all sessions."""
-    if not len(rows.sessions):
+    if not last:
         return [[0, 0]]
     zone, found = ZoneInfo(name), list[list[int]]()
-    first, last = int(rows.sessions.start[0]), int(rows.sessions.start[-1]) + 2 * MINUTES_A_DAY
+    last += 2 * MINUTES_A_DAY
     for day in range(first, last + MINUTES_A_DAY, MINUTES_A_DAY):
         ahead = _ahead(zone, day)
         if not found:

@@ -73,6 +73,32 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
         "one": "{n} of those at the same time has another length.",
         "other": "{n} of those at the same time have another length.",
     },
+    # a rematch
+    "nav.rematch": "What has changed",
+    "rematch.title": "What has changed since {date}",
+    "rematch.kept": {"one": "{n} pair goes on as planned", "other": "{n} pairs go on as planned"},
+    "rematch.moved": {
+        "one": "{n} pair goes on with other sessions",
+        "other": "{n} pairs go on with other sessions",
+    },
+    "rematch.ended": {"one": "{n} pair has ended", "other": "{n} pairs have ended"},
+    "rematch.new": {"one": "{n} pair is new", "other": "{n} pairs are new"},
+    "rematch.people": {
+        "one": "{n} person has to be told, and has a letter in messages.csv; nobody else has one.",
+        "other": "{n} people have to be told, and have letters in messages.csv; nobody else has one.",
+    },
+    "rematch.nobody": "Nothing changes for anybody.",
+    "rematch.table": "Pairs for which something changes",
+    "rematch_kind.moved": "Other sessions",
+    "rematch_kind.ended": "Ended",
+    "rematch_kind.new": "New",
+    "rematch_sessions.kept": "{number} as planned",
+    "rematch_sessions.moved": "{number} moved",
+    "rematch_sessions.cancelled": "{number} cancelled",
+    "rematch_sessions.new": "{number} new",
+    "rematch_move.moved": "{before} becomes {now}",
+    "rematch_move.cancelled": "{before} is cancelled",
+    "rematch_move.new": "{now} is new",
     # tables
     "column.figure": "Figure",
     "column.id": "Id",
@@ -162,6 +188,7 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
         "Between pairs and ranks come the mentees who go first: by priority, then by how often in a row they were "
         "left out."
     ),
+    "best.rematch": "This repairs a plan: pairs that go on, and sessions that stay as planned, are goals besides.",
     "choice.holders": "Taken by",
     # why mentees have no mentor
     "change.title": "What would change it",

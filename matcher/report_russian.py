@@ -106,6 +106,51 @@ RUSSIAN: Mapping[str, str | Mapping[str, str]] = {
         "many": "{n} из встреч в то же время другой длины.",
         "other": "{n} из встреч в то же время другой длины.",
     },
+    # a rematch
+    "nav.rematch": "Что изменилось",
+    "rematch.title": "Что изменилось с {date}",
+    "rematch.kept": {
+        "one": "{n} пара продолжается без изменений",
+        "few": "{n} пары продолжаются без изменений",
+        "many": "{n} пар продолжаются без изменений",
+        "other": "{n} пары продолжаются без изменений",
+    },
+    "rematch.moved": {
+        "one": "{n} пара продолжается с другими встречами",
+        "few": "{n} пары продолжаются с другими встречами",
+        "many": "{n} пар продолжаются с другими встречами",
+        "other": "{n} пары продолжаются с другими встречами",
+    },
+    "rematch.ended": {
+        "one": "{n} пара завершена",
+        "few": "{n} пары завершены",
+        "many": "{n} пар завершены",
+        "other": "{n} пары завершены",
+    },
+    "rematch.new": {
+        "one": "{n} новая пара",
+        "few": "{n} новые пары",
+        "many": "{n} новых пар",
+        "other": "{n} новой пары",
+    },
+    "rematch.people": {
+        "one": "Сообщить нужно {n} человеку: письмо в messages.csv есть только для него.",
+        "few": "Сообщить нужно {n} людям: письма в messages.csv есть только для них.",
+        "many": "Сообщить нужно {n} людям: письма в messages.csv есть только для них.",
+        "other": "Сообщить нужно {n} людям: письма в messages.csv есть только для них.",
+    },
+    "rematch.nobody": "Ни для кого ничего не меняется.",
+    "rematch.table": "Пары, для которых что-то меняется",
+    "rematch_kind.moved": "Другие встречи",
+    "rematch_kind.ended": "Завершена",
+    "rematch_kind.new": "Новая",
+    "rematch_sessions.kept": "без изменений: {number}",
+    "rematch_sessions.moved": "перенесено: {number}",
+    "rematch_sessions.cancelled": "отменено: {number}",
+    "rematch_sessions.new": "новых: {number}",
+    "rematch_move.moved": "было: {before}; стало: {now}",
+    "rematch_move.cancelled": "отменена: {before}",
+    "rematch_move.new": "новая: {now}",
     # tables
     "column.figure": "Показатель",
     "column.id": "Номер",
@@ -217,6 +262,10 @@ RUSSIAN: Mapping[str, str | Mapping[str, str]] = {
     "best.priority": (
         "Между парами и рангами стоят подопечные, которые идут первыми: по приоритету, затем по числу кварталов "
         "подряд без наставника."
+    ),
+    "best.rematch": (
+        "Это исправление плана: пары, которые продолжают встречи, и встречи, которые остаются как были, — "
+        "дополнительные цели."
     ),
     "choice.holders": "Заняли:",
     # why mentees have no mentor

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matcher.book import MOST_ROWS, Book
 from matcher.results_facts import Facts
+from matcher.results_rematch import rematch_sheets
 from matcher.results_sheets import make_sheets
 from matcher.results_summary import write_summary
 from matcher.results_words import Words
@@ -20,7 +21,7 @@ def make_results(story: Story, most_rows: int = MOST_ROWS) -> bytes:
     """
     frame = story.cohort.programme.frame
     facts, words = Facts(story), Words(frame.language)
-    sheets = make_sheets(facts, words)
+    sheets = make_sheets(facts, words) | rematch_sheets(facts, words)
     book = Book(frame.name, frame.language)
     write_summary(book, facts, words, sheets, most_rows)
     for sheet in sheets.values():

@@ -39,14 +39,15 @@ def make_sheets(facts: Facts, words: Words) -> dict[str, Sheet]:
     return {name: make() for name, make in makers.items()}
 
 
-def _sheet(
+def sheet_of(
     words: Words, name: str, file: str, columns: Iterable[Column], *, frozen: int = 1, printed: int = 0
 ) -> Sheet:
+    """A sheet by its name in the texts, and the file of the run that has all its rows."""
     more = words("more", rows="{rows}", file=file)
     return Sheet(words(f"sheet.{name}"), tuple(columns), frozen, words(f"empty.{name}"), more, printed)
 
 
-def _coded(words: Words, key: str, group: str, codes: Iterable[str], tones: Mapping[str, Tone]) -> Column:
+def coded_column(words: Words, key: str, group: str, codes: Iterable[str], tones: Mapping[str, Tone]) -> Column:
     """A column of codes in words, with the colour of each."""
     said = words.codes(group)
     return Column(
@@ -56,7 +57,8 @@ def _coded(words: Words, key: str, group: str, codes: Iterable[str], tones: Mapp
     )
 
 
-def _person(facts: Facts, words: Words, role: str, ids: list[str]) -> list[Column]:
+def person_columns(facts: Facts, words: Words, role: str, ids: list[str]) -> list[Column]:
+    """Name and id of people."""
     return [
         Column(words(f"column.{role}"), facts.names(ids)),
         Column(words(f"head.{role}_id"), ids, "id"),
@@ -79,8 +81,8 @@ def _pairs(facts: Facts, words: Words) -> Sheet:
     mentees, mentors = facts.pairs
     emails = facts.people.emails
     columns = [
-        *_person(facts, words, "mentee", mentees),
-        *_person(facts, words, "mentor", mentors),
+        *person_columns(facts, words, "mentee", mentees),
+        *person_columns(facts, words, "mentor", mentors),
         Column(words("column.rank"), facts.numbers(PAIRS, "rank"), "number", RANKS, "poor"),
         Column(words("column.sessions"), facts.numbers(PAIRS, "sessions"), "number"),
         Column(words("column.first"), facts.dates(PAIRS, "first_session"), "date"),
@@ -89,14 +91,14 @@ def _pairs(facts: Facts, words: Words) -> Sheet:
         *_post(facts, words, "mentee_", mentees),
         *_post(facts, words, "mentor_", mentors),
         Column(words("head.level_gap"), facts.numbers(PAIRS, "level_gap"), "number"),
-        _coded(words, "same_function", "word", facts.run.texts(PAIRS, "same_function"), {}),
-        _coded(words, "source", "source", facts.run.texts(PAIRS, "source"), {"locked": "fair"}),
-        _coded(words, "standing", "held", facts.run.texts(PAIRS, "standing"), {}),
+        coded_column(words, "same_function", "word", facts.run.texts(PAIRS, "same_function"), {}),
+        coded_column(words, "source", "source", facts.run.texts(PAIRS, "source"), {"locked": "fair"}),
+        coded_column(words, "standing", "held", facts.run.texts(PAIRS, "standing"), {}),
         *_answers(facts, words),
         Column(words("head.mentee_email"), facts.told(mentees, emails)),
         Column(words("head.mentor_email"), facts.told(mentors, emails)),
     ]
-    return _sheet(words, "pairs", PAIRS, columns, printed=12)
+    return sheet_of(words, "pairs", PAIRS, columns, printed=12)
 
 
 def _answers(facts: Facts, words: Words) -> list[Column]:
@@ -140,13 +142,13 @@ def _schedule(facts: Facts, words: Words) -> Sheet:
         Column(
             words("column.minutes"), [later - first for first, later in zip(start, end, strict=True)], "number"
         ),
-        *_person(facts, words, "mentee", mentees),
-        *_person(facts, words, "mentor", mentors),
+        *person_columns(facts, words, "mentee", mentees),
+        *person_columns(facts, words, "mentor", mentors),
         Column(words("column.number"), facts.numbers(SESSIONS, "number"), "number"),
         Column(words("head.of"), [facts.of[pair] for pair in pairs], "number"),
         *(Column(words(f"head.{key}"), cells, "moment") for key, cells in locals_.items() if cells is not None),
     ]
-    return _sheet(words, "schedule", SESSIONS, columns, frozen=2)
+    return sheet_of(words, "schedule", SESSIONS, columns, frozen=2)
 
 
 def weeks(facts: Facts) -> Counter[int]:
@@ -170,8 +172,8 @@ def _calendar(facts: Facts, words: Words) -> Sheet:
     mentees, mentors = [pair[0] for pair in rows], [pair[1] for pair in rows]
     names = words.weekdays()
     columns = [
-        *_person(facts, words, "mentee", mentees),
-        *_person(facts, words, "mentor", mentors),
+        *person_columns(facts, words, "mentee", mentees),
+        *person_columns(facts, words, "mentor", mentors),
         *(
             Column(
                 words.short_date(monday),
@@ -181,7 +183,7 @@ def _calendar(facts: Facts, words: Words) -> Sheet:
             for monday in weeks(facts)
         ),
     ]
-    return _sheet(words, "calendar", SESSIONS, columns)
+    return sheet_of(words, "calendar", SESSIONS, columns)
 
 
 def _meetings(starts: list[int], names: list[str]) -> Cell:
@@ -203,8 +205,8 @@ def _unmatched(facts: Facts, words: Words) -> Sheet:
                  for text in facts.run.texts(UNMATCHED, "contested_mentors")]  # fmt: skip
     suggestions = [text.replace("); ", ")\n") for text in facts.run.texts(UNMATCHED, "suggestions")]
     columns = [
-        *_person(facts, words, "mentee", mentees),
-        _coded(words, "reason", "reason", facts.run.texts(UNMATCHED, "reason"), REASONS),
+        *person_columns(facts, words, "mentee", mentees),
+        coded_column(words, "reason", "reason", facts.run.texts(UNMATCHED, "reason"), REASONS),
         *([Column(words("column.waiting"), facts.waiting(mentees), "number")] if facts.has_waiting else []),
         Column(words("column.explanation"), explanations(facts, words), "long"),
         Column(words("column.change"), changes(facts, words)),
@@ -216,20 +218,20 @@ def _unmatched(facts: Facts, words: Words) -> Sheet:
         Column(words("head.contested"), contested),
         Column(words("head.email"), facts.told(mentees, facts.people.emails)),
     ]
-    return _sheet(words, "unmatched", UNMATCHED, columns, printed=8)
+    return sheet_of(words, "unmatched", UNMATCHED, columns, printed=8)
 
 
 def _choices(facts: Facts, words: Words) -> Sheet:
     mentees, mentors, ranks = facts.choices
     columns = [
-        *_person(facts, words, "mentee", mentees),
+        *person_columns(facts, words, "mentee", mentees),
         Column(words("column.rank"), ranks, "number"),
-        *_person(facts, words, "mentor", mentors),
-        _coded(words, "outcome", "outcome", facts.run.texts(CHOICES, "outcome"), OUTCOMES),
-        _coded(words, "standing", "held", facts.run.texts(CHOICES, "standing"), STANDINGS),
+        *person_columns(facts, words, "mentor", mentors),
+        coded_column(words, "outcome", "outcome", facts.run.texts(CHOICES, "outcome"), OUTCOMES),
+        coded_column(words, "standing", "held", facts.run.texts(CHOICES, "standing"), STANDINGS),
         Column(words("column.explanation"), choice_details(facts, words), "long"),
     ]
-    return _sheet(words, "choices", CHOICES, columns)
+    return sheet_of(words, "choices", CHOICES, columns)
 
 
 # --- mentors ------------------------------------------------------------------------------------------------
@@ -245,11 +247,11 @@ def _mentors(facts: Facts, words: Words) -> Sheet:
     states = [("full" if not left else "part") if has else "none" for has, left in zip(load, free, strict=True)]
     sessions = Counter(facts.sessions[1])
     columns = [
-        *_person(facts, words, "mentor", asked),
+        *person_columns(facts, words, "mentor", asked),
         Column(words("column.places"), places, "number"),
         Column(words("column.mentees"), load, "number"),
         Column(words("column.free"), free, "number"),
-        _coded(words, "load", "load", states, {"full": "fair", "part": "good", "none": "quiet"}),
+        coded_column(words, "load", "load", states, {"full": "fair", "part": "good", "none": "quiet"}),
         Column(words("column.asked"), [wanted[mentor] for mentor in asked], "number"),
         Column(words("head.first_choices"), [first[mentor] for mentor in asked], "number"),
         Column(words("column.sessions"), [sessions[mentor] for mentor in asked], "number"),
@@ -260,4 +262,4 @@ def _mentors(facts: Facts, words: Words) -> Sheet:
         *_post(facts, words, "", asked),
         Column(words("head.email"), facts.told(asked, facts.people.emails)),
     ]
-    return _sheet(words, "mentors", PAIRS, columns, printed=11)
+    return sheet_of(words, "mentors", PAIRS, columns, printed=11)

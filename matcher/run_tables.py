@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ValidationError, field_validator
 
 from matcher.errors import InputError, MatcherError
 from matcher.findings import Findings
@@ -18,6 +19,9 @@ from matcher.tables import Table
 
 PAIRS, SESSIONS, CHOICES, UNMATCHED = "pairs.csv", "sessions.csv", "choices.csv", "unmatched.csv"
 BOTTLENECKS, WAITING = "bottlenecks.csv", "waiting.csv"
+CHANGES, MOVES, ENDED = "changes.csv", "moves.csv", "ended.csv"
+OF_REMATCH = (CHANGES, MOVES, ENDED)
+"""Tables of runs with a key `rematch` in summary.json."""
 NOT_ALWAYS = (BOTTLENECKS, WAITING)
 """Tables that older runs do not have."""
 COLUMNS = {
@@ -30,6 +34,9 @@ COLUMNS = {
         *("shortage", "gain_mentees", "gain_pairs", "gain_ranks", "gain_proven"),
     ),
     WAITING: ("place", "mentee_id", "priority", "lost"),
+    CHANGES: ("mentee_id", "mentor_id", "change", "sessions_kept", "reason"),
+    MOVES: ("mentee_id", "mentor_id", "change", "before_start", "before_end", "start", "end"),
+    ENDED: ("mentee_id", "mentor_id", "reason", "by", "as_of"),
 }  # fmt: skip
 MORE = {  # columns that older runs do not have, or that a run can be told of without
     PAIRS: (
@@ -44,6 +51,12 @@ MORE = {  # columns that older runs do not have, or that a run can be told of wi
     ),
     BOTTLENECKS: ("name", "gain_priority"),
     WAITING: ("name", "reason"),
+    CHANGES: (
+        *("mentee_name", "mentor_name", "sessions_moved", "sessions_cancelled", "sessions_new"),
+        "cause",
+    ),
+    MOVES: ("before_number", "number", "reason", "cause"),
+    ENDED: ("mentee_name", "mentor_name", "rank", "start", "end", "sessions", "first_session", "last_session"),
 }  # fmt: skip
 
 
@@ -63,6 +76,18 @@ class Options(BaseModel):
     set: dict[str, Any] = {}
 
 
+class RematchFigures(BaseModel):
+    """What summary.json says of a rematch, as far as it is told."""
+
+    as_of: str
+
+    @field_validator("as_of")
+    @classmethod
+    def _date(cls, text: str) -> str:
+        dt.date.fromisoformat(text)
+        return text
+
+
 class Summary(BaseModel):
     """What is wanted of summary.json."""
 
@@ -74,6 +99,7 @@ class Summary(BaseModel):
     inputs: dict[str, str]
     versions: dict[str, str] = {}
     options: Options = Options()
+    rematch: RematchFigures | None = None
 
     def goal(self, name: str) -> GoalFigures | None:
         """The goal of this name, if the run had it."""
@@ -116,12 +142,19 @@ def read_run(run: Path) -> RunTables:
     summary = read_summary(run)
     certificate = _json(run, CERTIFICATE, Certificate) if (run / CERTIFICATE).exists() else None
     findings = Findings()
-    files = [file for file in COLUMNS if file not in NOT_ALWAYS or (run / file).exists()]
+    files = [file for file in COLUMNS if _has(run, file, summary)]
     tables = {file: _table(run, file, findings) for file in files}
     if findings.faults:
         raise InputError(findings.faults)
     readable = {file: table for file, table in tables.items() if table is not None}
     return RunTables(run, readable, summary, certificate)
+
+
+def _has(run: Path, file: str, summary: Summary) -> bool:
+    """Whether a run has the table, or ought to have it."""
+    if file in OF_REMATCH:
+        return summary.rematch is not None
+    return file not in NOT_ALWAYS or (run / file).exists()
 
 
 def read_summary(run: Path) -> Summary:

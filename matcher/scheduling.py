@@ -200,18 +200,15 @@ def add_most_sessions(group: GroupModel) -> None:
     for pair, people in enumerate(group.task.people):
         for person in people:
             of_person[person].append(pair)
-    resume = 0 if group.task.carried is None else group.task.carried.resume
     for period in group.task.rules.limits.periods:
         held = Counter((person, int(period.of_day[day])) for person, day in group.task.held)
         for person, pairs in of_person.items():
             together: dict[int, list[cp_model.IntVar]] = defaultdict(list)
             for pair in pairs:
-                for day in group.open_days(pair):
-                    if day < resume:  # it has been held, and is in the task as such
-                        continue
+                for day in group.open_days(pair, group.task.resume):
                     together[int(period.of_day[day])].append(group.meets[pair, day])
             for stretch, literals in together.items():
-                room = max(period.most - held[person, stretch], 0)
+                room = period.most - held[person, stretch]
                 if len(literals) > room:
                     group.model.add(cp_model.LinearExpr.sum(literals) <= room)
 

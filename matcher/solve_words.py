@@ -102,7 +102,8 @@ def _proof(solution: Solution) -> str:
     if solution.status != "optimal":
         return "perhaps: not all of it is proven, as is told below"
     if all(goal.status == "optimal" for goal in solution.goals):
-        return "no: it is proven that your rules allow nothing better"
+        going_on = ", as long as these pairs go on" if solution.goals[0].name == "kept" else ""
+        return f"no: it is proven that your rules allow nothing better{going_on}"
     return "no, that is proven, but for how regular the sessions are"
 
 

@@ -28,8 +28,15 @@ def best_text(page: Page) -> str:
     return (
         f"A best pairing has the most mentees with a mentor, then the most pairs, then {first}"
         f"{RANKS[page.programme.goals.rank]}. With a pair that is in none of them, mentees, {worse} or ranks "
-        "would come out worse as a whole."
+        f"would come out worse as a whole.{_besides(page)}"
     )
+
+
+def _besides(page: Page) -> str:
+    """What else counts where a plan has been repaired."""
+    if not any(goal.name == "kept" for goal in page.proof.goals):
+        return ""
+    return " This repairs a plan: pairs that go on, and sessions that stay as planned, are goals besides."
 
 
 def draw_items(page: Page) -> list[Item]:
@@ -97,7 +104,10 @@ def _claims(page: Page, goals: Sequence[ProvenGoal]) -> str:
         value = _value(page, goal)
         if goal.name == "mentees":
             of = "" if page.proof.mentees is None else f" of {page.proof.mentees}"
-            told.append(f"no pairing that keeps the rules gives more mentees a mentor ({value}{of})")
+            among = "that keeps the rules"
+            if page.proof.goals[0].name == "kept":
+                among = f"{among} and in which as many pairs go on"
+            told.append(f"no pairing {among} gives more mentees a mentor ({value}{of})")
         elif goal.name == "priority":
             told.append(f"no pairing with as many is better for those who go first ({value})")
         elif goal.name == "rank":

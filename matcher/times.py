@@ -74,12 +74,12 @@ class Times:
 
     @property
     def used(self) -> tuple[tuple[int, int], ...]:
-        """People and days of sessions held, which count in limits whether their pairs go on or not."""
+        """People and days of sessions held, as far as they count in limits whatever is decided."""
         return () if self.carried is None or not self.limits.periods else self.carried.used
 
     @property
     def resume(self) -> int:
-        """The first day whose sessions are not among those held."""
+        """The first day on which anything is planned."""
         return 0 if self.carried is None else self.carried.resume
 
     def alone(self, pairs: IntArray) -> Times:
@@ -185,9 +185,9 @@ class Bookings:
         """Take the time of one session of each of `pairs` (repeated as needed) from both people."""
         at, slots = self._times.slots.in_time
         row, mine = self.rows(np.concatenate((self._times.mentee[pairs], self._times.mentor[pairs])))
-        days = self._times.slots.days_of(np.tile(start, 2)[mine])
-        coming = days >= self._times.resume
-        self._close(row[coming], days[coming])
+        day = self._times.slots.days_of(np.tile(start, 2)[mine])
+        coming = day >= self._times.resume  # those held are counted already, whatever becomes of their pairs
+        self._close(row[coming], day[coming])
         pause = self._times.limits.pause
         begin, end = np.tile(start - pause, 2)[mine], np.tile(start + minutes + pause, 2)[mine]
         for kind, left in zip(self._times.kinds.plain, self.left, strict=True):
@@ -291,8 +291,8 @@ def _carried(cohort: Cohort, pairs: Candidates, slots: Slots, kinds: Kinds, limi
     both = list(zip(pairs.mentee.tolist(), pairs.mentor.tolist(), strict=True))
     resume, used = earlier.as_of - day_number(cohort.programme.frame.start), list[tuple[int, int]]()
     if limits.periods:
-        agreed = [(pair, one.held) for pair, one in earlier.agreed.items()]
-        sessions = [(pair, session) for pair, own in (*agreed, *earlier.held.items()) for session in own]
+        held = [*((pair, one.held) for pair, one in earlier.agreed.items()), *earlier.held.items()]
+        sessions = [(pair, session) for pair, own in held for session in own]
         days = held_days(cohort, [session for _, session in sessions])
         near = [pair for (pair, _), day in zip(sessions, days, strict=True) if limits.counts_with(day, resume)]
         on = [day for day in days if limits.counts_with(day, resume)]

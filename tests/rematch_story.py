@@ -71,3 +71,36 @@ def late(row: dict[str, str]) -> bool:
 
 def table(path: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"))))
+
+
+# --- the same with names that try to be something else, and two people whom nothing concerns ------------------
+
+NAMES = {"a": "<script>alert(1)</script>", "b": "=Bob {name}", "c": "&lt;Cy&gt;", "m": "Mia ]]> {{ 7 }}", "n": ""}
+
+
+def people(left: tuple[str, ...] = ()) -> str:
+    rows = [
+        f'{key},"{name}",{key}@x.example,Ops,{4 if key in "mnx" else 1},{"Asia/Tokyo" if key == "c" else ""}\n'
+        for key, name in {**NAMES, "x": "Unconcerned", "y": "Neither"}.items()
+        if key not in left
+    ]
+    return "".join(["employee_id,name,email,function,level,timezone\n", *rows])
+
+
+def tell(folder: Path, language: str, left: tuple[str, ...] = ()) -> Path:
+    """Write the run `new`, the repair of `first`, with what people read; the cohort.
+
+    If somebody has left, that is all that happens.
+    """
+    files = {
+        "programme__toml": FILES["programme.toml"].replace("[programme]", f'[programme]\nlanguage = "{language}"'),
+        "employees__csv": people(),
+        "preferences__csv": FILES["preferences.csv"] + "y,1,x\n",
+    }
+    cohort = write(folder / "cohort", **files)
+    run("solve", cohort, "-o", folder / "first", "--no-report", "--workers", 1)
+    if not left:
+        change(cohort, folder)
+    write(cohort, **files | {"employees__csv": people(left)})
+    run("rematch", cohort, folder / "first", "--as-of", AS_OF, "-o", folder / "new", "--workers", 1)
+    return cohort

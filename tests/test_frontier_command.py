@@ -20,7 +20,7 @@ from crowded import crowded_spec
 from matcher import frontier_words
 from matcher.cli import cli
 from matcher.cli_frontier import AXES
-from matcher.frontier_files import COLUMNS, FILES
+from matcher.frontier_files import COLUMNS, KIND
 from matcher.frontier_page import make_page
 from matcher.frontier_points import NAMES, Figures, Front, Frontier, Point, make_front
 from matcher.frontier_words import Words, lines, tell
@@ -56,7 +56,7 @@ def table(folder):
 
 def test_what_is_written(cohort, tmp_path):
     told = run("frontier", cohort, "-o", tmp_path / "out")
-    assert {path.name for path in (tmp_path / "out").iterdir()} == FILES
+    assert {path.name for path in (tmp_path / "out").iterdir()} == KIND.files
     rows = table(tmp_path / "out")
     assert tuple(rows[0]) == COLUMNS
     assert rows[0] == {
@@ -119,7 +119,7 @@ def test_what_is_in_the_way_is_never_replaced(cohort, tmp_path):
     run("frontier", cohort, "-o", out, "-q", "--axis", "load")
     before = {path.name: path.read_bytes() for path in out.iterdir()}
     refused = run("frontier", cohort, "-o", out, code=1)
-    assert "holds earlier trade-offs; give --overwrite to replace them" in refused.stderr
+    assert "holds earlier trade-offs; give --overwrite to replace that" in refused.stderr
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
     run("frontier", cohort, "-o", out, "-q", "--overwrite")
     assert len(table(out)) == 8
@@ -142,7 +142,7 @@ def test_a_disk_that_refuses_leaves_nothing(cohort, tmp_path, monkeypatch):
     def full(*_arguments):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("matcher.frontier_files.make_page", full)
+    monkeypatch.setattr("matcher.result_folders.put_in_place", full)
     refused = run("frontier", cohort, "-o", tmp_path / "out", code=1)
     assert "cannot be written (No space left on device)" in refused.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["cohort"]

@@ -19,6 +19,7 @@ LAYERS = (
                 "cli_cohort",
                 "cli_sweep",
                 "cli_rematch",
+                "cli_rehearse",
                 "cli_solve",
                 "cli_run",
                 "cli_scenario",
@@ -30,7 +31,15 @@ LAYERS = (
             "commands",
             "import_report",
             *("tell_page", "tell_mentee", "tell_mentor", "tell_proof", "tell_sessions", "tell_slot", "tell_words"),
-            *("tell_compare", "price_words", "rematch_told", "solve_words", "scenario_words", "publish_words"),
+            *(
+                "tell_compare",
+                "price_words",
+                "rematch_told",
+                "rehearsal_told",
+                "solve_words",
+                "scenario_words",
+                "publish_words",
+            ),
             "messages",
             "readiness_report",
             "readiness",
@@ -46,7 +55,12 @@ LAYERS = (
             "sample_data",
         )
     ],
-    [("sweep_call", "sweep_tables", "sweep", "sweep_file", "cluster", "executors", "case_run")],
+    [
+        (
+            *("rehearsal_files", "rehearsal_call", "rehearsal", "rehearsal_damage", "rehearsal_draw"),
+            *("sweep_call", "sweep_tables", "sweep", "sweep_file", "cluster", "executors", "case_run"),
+        )
+    ],
     [
         (
             "scenarios",
@@ -69,12 +83,22 @@ LAYERS = (
         ("prices", "price_rules", "price_proofs", "price_decisions"),
         (
             *("publish", "report_files"),
-            *("letters", "letter_facts", "letter_template", "letter_times", "letter_words"),
-            *("report", "report_figures", "report_data", "report_changes", "difference_sentences", "differences"),
+            *(
+                "letters",
+                "letter_changes",
+                "letter_facts",
+                "letter_template",
+                "letter_times",
+                "letter_words",
+                "letter_change_words",
+            ),
+            *("report", "report_figures", "report_data", "report_changes", "report_rematch"),
+            *("difference_sentences", "differences"),
             "report_sentences",
             "page_parts",
             *("report_rooms", "report_rows", "report_run", "report_words", "report_english", "report_russian"),
-            *("results_book", "results_summary", "results_sheets", "results_sentences", "results_facts"),
+            *("results_book", "results_summary", "results_rematch", "results_sheets"),
+            *("results_sentences", "results_facts", "rematch_rows"),
             *(
                 "charts",
                 "chart_points",
@@ -96,7 +120,7 @@ LAYERS = (
             "repeats",
             *("rematch_files", "rematch_words", "rematch_changes"),
             *("calendar_files", "calendar_run", "invitations", "invitation_texts", "calendar_record"),
-            *("ics_write", "calendar_names", "earlier", "runs", "publication", "history"),
+            *("ics_write", "calendar_names", "earlier", "result_folders", "runs", "publication", "history"),
             *("run_tables", "run_reading", "run_files"),
             *("results_words", "wording", "code_words", "proof_words", "column_words", "book"),
         ),

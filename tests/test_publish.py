@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 from calendar_runs import EARLY, EMPLOYEES, ORGANISER, PROGRAMME, table, write_cohort
@@ -17,8 +18,11 @@ from matcher.check import examine_run
 from matcher.cli import cli
 from matcher.errors import InputError, MatcherError
 from matcher.io import read_cohort
+from matcher.model import Earlier
+from matcher.programme import day_number
 from matcher.publication import is_published, read_publication
 from matcher.publish import NotPublishedError, publish
+from matcher.publish_words import next_date
 from matcher.runs import TargetError, prepare_target, write_run
 from matcher.solver import solve
 
@@ -429,3 +433,14 @@ def test_pairs_that_cannot_be_read_are_told(run):
     (run / "pairs.csv").write_bytes(b"\xef\xbb\xbfmentee_id\na\n")
     with pytest.raises(InputError, match="no column 'mentor_id'"):
         publishing._pairs(run)
+
+
+def test_what_to_type_next_is_never_before_the_date_of_the_repair(tmp_path):
+    """A repair that is published earlier than it begins cannot be repaired from before it."""
+    cohort = write_cohort(tmp_path / "cohort")
+    start, end = cohort.programme.frame.start, cohort.programme.frame.end
+    assert next_date(cohort, start - dt.timedelta(days=9)) == start
+    assert next_date(cohort, end + dt.timedelta(days=9)) == end
+    repaired = replace(cohort, earlier=Earlier(day_number(start) + 30, {}))
+    assert next_date(repaired, start + dt.timedelta(days=9)) == start + dt.timedelta(days=30)
+    assert next_date(repaired, start + dt.timedelta(days=31)) == start + dt.timedelta(days=31)

@@ -381,6 +381,7 @@ BROKEN = {
     ),
     "the date is another": (figure("as_of", "2027-03-20"), "must be"),
     "the date is none": (figure("as_of", "soon"), "date of the rematch"),
+    "a rematch before it is made up": (figure("earlier_as_of", "2027-02-01"), "the date of the rematch before"),
     "the rematch is forgotten": (figure("rematch", None), "says nothing of a rematch"),
     "a file of the plan was changed": (replace("before/pairs.csv", "Bob", "Rob"), "SHA-256"),
     "a file of the plan is gone": (lambda folder: (folder / "before" / "sessions.csv").unlink(), "is missing"),
@@ -589,3 +590,42 @@ def test_nobody_hears_of_sessions_that_are_only_counted_otherwise(story):
     assert [entry.change for entry in entries({pair: fewer}, sent, wording, 2000)] != ["same"] * 4
     third = entries({pair: fewer[:2]}, [entry.event for entry in again], wording, 3000, since=20_000)
     assert [entry.change for entry in third] == ["same", "same", "same", "cancelled"]
+
+
+def test_a_place_may_bring_that_one_more_pair_goes_on(tmp_path):
+    """It costs a better rank then, which is no worse than no place more."""
+    people = (
+        "employee_id,name,email,function,level,max_mentees\na,,,Ops,1,\nb,,,Ops,1,\nm,,,Ops,4,{}\nn,,,Ops,4,1\n"
+    )
+    lists = "mentee_id,rank,mentor_id\na,3,m\nb,1,m\n"
+    programme = '[programme]\nname = "S"\nstart = 2027-01-11\nend = 2027-02-20\n'
+    programme += '[rematch]\nend_pairs = "for-more-mentees"\n'
+    files = {"programme__toml": programme, "preferences__csv": lists}
+    cohort = write(tmp_path / "cohort", **files, employees__csv=people.format(2))
+    run("solve", cohort, "-o", tmp_path / "first", "--no-report")
+    files["preferences__csv"] += "a,1,n\n"
+    write(cohort, **files, employees__csv=people.format(1))
+    run("rematch", cohort, tmp_path / "first", "--as-of", "2027-01-18", "-o", tmp_path / "new", "--no-report")
+    gains = {row["mentor_id"]: row["gain_ranks"] for row in table(tmp_path / "new" / "bottlenecks.csv")}
+    assert gains["m"] == "1:-1 3:+1"
+    run("verify", cohort, tmp_path / "new")
+
+
+@pytest.mark.parametrize("name", ["ended.csv", "held.csv"])
+def test_a_rematch_without_what_it_ended_is_refused(story, tmp_path, name):
+    """Sessions held by pairs that are over would be forgotten, and the record of why they are."""
+    second = shutil.copytree(story / "second", tmp_path / "second")
+    (second / name).unlink()
+    told = run("rematch", story / "cohort", second, "--as-of", "2027-03-01", "-o", tmp_path / "x", code=1)
+    assert f"{name}: cannot be read" in told.output
+
+
+def test_the_date_of_the_rematch_before_stays_on_record(story, tmp_path):
+    run(
+        "rematch", story / "cohort", story / "second", "--as-of", "2027-03-01", "-o", tmp_path / "x", "--no-report"
+    )
+    run("verify", story / "cohort", tmp_path / "x")
+    for wrong in (None, "2027-03-02"):
+        figure("earlier_as_of", wrong)(tmp_path / "x")
+        told = run("verify", story / "cohort", tmp_path / "x", code=4).output
+        assert "rematch, earlier_as_of" in told

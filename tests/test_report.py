@@ -229,7 +229,7 @@ def test_plural_forms_are_those_of_the_language(language):
 
 
 def test_every_key_is_used():
-    script = script_of("page.js", "report.js")
+    script = script_of("page.js", "report.js", "rematch.js")
     templates = (PACKAGE / "templates" / name for name in ("page.html", "report.html", "chart.html"))
     template = "".join(path.read_text("utf-8") for path in templates)
     modules = "".join(
@@ -249,7 +249,7 @@ def test_every_key_is_used():
 
 
 def test_every_text_that_the_script_asks_for_is_there():
-    script = script_of("page.js", "report.js")
+    script = script_of("page.js", "report.js", "rematch.js")
     asked = set(re.findall(r"\b(?:t|rich)\('([^']+)'[,)]", script))
     assert len(asked) > 60
     assert asked <= set(used_by(script, "en"))
@@ -344,7 +344,7 @@ def test_only_the_own_script_may_run(pages):
 
 
 def test_the_script_puts_no_text_in_as_markup():
-    script = script_of("page.js", "report.js")
+    script = script_of("page.js", "report.js", "rematch.js")
     assert not re.search(
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|fetch\(|XMLHttp", script
     )

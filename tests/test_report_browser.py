@@ -359,6 +359,37 @@ def test_changes_are_listed(browse, sample):
 # --- for everybody ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("language", "options"), [("en", {}), ("ru", {"viewport": PHONE, "color_scheme": "dark"})]
+)
+def test_what_a_rematch_has_changed(browse, tmp_path, language, options):
+    from rematch_story import NAMES as NAMED
+    from rematch_story import tell
+
+    tell(tmp_path, language)
+    path = tmp_path / "new" / "report.html"
+    page = browse(path, **options)
+    told = {row["mentee_id"]: row for row in rows_of(tmp_path / "new" / "changes.csv") if row["change"] != "kept"}
+    assert sorted(told) == ["a", "b", "c"]
+    assert cells(page, "rematch", 4) == [" ".join(told[person]["cause"].split()) for person in "abc"]
+    table(page, "rematch").locator("input").fill("cy")
+    assert cells(page, "rematch", 1) == [f"{NAMED['c']} c"]
+    table(page, "rematch").get_by_role("link").nth(1).click()
+    card = page.locator("#person-rematch")
+    assert card.count() == 1
+    moves = [row for row in rows_of(tmp_path / "new" / "moves.csv") if row["mentor_id"] == "m"]
+    lines = [line for line in card.inner_text().splitlines() if "\u2013" in line]
+    assert sorted(re.findall(r"(\d\d:\d\d)\u2013", " ".join(lines))) == sorted(
+        (row["start"] or row["before_start"])[11:16] for row in moves
+    )
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    assert axe.Axe().run(page).violations_count == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    page.goto(path.as_uri() + "#person=x")
+    assert page.locator("#person-rematch").count() == 0
+    assert page.locator("main script").count() == 0
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     ("file", "fragment"),

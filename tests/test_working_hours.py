@@ -72,7 +72,7 @@ def test_both_answers_are_what_a_walk_from_minute_to_minute_finds(block):
         cohort = random_cohort(seed)
         columns = np.array(PAIRS).T
         none = np.zeros(len(PAIRS), dtype=np.int64)
-        candidates = Candidates(columns[0], columns[1], none + 1, none.astype(bool), none + 99)
+        candidates = Candidates(columns[0], columns[1], none + 1, none.astype(bool), none + 99, none.astype(bool))
         dates = Dates(cohort.programme)
         usual = UsualHours(cohort, dates, FreeTime(cohort, dates, range(4)).working)
         expected = [ever_together(cohort, *pair) for pair in PAIRS]
@@ -87,4 +87,9 @@ def test_what_the_random_cohorts_hold():
 
 def test_no_pairs_at_all():
     none = np.zeros(0, dtype=np.int64)
-    assert no_common_hours(random_cohort(0), Candidates(none, none, none, none.astype(bool), none)).tolist() == []
+    assert (
+        no_common_hours(
+            random_cohort(0), Candidates(none, none, none, none.astype(bool), none, none.astype(bool))
+        ).tolist()
+        == []
+    )

@@ -71,7 +71,7 @@ def draw_programme(rng: random.Random, days: int, apart: int, number: int) -> di
         "engagement": "as-needed",
         "latest_start": rng.choice((0, 0, 0, days // 3 + 1, days // 2 + 1)),
     }
-    return {
+    programme = {
         "programme": frame,
         "eligibility": {"cross_function_gap": rng.choice((0, 1))},
         "capacity": {"mentees_per_mentor": 2, "mentors_per_mentee": rng.choice((1, 1, 1, 2))},
@@ -85,3 +85,6 @@ def draw_programme(rng: random.Random, days: int, apart: int, number: int) -> di
         },
         "goals": {"rank": rng.choice(("generous", "greedy", "min-cost")), "seed": rng.randint(0, 99)},
     }
+    if rng.random() < 0.3:
+        programme["calendar"] = {"preferred_hours": rng.choice(("09:45-10:30", "09:00-09:45", "10:00-12:00"))}
+    return programme
