@@ -101,12 +101,15 @@ class Planner:
         return Alone(possible, price, moved, rest, np.full(len(pairs), -1), np.full(len(pairs), -1))
 
     def _keep_limits(self, pairs: IntArray) -> list[bool]:
-        """Whether each of these pairs has a schedule alone that keeps the limits on a person's sessions, too."""
-        worlds = np.arange(len(pairs))
-        found = Turns(self.times.in_worlds(pairs, worlds), self.rules).plan(worlds.tolist())
+        """Whether each of these pairs has a schedule alone that keeps the limits on a person's sessions, too.
+
+        Sessions that either has held with others do not count in it, as in `price` they do not.
+        """
+        alone = replace(self, times=self.times.alone(pairs), spans=self.spans and self.spans.of(pairs))
+        found = alone.in_turn(range(len(pairs)))
         return [
-            place in found or schedule_group(self.task((pair,)), self.clock).sessions is not None
-            for place, pair in enumerate(pairs.tolist())
+            place in found or schedule_group(alone.task((place,)), self.clock).sessions is not None
+            for place in range(len(pairs))
         ]
 
     def look_at_regular(self, pairs: Sequence[int] | IntArray) -> None:

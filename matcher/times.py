@@ -82,6 +82,15 @@ class Times:
         """The first day on which anything is planned."""
         return 0 if self.carried is None else self.carried.resume
 
+    def alone(self, pairs: IntArray) -> Times:
+        """Times for candidates each in a world of its own, where people have held nothing but its last session."""
+        times = self.in_worlds(pairs, np.arange(len(pairs)))
+        if times.carried is None:
+            return times
+        rows = zip(times.mentee.tolist(), times.mentor.tolist(), times.carried.held_on.tolist(), strict=True)
+        used = tuple((person, day) for *both, day in rows if day >= 0 for person in both)
+        return replace(times, carried=replace(times.carried, used=used))
+
     def in_worlds(self, pairs: IntArray, world: IntArray) -> Times:
         """Times for candidates in several worlds: who is in two of them is in each as if there were no other.
 

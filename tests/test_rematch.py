@@ -67,6 +67,71 @@ def test_sessions_held_with_somebody_who_has_left_say_nothing_of_other_pairs():
     assert [(pair.mentee, pair.mentor) for pair in found.pairs] == [(0, 2)]
 
 
+@pytest.mark.parametrize("end_pairs", ["forced", "for-more-mentees"])
+def test_a_place_more_may_let_a_pair_go_on_at_a_worse_rank(end_pairs, tmp_path):
+    """With two places again m would keep both; then a would be with his second choice."""
+    hours = [(day, "09:00", "11:00") for day in ("2027-03-02", "2027-03-10")]
+    frame = {"start": "2027-03-01", "end": "2027-03-12"}
+    people = ("a F 1", "b F 1", "m G 3 2", "n G 3 0")
+    spec = Spec(
+        people,
+        (("a", 1, "n"), ("a", 2, "m"), ("b", 1, "m")),
+        tuple(row for name in "abmn" for row in only(name, *hours)),
+        programme={"programme": frame, "sessions": {"month_rule": "none"}, "rematch": {"end_pairs": end_pairs}},
+    )
+    first_run(spec, tmp_path)
+    now = replace_in(spec, employees=(*people[:2], "m G 3 1", "n G 3 1"))
+    step = rematch(now, dt.date(2027, 3, 5), tmp_path, 1)
+    gains = {row["mentor_id"]: row["gain_ranks"] for row in table(step.run / "bottlenecks.csv")}
+    assert gains["m"] == "1:-1 2:+1"
+
+
+@pytest.mark.parametrize("days", [1, 7])
+def test_a_week_filled_by_a_pair_that_has_ended_is_a_schedule_conflict(days, tmp_path):
+    """However often a pair alone could meet in a week: alone it could meet."""
+    frame = {"start": "2027-03-01", "end": "2027-03-05"}
+    rules = {"month_rule": "none", "max_per_week": 1, "min_days_between": days}
+    spec = Spec(
+        ("a F 1", "b F 1", "m G 3 1"),
+        (("a", 1, "m"), ("b", 2, "m")),
+        tuple(
+            row
+            for name in "abm"
+            for row in only(name, ("2027-03-02", "09:00", "10:00"), ("2027-03-04", "09:00", "10:00"))
+        ),
+        busy=(("a", "2027-03-04", "2027-03-04"),),
+        programme={"programme": frame, "sessions": rules},
+    )
+    first_run(spec, tmp_path)
+    step = rematch(replace_in(spec, pairs=(("a", "m", "refused"),)), dt.date(2027, 3, 3), tmp_path, 1)
+    outcomes = {row["mentee_id"]: row["outcome"] for row in table(step.run / "choices.csv")}
+    assert outcomes == {"a": "refused", "b": "schedule_conflict"}
+
+
+@pytest.mark.parametrize("days", [1, 7])
+def test_what_a_pair_that_could_end_has_held_counts_in_a_week(days, tmp_path):
+    """b could have m on 4 March only, in the week in which m has met a: so a had better stay with m."""
+    frame = {"start": "2027-03-01", "end": "2027-03-12"}
+    rules = {"month_rule": "none", "max_per_week": 1, "min_days_between": days}
+    open_days = {"a": ("02", "09"), "b": ("04",), "m": ("02", "04"), "n": ("09",)}
+    people = ("a F 1", "b F 1", "m G 3 1", "n G 3 0")
+    spec = Spec(
+        people,
+        (("a", 1, "m"), ("a", 2, "n"), ("b", 1, "m")),
+        tuple(
+            row
+            for name, own in open_days.items()
+            for row in only(name, *((f"2027-03-{day}", "09:00", "10:00") for day in own))
+        ),
+        pairs=(("a", "m", "locked"),),
+        programme={"programme": frame, "sessions": rules, "rematch": {"end_pairs": "for-more-mentees"}},
+    )
+    first_run(spec, tmp_path)
+    now = replace_in(spec, pairs=(), employees=(*people[:3], "n G 3 1"))
+    step = rematch(now, dt.date(2027, 3, 3), tmp_path, 1)
+    assert [goal.value for goal in step.solution.goals[:2]] == [1, 1]
+
+
 def test_ten_rematches_in_a_row_stay_clean(tmp_path):
     rng, spec = random.Random(5), random_spec(29)
     cohort, solution = first_run(spec, tmp_path)
