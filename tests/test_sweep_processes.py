@@ -17,6 +17,7 @@ from sweeps_here import content, make_cohort, places
 
 from matcher import executors
 from matcher.case_run import Job, run_case
+from matcher.executors import Processes
 from matcher.run_files import versions
 from matcher.scenarios import Base, Case
 
@@ -228,3 +229,19 @@ def test_a_temporary_folder_that_was_tidied_away_is_made_again(tmp_path, monkeyp
     monkeypatch.setattr(executors, "_HERE", {"base": base, "work": run_case, "scratch": str(scratch)})
     assert "pairs.csv" in executors._work(Job(Case("base"), 600, versions()))
     assert (scratch.stat().st_mode & 0o777, list(scratch.iterdir())) == (0o700, [])
+
+
+def test_a_pipe_that_is_closed_while_processes_are_ended_is_no_error(monkeypatch):
+    """The executor may close it between looking and writing: `Bad file descriptor` is not the disk's."""
+    pool, calls = Processes(None, 1), []
+    shutdown = pool._executor.shutdown
+
+    def closed_at_first(**options):
+        calls.append(options)
+        if len(calls) == 1:
+            raise OSError(9, "Bad file descriptor")
+        shutdown(**options)
+
+    monkeypatch.setattr(pool._executor, "shutdown", closed_at_first)
+    pool.close(kill=True)
+    assert calls == [{"wait": True, "cancel_futures": True}] * 2
