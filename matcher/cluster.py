@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import re
 import threading
 import time
@@ -47,6 +48,7 @@ class Cluster:
         self._base, self._address = base, address
         self._threads, self._counted = 0, 0.0
         _check_address(address)
+        _be_quiet()
         try:
             self._client = Client(address, timeout=TIMEOUT_SECONDS, name="matcher", set_as_default=False)
         except (OSError, ValueError, TypeError, RuntimeError, ImportError) as error:
@@ -109,6 +111,11 @@ class Cluster:
         if odd:
             shown = odd[:NAMED] + ([f"{len(odd) - NAMED} more"] if len(odd) > NAMED else [])
             raise MatcherError(f"{self._address}: {EVERYWHERE}: {'; '.join(shown)}")
+
+
+def _be_quiet() -> None:
+    """Let the library's own words out of what people read: connections that break are told by us, once."""
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
 
 
 def _check_address(address: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -223,3 +224,11 @@ def test_what_is_no_scheduler(scenarios, tmp_path, monkeypatch):
     ):
         assert f"Error: {address}: {said}" in refused(1, "--dask", address)
     assert "with --dask the cluster has its own" in refused(2, "--dask", "tcp://x:1", "--workers", 2)
+
+
+def test_what_the_library_logs_of_broken_connections_is_not_shown():
+    """It logs them with tracebacks: `Batched Comm Closed`, as information or as an error."""
+    from matcher import cluster
+
+    cluster._be_quiet()
+    assert not logging.getLogger("distributed.batched").isEnabledFor(logging.ERROR)
