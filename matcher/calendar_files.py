@@ -14,13 +14,13 @@ from matcher import ics_write
 from matcher.calendar_names import file_stems, stem_part
 from matcher.calendar_record import CALENDARS, INDEX, Event, read_record, record_lines, utc
 from matcher.calendar_run import check_belongs, read_sessions
-from matcher.earlier import as_of_day, midnight_of
 from matcher.errors import Fault, MatcherError
 from matcher.invitation_texts import Wording
 from matcher.invitations import Change, Entry, entries
 from matcher.model import Cohort
 from matcher.programme import EPOCH
 from matcher.run_files import BOM, Cell, csv_lines
+from matcher.run_plans import as_of_day, midnight_of
 from matcher.runs import TargetError, is_run, put_in_place, restore, staging
 
 OVERVIEW, PEOPLE, INVITATIONS = "programme.ics", "people", "invitations"

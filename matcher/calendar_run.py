@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from matcher.calendar_record import CALENDARS, INDEX, IdPair, read_record
-from matcher.earlier import as_of_day, rematch_of
 from matcher.errors import Fault, InputError, MatcherError
 from matcher.findings import Findings
 from matcher.input_people import parsed
@@ -20,6 +19,7 @@ from matcher.invitations import Slot
 from matcher.model import Cohort, IntArray
 from matcher.programme import day_date, is_timezone
 from matcher.run_files import SUMMARY
+from matcher.run_plans import as_of_day, rematch_of
 from matcher.run_reading import count_of, differing_inputs, minute_of, run_table
 from matcher.tables import Table
 

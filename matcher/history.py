@@ -16,18 +16,18 @@ from typing import Any
 from matcher.carry_over import with_history
 from matcher.errors import Fault, InputError, MatcherError
 from matcher.findings import Findings
-from matcher.input_people import day_of
+from matcher.input_people import day_of, parsed
 from matcher.model import Cohort, History
 from matcher.programme import day_date, day_number
 from matcher.run_files import HISTORY, SUMMARY
-from matcher.run_reading import count_of, run_table
+from matcher.run_plans import ENDED, HELD, PAIRS, SESSIONS, IdPair, as_of_day, frame_told, summary_of
+from matcher.run_reading import count_of, minute_of, run_table
 from matcher.run_tables import read_summary
 from matcher.tables import Table
 
-PAIRS, SESSIONS, UNMATCHED = "pairs.csv", "sessions.csv", "unmatched.csv"
-ENDED, HELD = "ended.csv", "held.csv"
+UNMATCHED = "unmatched.csv"
 READ = {
-    PAIRS: ("mentee_id", "mentor_id", "start"),
+    PAIRS: ("mentee_id", "mentor_id", "start", "end"),
     SESSIONS: ("mentee_id", "mentor_id", "start"),
     UNMATCHED: ("mentee_id",),
     ENDED: ("mentee_id", "mentor_id"),
@@ -37,8 +37,6 @@ READ = {
 OF_REMATCHES = (ENDED, HELD)
 WRITTEN = ("mentee_id", "mentor_id", "last_session", "lost")
 SOME = 3  # names that a message gives as examples
-
-IdPair = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,7 @@ def read_history(cohort: Cohort, runs: Sequence[Path]) -> Carried:
         If one of them is no run.
     """
     findings = Findings()
-    quarters = [quarter for run in runs if (quarter := _read_quarter(run, findings)) is not None]
+    quarters = [quarter for run in runs if (quarter := _read_quarter(cohort, run, findings)) is not None]
     _refuse_late(cohort, quarters, findings)
     latest = _latest(quarters, findings)
     if findings.faults:
@@ -172,7 +170,7 @@ def _warn_of_strangers(cohort: Cohort, quarters: Iterable[Quarter], findings: Fi
 # --- reading a run ------------------------------------------------------------------------------------------
 
 
-def _read_quarter(run: Path, findings: Findings) -> Quarter | None:
+def _read_quarter(cohort: Cohort, run: Path, findings: Findings) -> Quarter | None:
     """What a run says; None where that cannot be used, which is a fault."""
     read_summary(run)  # says what is wrong with it
     before = len(findings.faults)
@@ -181,14 +179,14 @@ def _read_quarter(run: Path, findings: Findings) -> Quarter | None:
     if len(findings.faults) > before:
         return None
     read = {file: table for file, table in tables.items() if table is not None}
-    summary = json.loads((run / SUMMARY).read_text("utf-8-sig"))
-    start, as_of = _start(summary, read[PAIRS]), _as_of(summary)
-    if start is None:
+    as_of, zone = as_of_day(run), cohort.programme.frame.timezone
+    frame = frame_told(summary_of(run), _days(read[PAIRS], "start"), _days(read[PAIRS], "end"), zone)
+    if frame is None:
         findings.fault(
             str(run), "does not tell on which day its programme begins: neither summary.json nor pairs.csv"
         )
         return None
-    met = _met(read, findings)
+    start, met = frame.start, _met(read, findings)
     if len(findings.faults) > before:
         return None
     sums = {file: hashlib.sha256((run / file).read_bytes()).hexdigest() for file in (*files, SUMMARY)}
@@ -200,20 +198,9 @@ def _read_quarter(run: Path, findings: Findings) -> Quarter | None:
     return Quarter(str(run), start, as_of, paired, unmatched, met, {**noted, "files": dict(sorted(sums.items()))})
 
 
-def _start(summary: Mapping[str, Any], pairs: Table) -> int | None:
-    """The first day of a run's programme; of an older run the first day of an engagement."""
-    for part in ("programme", "rematch"):
-        said = summary.get(part)
-        start = said.get("start") if isinstance(said, dict) else None
-        if isinstance(start, str) and (day := day_of(start)) is not None:
-            return day
-    return min((day for text in pairs["start"].texts() if (day := day_of(text)) is not None), default=None)
-
-
-def _as_of(summary: Mapping[str, Any]) -> int | None:
-    said = summary.get("rematch")
-    as_of = said.get("as_of") if isinstance(said, dict) else None
-    return day_of(as_of) if isinstance(as_of, str) else None
+def _days(table: Table, column: str) -> list[int]:
+    """The dates of a column, as far as they are some."""
+    return [day for text in table[column].texts() if (day := day_of(text)) is not None]
 
 
 def _met(tables: Mapping[str, Table], findings: Findings) -> dict[IdPair, tuple[int, ...]]:
@@ -227,27 +214,8 @@ def _met(tables: Mapping[str, Table], findings: Findings) -> dict[IdPair, tuple[
 
 
 def _meetings(table: Table, findings: Findings) -> Iterator[tuple[IdPair, int]]:
-    columns = (table[column].texts() for column in READ[SESSIONS])
-    known = dict[str, int | None]()
-    for row, (mentee, mentor, start) in enumerate(zip(*columns, strict=True)):
-        if start not in known:
-            known[start] = _minute(start)
-        minute = known[start]
-        if minute is None:
-            message = f"{start!r} is no time with an offset like 2027-01-11T09:00+03:00"
-            findings.fault(table.file, message, table.line(row), "start")
-        else:
-            yield (mentee, mentor), minute
-
-
-def _minute(text: str) -> int | None:
-    """Minutes since 1970-01-01T00:00 UTC of a moment with its offset."""
-    try:
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    sane = moment.tzinfo is not None and 1980 <= moment.year <= 2200
-    return int(moment.timestamp()) // 60 if sane else None
+    minutes = parsed(table, "start", minute_of, findings).tolist()
+    yield from zip(zip(table["mentee_id"].texts(), table["mentor_id"].texts(), strict=True), minutes, strict=True)
 
 
 # --- what a run keeps ---------------------------------------------------------------------------------------

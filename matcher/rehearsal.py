@@ -13,7 +13,7 @@ from threading import Event
 from typing import NamedTuple
 
 from matcher.check import check_plan
-from matcher.earlier import BEFORE, KEPT_FILES, IdPair, Plan, Repair, repair_at
+from matcher.earlier import Repair, repair_at
 from matcher.errors import InputError, LimitError, StoppedError
 from matcher.model import Cohort, Pair, Solution
 from matcher.rehearsal_damage import Damage, find_damage
@@ -21,6 +21,7 @@ from matcher.rehearsal_draw import Drawn, Wish, date_of, draw, with_damage
 from matcher.rematch_changes import Changes, find_changes
 from matcher.rematch_files import rematch_summary
 from matcher.run_files import BOM, SUMMARY, TABLES, csv_lines
+from matcher.run_plans import BEFORE, KEPT_FILES, IdPair, Plan
 from matcher.runs import CheckFailedError
 from matcher.solver import solve
 

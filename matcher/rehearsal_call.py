@@ -15,7 +15,7 @@ from threading import Event
 from typing import NamedTuple
 
 from matcher.as_needed import no_rematch
-from matcher.earlier import Plan, read_plan, repair_at
+from matcher.earlier import repair_at
 from matcher.errors import Fault, InputError, MatcherError, OwnAnswerError, StoppedError
 from matcher.executors import LostError, Processes
 from matcher.model import Cohort
@@ -23,6 +23,7 @@ from matcher.programme import day_date
 from matcher.rehearsal import Ground, Outcome, run_draw
 from matcher.rehearsal_damage import find_damage
 from matcher.rehearsal_draw import Share, Wish, case_of, date_of, draw
+from matcher.run_plans import Plan, read_plan
 from matcher.scenarios import Base
 from matcher.sweep import progress_line
 

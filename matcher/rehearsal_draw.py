@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matcher.earlier import IdPair, Plan, Repair
+from matcher.earlier import Repair
 from matcher.model import Absences, Busy, Cohort, Decision, Pair, Session, Side
 from matcher.programme import day_date, day_number
+from matcher.run_plans import IdPair, Plan
 from matcher.scenario_cases import Case, Cells, Change, Condition
 
 WEEKS = 4

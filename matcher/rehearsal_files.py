@@ -10,11 +10,11 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from matcher.earlier import IdPair
 from matcher.rehearsal import FIGURES, REPAIRED, Fate, Gap, Outcome
 from matcher.rehearsal_call import Rehearsal
 from matcher.result_folders import ResultKind, prepare_results, write_results
 from matcher.run_files import BOM, Cell, csv_lines, versions
+from matcher.run_plans import IdPair
 
 TABLE, WEAK, PEOPLE, DATA, COHORT = "rehearsal.csv", "weak.csv", "people.csv", "rehearsal.json", "cohort"
 KIND = ResultKind(

@@ -11,10 +11,11 @@ from typing import NamedTuple
 import numpy as np
 
 from matcher.calendars import free_time
-from matcher.earlier import GONE, IdPair, Repair, ends_because, midnight_of
+from matcher.earlier import GONE, Repair, ends_because
 from matcher.model import Agreed, Cohort, Decision, Pair, Session, Solution, SolvedPair
 from matcher.programme import day_number
 from matcher.rules import first_broken
+from matcher.run_plans import IdPair, midnight_of
 
 CHANGES = ("kept", "moved", "ended", "new")
 ENDINGS = ("refused", "declined", "forbidden", "left", "rule", "capacity", "lock", "schedule", "for_others")

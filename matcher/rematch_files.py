@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from matcher.earlier import BEFORE, ENDED, ENDED_COLUMNS, HELD, KEPT_FILES, IdPair, Repair, frame_of
+from matcher.earlier import Repair
 from matcher.model import Session, Solution
 from matcher.programme import day_date
 from matcher.publication import PUBLISHED, latest_publication
 from matcher.rematch_changes import ENDINGS, Change, Changes, Ending, Move, Numbered
 from matcher.rematch_words import Sentences
 from matcher.run_files import BOM, Beside, Cell, csv_lines
+from matcher.run_plans import BEFORE, ENDED, ENDED_COLUMNS, HELD, KEPT_FILES, IdPair, frame_of
 
 CHANGES, MOVES = "changes.csv", "moves.csv"
 REMATCH_TABLES = (CHANGES, MOVES, ENDED, HELD)

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from matcher.console import counted
-from matcher.earlier import Repair, midnight_of
+from matcher.earlier import Repair
 from matcher.model import Cohort, Solution
 from matcher.programme import day_date
 from matcher.rematch_changes import Changes
+from matcher.run_plans import midnight_of
 from matcher.solve_words import WIDTH, figures_lines
 
 REASONS = {

@@ -19,7 +19,7 @@ from rematch_cases import first_run, rematch
 from matcher import rehearsal, rehearse
 from matcher.check import check_run
 from matcher.cli import cli
-from matcher.earlier import begin_repair, read_plan, repair_at
+from matcher.earlier import begin_repair, repair_at
 from matcher.errors import InputError, StoppedError
 from matcher.io import read_cohort
 from matcher.model import Cohort
@@ -30,6 +30,7 @@ from matcher.rehearsal_draw import Share, Wish, date_of, draw, with_damage
 from matcher.rehearsal_files import WEAK_COLUMNS, people_rows, spread, weak_rows, write_rehearsal
 from matcher.rematch_changes import find_changes
 from matcher.rematch_files import make_beside
+from matcher.run_plans import read_plan
 from matcher.runs import CheckFailedError, write_run
 from matcher.solver import solve
 
