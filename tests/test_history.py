@@ -9,6 +9,7 @@ import json
 import random
 import shutil
 from collections import Counter
+from dataclasses import replace
 
 import brute_force
 import pytest
@@ -82,6 +83,22 @@ def test_everybody_wins_once_before_anybody_wins_twice(quarters):
         (first, "1"),
         (second, "0"),
     ]
+
+
+def test_sessions_of_a_quarter_that_overlaps_count_only_before_the_start(tmp_path):
+    """A quarter may still run when the next begins: what is planned after that is not the last session before."""
+    spec = spec_of(0, mentees="a")
+    late = {
+        **spec.programme,
+        "programme": {"start": str(STARTS[0]), "end": str(STARTS[1] + dt.timedelta(days=30))},
+    }
+    _, run = solved(tmp_path / "0", replace(spec, programme=late))
+    dates = sorted(row["start"][:10] for row in rows_of(run / "sessions.csv"))
+    before = [date for date in dates if date < str(STARTS[1])]
+    assert 1 < len(before) < len(dates)
+    cohort = read_history(read_cohort(write(spec_of(1, mentees="a"), tmp_path / "1")), [run]).cohort
+    (said,) = cohort.decisions.values()
+    assert said.last_session == day_number(dt.date.fromisoformat(before[-1]))
 
 
 def test_past_pairs_follow_with_their_last_session(quarters, tmp_path):
