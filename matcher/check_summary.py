@@ -37,6 +37,7 @@ class Figures:
     unmatched: dict[str, int]
     kept: int | None = None
     moved: int | None = None
+    unlisted: int | None = None
 
 
 def count_figures(timetable: Timetable, pairs: Sequence[FoundPair], unmatched: Table) -> Figures:
@@ -61,7 +62,7 @@ def count_figures(timetable: Timetable, pairs: Sequence[FoundPair], unmatched: T
 
 
 def _repaired(timetable: Timetable, pairs: Sequence[FoundPair]) -> dict[str, int]:
-    """Of a rematch the pairs that go on, and how many of their planned sessions are not held as planned."""
+    """Of a rematch the pairs that go on, and how many planned sessions and choices these lack."""
     past = timetable.past
     if past is None:
         return {}
@@ -70,7 +71,9 @@ def _repaired(timetable: Timetable, pairs: Sequence[FoundPair]) -> dict[str, int
     for found in going:
         now = {(meeting.start, meeting.end) for meeting in found.meetings}
         moved += sum(slot not in now for slot in past.planned_of(found.pair))
-    return {"kept": len(going), "moved": moved}
+    may_lack = any(timetable.roster.rank(pair) is None for pair in past.agreed)
+    unlisted = {"unlisted": sum(found.rank is None for found in pairs)} if may_lack else {}
+    return {"kept": len(going), "moved": moved, **unlisted}
 
 
 def _distance(timetable: Timetable, pairs: Sequence[FoundPair]) -> int:
@@ -116,6 +119,7 @@ def expected_goals(programme: Programme, figures: Figures) -> list[ExpectedGoal]
         ExpectedGoal("pairs", figures.pairs, _more),
         *([ExpectedGoal("priority", figures.classes, tuple)] if figures.classes else []),
         *([] if figures.moved is None else [ExpectedGoal("moved", figures.moved, _fewer)]),
+        *([] if figures.unlisted is None else [ExpectedGoal("unlisted", figures.unlisted, _fewer)]),
         _rank_goal(programme.goals.rank, figures),
         ExpectedGoal(
             "sessions",

@@ -23,14 +23,15 @@ class Figures:
     """What a plan achieves, goal by goal; `ranks` counts the pairs at each rank.
 
     `classes` counts the mentees of each class, nothing where all mentees are alike.
-    `kept` and `moved` (what a rematch keeps and moves) are 0 where there is no earlier plan. `price` is that of
-    sessions without what was planned.
+    `kept` and `moved` (what a rematch keeps and moves) are 0 where there is no earlier plan; `unlisted` are pairs
+    that have no rank. `price` is that of sessions without what was planned.
     """
 
     kept: int
     mentees: int
     pairs: int
     moved: int
+    unlisted: int
     classes: tuple[int, ...]
     ranks: Mapping[int, int]
     price: int
@@ -44,7 +45,7 @@ class Figures:
         forced = programme.rematch.end_pairs == "forced"
         first = (self.kept, self.mentees) if forced else (self.mentees, self.kept)
         ranks = rank_parts(programme.goals.rank, self.ranks)
-        return (*first, self.pairs, *self.classes, -self.moved, *ranks, -self.price, self.regular)
+        return (*first, self.pairs, *self.classes, -self.moved, -self.unlisted, *ranks, -self.price, self.regular)
 
 
 def rank_parts(kind: str, ranks: Mapping[int, int]) -> tuple[int, ...]:
@@ -66,6 +67,7 @@ def figures(pairs: Candidates, planner: Planner, plan: Plan, classes: Classes | 
         pairs=len(plan),
         classes=classes.counts(mentees) if classes else (),
         moved=planner.planned_in_all(list(plan)) - stay,
+        unlisted=len(plan) - ranks.total(),
         ranks=ranks,
         price=sum(prices.of(sessions) for sessions in plan.values()) + stay * prices.planned,
         cost=sum(prices.aim.cost(len(sessions)) for sessions in plan.values()),
@@ -88,13 +90,16 @@ class Bounds:
     pairs: int | None
     pairs_by_places: int | None
     moved: int | None
+    unlisted: int | None
     classes: tuple[int, ...] | None
     ranks: Mapping[int, int] | None
     price: int | None
     regular: int | None
 
 
-def make_goals(cohort: Cohort, prices: Prices, got: Figures, bounds: Bounds) -> tuple[Goal, ...]:
+def make_goals(
+    cohort: Cohort, pairs: Candidates, prices: Prices, got: Figures, bounds: Bounds
+) -> tuple[Goal, ...]:
     """Goals in order with value, bound and status; no bound is given once an earlier goal is not proven."""
     kind = cohort.programme.goals.rank
     goals = [_goal("mentees", got.mentees, bounds.mentees), _goal("pairs", got.pairs, bounds.pairs)]
@@ -104,6 +109,8 @@ def make_goals(cohort: Cohort, prices: Prices, got: Figures, bounds: Bounds) -> 
         kept, forced = _goal("kept", got.kept, bounds.kept), cohort.programme.rematch.end_pairs == "forced"
         goals.insert(0 if forced else 1, kept)
         goals.append(_goal("moved", got.moved, None if bounds.moved is None else -bounds.moved))
+    if pairs.unlisted.any():
+        goals.append(_goal("unlisted", got.unlisted, None if bounds.unlisted is None else -bounds.unlisted))
     shown = None if bounds.ranks is None else _shown(kind, bounds.ranks)
     goals.append(_goal("rank", _shown(kind, got.ranks), shown, kind))
     least = None if bounds.price is None else -(-bounds.price // prices.unit)

@@ -467,6 +467,7 @@ class Joint:
             mentees=self._known(known, "mentees"),
             pairs=self._known(known, "pairs"),
             moved=self._known(known, "moved"),
+            unlisted=self._unlisted(known),
             classes=self._class_bound(known),
             pairs_by_places=self._known(dict(enumerate(self._places)), "pairs"),
             ranks=self._rank_bound(known),
@@ -479,6 +480,12 @@ class Joint:
         if self.problem.agreed is None:  # all that can do so are locked
             return int((self.problem.pairs.agreed & self.problem.planner.alone.possible).sum())
         return self._known(known, "kept")
+
+    def _unlisted(self, known: Mapping[int, int]) -> int | None:
+        """How few pairs without a rank there can be, below zero; without a level for them all have them alike."""
+        if self.problem.place("unlisted") is not None:
+            return self._known(known, "unlisted")
+        return -int((self.problem.pairs.rank[list(self.plan)] == 0).sum())
 
     def _known(self, known: Mapping[int, int], name: str) -> int | None:
         """What is known of the level of a name."""
@@ -506,7 +513,9 @@ class Joint:
         order = rank_order(kind, self.problem.pairs.rank[self.problem.possible])
         counts = dict(zip(order, reached, strict=False))
         # Locks that were no choice have no rank, nor have pairs that go on and are no longer listed.
-        unranked = int((self.problem.pairs.rank[list(self.plan)] == 0).sum()) if self.plan else 0
+        unlisted = self._unlisted(known)
+        if unlisted is None:
+            return None
         for last in order[len(reached) :]:
-            counts[last] = pairs - unranked - sum(reached)
+            counts[last] = pairs + unlisted - sum(reached)
         return counts

@@ -397,6 +397,11 @@ def moved_level(moved: IntArray) -> Level:
     return Level("moved", -moved, moves=True)
 
 
+def unlisted_level(rank: IntArray) -> Level:
+    """Goal `unlisted` of a rematch: fewest pairs without a rank."""
+    return Level("unlisted", -(rank == 0).astype(np.int64))
+
+
 def priority_levels(classes: Classes | None, mentee: IntArray, limit: int) -> list[Level]:
     """Goal `priority`, class by class: most mentees of each with a mentor; `mentee` is that of each candidate.
 

@@ -35,6 +35,7 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
     "goal.of_class": "{number} of {of} ({name})",
     "goal.kept": "Most pairs that go on",
     "goal.moved": "Fewest planned sessions that are not held as planned",
+    "goal.unlisted": "Fewest pairs that are on nobody's list any more",
     "goal.rank_generous": (
         "Best ranks: as few pairs as possible at the worst rank, then at the second worst, and so on"
     ),
@@ -57,6 +58,7 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
     "proven.kept_after": "No answer with as many mentees lets more pairs go on.",
     "proven.mentees_after": "No answer in which as many pairs go on gives more mentees a mentor.",
     "proven.moved": "No answer as good in the goals above holds more sessions as planned.",
+    "proven.unlisted": "No answer as good in the goals above has fewer pairs that nobody lists.",
     "proven.pairs": "No pairing with as many mentees has more pairs.",
     "proven.priority": "No pairing with as many pairs is better for those who go first.",
     "proven.rank": "No pairing with as many pairs has better ranks.",
@@ -113,6 +115,7 @@ RUSSIAN: Mapping[str, str | Mapping[str, str]] = {
     "goal.of_class": "{number} из {of} ({name})",
     "goal.kept": "Как можно больше пар продолжают встречи",
     "goal.moved": "Как можно меньше запланированных встреч перенесено или отменено",
+    "goal.unlisted": "Как можно меньше пар, которых больше нет ни в чьём списке",
     "goal.rank_generous": (
         "Лучшие ранги: как можно меньше пар на худшем ранге, затем на втором с конца и так далее"
     ),
@@ -135,6 +138,7 @@ RUSSIAN: Mapping[str, str | Mapping[str, str]] = {
         "Ни один ответ, в котором продолжают столько же пар, не даёт наставника большему числу подопечных."
     ),
     "proven.moved": "Ни один ответ, столь же хороший по целям выше, не сохраняет больше запланированных встреч.",
+    "proven.unlisted": "Ни в одном ответе, столь же хорошем по целям выше, таких пар не меньше.",
     "proven.pairs": "Ни одно распределение с тем же числом подопечных не имеет больше пар.",
     "proven.priority": "Ни одно распределение с тем же числом пар не лучше для тех, кто идёт первым.",
     "proven.rank": "Ни одно распределение с тем же числом пар не имеет лучших рангов.",

@@ -23,6 +23,7 @@ from matcher.pairing import (
     priority_levels,
     rank_levels,
     regularity_level,
+    unlisted_level,
 )
 from matcher.planner import Planner
 from matcher.pricing import EMPTY, Priced, price
@@ -69,6 +70,8 @@ class Problem:
             first.insert(0 if forced else 1, kept_level(self.agreed))
         if self.cohort.earlier is not None:
             before_ranks.append(moved_level(self.planner.alone.moved))
+        if self.agreed is not None and self.pairs.unlisted.any():
+            before_ranks.append(unlisted_level(pairs.rank))
         return [*first, *before_ranks, *ranks, price_level(self.planner.alone.rest)]
 
     def place(self, name: str) -> int | None:

@@ -30,6 +30,12 @@ class Candidates:
     def __len__(self) -> int:
         return len(self.mentee)
 
+    @property
+    def unlisted(self) -> BoolArray:
+        """Which of them are of an earlier plan and no choice any more."""
+        unlisted: BoolArray = self.agreed & (self.rank == 0)
+        return unlisted
+
     def subset(self, keep: BoolArray | IntArray) -> Candidates:
         """The candidates that `keep` selects."""
         return Candidates(

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -292,7 +293,8 @@ class Search:
         """
         if not self.plan and not self.joint.closed:
             raise self._too_early("any pair was scheduled")
-        goals = make_goals(self.cohort, self.prices, self.joint.figures(self.plan), self.joint.proven_bounds())
+        got, bounds = self.joint.figures(self.plan), self.joint.proven_bounds()
+        goals = make_goals(self.cohort, self.pairs, self.prices, got, bounds)
         proven = all(goal.status == "optimal" for goal in goals if goal.name != "regularity")
         return Solution(
             status="optimal" if proven else "feasible",
@@ -396,6 +398,7 @@ class Search:
             for goal in goals[: names.index("rank") + 1]
         )
 
+    @cached_property
     def _beyond(self) -> dict[str, int]:
         """How many mentees places alone would allow to have a mentor if pairs that go on might end."""
         if self.cohort.earlier is None:
@@ -406,7 +409,7 @@ class Search:
 
     def _counts(self) -> dict[str, int]:
         groups = self.planner.groups(list(self.plan))
-        return self._beyond() | {
+        return self._beyond | {
             "candidate_pairs": len(self.pairs),
             "schedulable_pairs": len(self.possible),
             "groups": len(groups),

@@ -171,7 +171,8 @@ def best(cohort: Cohort) -> Repaired | None:
         return (*both, len(pairing), *brute_force.classes_served(cohort, mentees))
 
     def rank(pairing: tuple[Pair, ...]) -> tuple[int, ...]:
-        return brute_force.rank_key(kind, [one for pair in pairing if (one := options[pair].rank) is not None])
+        ranks = [one for pair in pairing if (one := options[pair].rank) is not None]
+        return len(ranks) - len(pairing), *brute_force.rank_key(kind, ranks)
 
     pairings = sorted(brute_force.pairings(cohort, list(all_ways)), key=goals, reverse=True)
     for _, tied in itertools.groupby(pairings, key=goals):
@@ -231,9 +232,13 @@ def fits(cohort: Cohort, plan: dict[Pair, Way], person: int) -> bool:
 def report(cohort: Cohort, options: dict, total: Score, plan: dict[Pair, Schedule]) -> Repaired:
     truth, pairs = brute_force.report(cohort, options, total[1:], plan)
     added = {"kept": sum(pair in cohort.earlier.agreed for pair in plan), "moved": -total[0]}
+    if any(options[pair].rank is None for pair in cohort.earlier.agreed if pair in options):
+        added["unlisted"] = sum(options[pair].rank is None for pair in plan)
     order = ["kept", "mentees"] if cohort.programme.rematch.end_pairs == "forced" else ["mentees", "kept"]
     values = {
-        name: {**truth, **added}[name] for name in (*order, "pairs", "priority", "moved") if name in truth | added
+        name: {**truth, **added}[name]
+        for name in (*order, "pairs", "priority", "moved", "unlisted")
+        if name in truth | added
     }
     return Repaired({**values, **truth}, pairs)
 

@@ -106,3 +106,11 @@ def _with_fewer_places(rng: random.Random, cohort: Cohort) -> Cohort:
     locked = np.bincount([mentor for _, mentor in cohort.locks], minlength=len(cohort.employees))
     fewer = np.maximum(np.minimum(cohort.employees.capacity, rng.choice((1, 1, 2))), locked)
     return replace(cohort, employees=replace(cohort.employees, capacity=fewer))
+
+
+def with_less(seed: int) -> Cohort:
+    """A repair in which choices were taken back and mentors have fewer places, however it was drawn."""
+    cohort, rng = repair_case(seed), random.Random(f"unr {seed}")
+    if cohort is None:
+        raise ValueError(f"{seed} leaves no plan")
+    return _with_fewer_places(rng, _with_fewer_choices(rng, cohort))
