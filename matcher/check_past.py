@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +36,26 @@ Slot = tuple[int, int]
 
 @dataclass
 class Planned:
-    """A pair of the plan: names and rank as they stand there, the engagement's first day, sessions by time."""
+    """A pair of the plan: names and rank as they stand there, the engagement's first day, sessions by time.
+
+    `midnight` is the instant at which the date of the rematch begins.
+    """
 
     names: tuple[str, str]
     rank: str
     start: int
+    midnight: int
     slots: list[Slot] = field(default_factory=list)
+
+    @cached_property
+    def held(self) -> list[Slot]:
+        """The sessions before the date."""
+        return self.slots[: bisect.bisect_left(self.slots, (self.midnight,))]
+
+    @cached_property
+    def coming(self) -> list[Slot]:
+        """The sessions on the date and after."""
+        return self.slots[len(self.held) :]
 
 
 @dataclass
@@ -62,27 +76,22 @@ class Past:
     ended: list[tuple[str, ...]] = field(default_factory=list)
     held: dict[Ids, list[Slot]] = field(default_factory=dict)
 
-    def split(self, slots: list[Slot]) -> tuple[list[Slot], list[Slot]]:
-        """The sessions (in order) before the date, and those on it and after."""
-        first = bisect.bisect_left(slots, (self.midnight,))
-        return slots[:first], slots[first:]
-
     def held_by(self, pair: Pair) -> list[Slot]:
         """The sessions that a pair which may go on has held."""
         planned = self.agreed.get(pair)
-        return self.split(planned.slots)[0] if planned else []
+        return planned.held if planned else []
 
     def planned_of(self, pair: Pair) -> list[Slot]:
         """The sessions that were planned for such a pair from the date on."""
         planned = self.agreed.get(pair)
-        return self.split(planned.slots)[1] if planned else []
+        return planned.coming if planned else []
 
     def over(self, goes_on: Collection[Pair], person: Mapping[str, int]) -> Iterator[tuple[Pair, Slot]]:
         """The sessions held of pairs that do not go on; -1 stands for who is no employee any more."""
         for ids in self.pairs.keys() | self.held.keys():
             pair = person.get(ids[0], -1), person.get(ids[1], -1)
             ended = ids in self.pairs and (ids in self.why or pair not in goes_on)
-            slots = list(self.held.get(ids, ())) + (self.split(self.pairs[ids].slots)[0] if ended else [])
+            slots = list(self.held.get(ids, ())) + (self.pairs[ids].held if ended else [])
             for slot in slots:
                 yield pair, slot
 
@@ -92,11 +101,15 @@ class Past:
         weighed = isinstance(goals, list) and "kept" in goals
         return {pair for pair in self.agreed if pair in pairs} if forced and not weighed else set()
 
+    def never_met(self, pair: Pair, ids: Ids) -> bool:
+        """Whether the plan knows nothing of two people."""
+        return pair not in self.agreed and ids not in self.held and ids not in self.why
+
     def held_before(self, ids: Ids) -> list[Slot]:
         """The sessions that two people have held in a pair that is over."""
         found = list(self.held.get(ids, ()))
         if ids in self.why:
-            found += self.split(self.pairs[ids].slots)[0]
+            found += self.pairs[ids].held
         return sorted(found)
 
 
@@ -232,7 +245,7 @@ def _read_pairs(past: Past, rows: Mapping[str, Rows], violations: list[Violation
             table.fault("the row does not name a pair once, with its start", line)
             continue
         past.pairs[ids] = Planned(
-            (row.get("mentee_name", ""), row.get("mentor_name", "")), row.get("rank", ""), start
+            (row.get("mentee_name", ""), row.get("mentor_name", "")), row.get("rank", ""), start, past.midnight
         )
     table = Table(f"{BEFORE}/sessions.csv", violations)
     for line, ids, slot in _slots(rows.get("sessions.csv", []), table):

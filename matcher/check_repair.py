@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -81,19 +81,21 @@ def _compare(table: Table, columns: Sequence[str], expected: Sequence[Cells], ke
     """The table must hold exactly these rows, in this order; of a `cause` only that one is there where it must."""
     wanted = {tuple(row[place] for place in key): row for row in expected}
     found: dict[Cells, int] = {}
-    for row in table.rows():
-        named = tuple(row[columns[place]] for place in key)
+    exact = columns[:-1] if columns[-1] == "cause" else columns
+    for row, (_, cells) in zip(table.rows(), table.cells(*columns), strict=True):
+        named = tuple([cells[place] for place in key])
         if named not in wanted:
             table.fault("the row does not follow from the other files", row.line)
         elif named in found:
             table.fault(f"the row stands already on line {found[named]}", row.line)
         else:
             found[named] = row.line
-            for column, cell in zip(columns, wanted[named], strict=True):
-                if column != "cause":
+            cause = wanted[named][len(exact) :]
+            if cells[: len(exact)] != wanted[named][: len(exact)]:
+                for column, cell in zip(exact, wanted[named], strict=False):
                     table.expect(row, column, cell)
-                elif bool(row[column].strip()) != bool(cell):
-                    table.fault("must not be empty" if cell else "must be empty", row.line, column)
+            if cause and bool(cells[-1].strip()) != bool(cause[0]):
+                table.fault("must not be empty" if cause[0] else "must be empty", row.line, "cause")
     for named in wanted.keys() - found.keys():
         table.fault(f"a row is missing: {', '.join(filter(None, named))}")
     order = [named for named in wanted if named in found]
@@ -137,6 +139,7 @@ class Repair:
                 self.of.setdefault(person, []).append(found)
         self.over = {ids: self._reason(ids) for ids in past.pairs if self._is_over(ids)}
         self.fates = dict(sorted(self._fates()))
+        self._local = cache(self._iso)
 
     def could_stay(self, move: Moved) -> bool:
         """Whether dates allow the session as it was planned, with all others of the pair as they are."""
@@ -194,7 +197,7 @@ class Repair:
 
     def _fates(self) -> Iterator[tuple[Ids, Fate]]:
         for ids, reason in self.over.items():
-            held, planned = self.past.split(self.past.pairs[ids].slots)
+            held, planned = self.past.pairs[ids].held, self.past.pairs[ids].coming
             gone = tuple(
                 Moved(ids, (number, slot), None, "pair_ended")
                 for number, slot in enumerate(planned, len(held) + 1)
@@ -220,7 +223,7 @@ class Repair:
 
     def _going_on(self, found: FoundPair, ids: Ids, slots: list[Slot]) -> Fate:
         """Sessions that start as planned are the same; what is left on both sides is matched in order of time."""
-        held, planned = self.past.split(self.past.agreed[found.pair].slots)
+        held, planned = self.past.held_by(found.pair), self.past.planned_of(found.pair)
         first = sum(start < self.past.midnight for start, _ in slots)
         before = list(enumerate(planned, len(held) + 1))
         now = list(enumerate(slots, 1))[first:]
@@ -274,10 +277,15 @@ class Repair:
 
     def _old_name(self, employee_id: str) -> str:
         """The name of somebody who has left, as the plan has it first."""
+        return self._old_names.get(employee_id, "")
+
+    @cached_property
+    def _old_names(self) -> dict[str, str]:
+        names = dict[str, str]()
         for ids, planned in self.past.pairs.items():
-            if employee_id in ids:
-                return planned.names[ids.index(employee_id)]
-        return ""
+            for one, name in zip(ids, planned.names, strict=True):
+                names.setdefault(one, name)
+        return names
 
     def changes(self) -> list[Cells]:
         """The rows of changes.csv."""
@@ -327,7 +335,7 @@ class Repair:
         return (*self._as_planned(ids, planned, min(days)), reason, by, day_date(self.past.as_of).isoformat())
 
     def _as_planned(self, ids: Ids, planned: Planned, last: int) -> Cells:
-        held = [self._local(start)[:10] for start, _ in self.past.split(planned.slots)[0]]
+        held = [self._local(start)[:10] for start, _ in planned.held]
         names = [safe_text(name) for name in planned.names]
         return (
             *(ids[0], names[0], ids[1], names[1], planned.rank, day_date(planned.start).isoformat()),
@@ -339,7 +347,7 @@ class Repair:
         """The rows of held.csv: all sessions held of pairs that are over."""
         slots = {ids: list(own) for ids, own in self.past.held.items()}
         for ids in self.over:
-            slots.setdefault(ids, []).extend(self.past.split(self.past.pairs[ids].slots)[0])
+            slots.setdefault(ids, []).extend(self.past.pairs[ids].held)
         rows = [
             ((start, ids), (*ids, str(number), self._local(start), self._local(end), str(end - start)))
             for ids, own in slots.items()
@@ -347,7 +355,7 @@ class Repair:
         ]
         return [row for _, row in sorted(rows)]
 
-    def _local(self, instant: int) -> str:
+    def _iso(self, instant: int) -> str:
         moment = dt.datetime.fromtimestamp(instant * 60, self.timetable.dates.clock.zone)
         return moment.isoformat(timespec="minutes")
 

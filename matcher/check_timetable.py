@@ -45,6 +45,7 @@ class Timetable:
         self.free = FreeTime(roster.cohort, self.dates, people.union(others))
         self.preferred = PreferredHours(self.free.working, self.dates)
         self._liked_starts = cache(self._liked)
+        self._anew = cache(lambda usual, now: usual._replace(first=max(usual.first, now)))
 
     def engagement(self, pair: Pair) -> Engagement:
         """From when to when the two would work together, and when one of them is away."""
@@ -53,7 +54,8 @@ class Timetable:
             return usual
         now, agreed = self.past.as_of - self.dates.first, self.past.agreed.get(pair)
         if agreed is None or agreed.start > self.past.as_of:
-            return usual._replace(first=max(usual.first, now))
+            anew: Engagement = self._anew(usual, now)
+            return anew
         held = [self.dates.day_of(start) for start, _ in self.past.held_by(pair)]
         begun = usual._replace(first=agreed.start - self.dates.first)
         return begun._replace(held=max(held), before=len(held) - 1) if held else begun
@@ -63,10 +65,12 @@ class Timetable:
         usual = self.roster.earliest(pair)
         if self.past is None:
             return usual
-        ids, apart = self.roster.ids, self.roster.programme.sessions.min_days_between
-        slots = [*self.past.held_by(pair), *self.past.held_before((ids[pair[0]], ids[pair[1]]))]
-        days = [self.dates.day_of(start) + apart for start, _ in slots]
-        return max([usual, self.past.as_of - self.dates.first, *days])
+        now, ids = self.past.as_of - self.dates.first, (self.roster.ids[pair[0]], self.roster.ids[pair[1]])
+        if self.past.never_met(pair, ids):
+            return max(usual, now)
+        apart = self.roster.programme.sessions.min_days_between
+        slots = [*self.past.held_by(pair), *self.past.held_before(ids)]
+        return max([usual, now, *(self.dates.day_of(start) + apart for start, _ in slots)])
 
     def rhythm(self, pair: Pair) -> Rhythm:
         """Which date of the two may follow which."""

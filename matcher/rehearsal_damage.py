@@ -49,7 +49,7 @@ def _past(repair: Repair, roster: Roster) -> Past:
     for pair, one in repair.earlier.agreed.items():
         slots = [(session.start, session.end) for session in (*one.held, *one.planned)]
         named = ids[pair[0]], ids[pair[1]]
-        past.pairs[named] = past.agreed[pair] = Planned(("", ""), "", one.start, slots)
+        past.pairs[named] = past.agreed[pair] = Planned(("", ""), "", one.start, past.midnight, slots)
     return past
 
 
