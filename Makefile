@@ -4,6 +4,7 @@
 PYTHON ?= python3
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
+SOAK_ARGS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -15,13 +16,14 @@ PEERS := $(VENV)/.peers-$(CONTENT)
 # A file of tests stays on one processor, in the order of their names: what it prepares is prepared once.
 PYTEST := $(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder
 
-.PHONY: help demo test coverage soak check fix bench
+.PHONY: help demo test coverage draws soak check fix bench
 
 help:
 	@echo 'make demo      match and schedule the sample cohort, then check the answer again from its files'
 	@echo 'make test      run the tests'
 	@echo 'make coverage  run the tests twice as slowly, and see that they reach 95% of the lines'
-	@echo 'make soak      run the tests with every drawn cohort'
+	@echo 'make draws     run the tests with every drawn cohort'
+	@echo 'make soak      hold ten thousand drawn cohorts against enumeration (half an hour); SOAK_ARGS="--count 500"'
 	@echo 'make check     lint, formatting and types'
 	@echo 'make fix       correct lint and formatting where that can be done by machine'
 	@echo 'make bench     measure speed beside other tools (half an hour); BENCH_ARGS="flow textbook" takes parts of it'
@@ -45,8 +47,11 @@ test: $(STAMP)
 coverage: $(STAMP)
 	$(PYTEST) --cov=matcher --cov-report=term-missing:skip-covered --cov-fail-under=95 $(PYTEST_ARGS)
 
-soak: $(STAMP)
+draws: $(STAMP)
 	MATCHER_DRAWS=all $(PYTEST) $(PYTEST_ARGS)
+
+soak: $(STAMP)
+	$(BIN)/python -m soak answers $(SOAK_ARGS)
 
 check: $(STAMP)
 	$(BIN)/ruff check .

@@ -46,7 +46,11 @@ class Spec:
         """Give the rows of every file, header first; a table without rows is left out."""
         people = [person_row(employee) for employee in self.employees]
         columns = ["employee_id", "function", "level", "manager_id", "timezone", "country", "max_mentees"]
-        columns += [name for name in ("first_day", "last_day", "priority") if any(row.get(name) for row in people)]
+        columns += [
+            name
+            for name in ("first_day", "last_day", "priority", "sessions_wanted")
+            if any(row.get(name) for row in people)
+        ]
         return {
             "employees.csv": [columns, *([row.get(name, "") for name in columns] for row in people)],
             "preferences.csv": [["mentee_id", "rank", "mentor_id"], *map(list, choice_rows(self.choices))],

@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 
 import numpy as np
-from cohorts import build
+from cohorts import Spec, build
 from comfort import with_comfort
 from engaged import engaged_spec
 
@@ -19,9 +19,20 @@ from matcher.solver import solve
 
 def repair_case(seed: int) -> Cohort | None:
     """A cohort with a plan to be repaired; None where the draw leaves none."""
-    rng = random.Random(f"repair {seed}")
+    return repaired(repair_spec(seed), seed)
+
+
+def repair_spec(seed: int) -> Spec:
+    """The cohort that is planned at first."""
     spec = engaged_spec(seed)
-    cohort = build(with_comfort(spec, seed) if rng.random() < 0.3 else spec)
+    return with_comfort(spec, seed) if random.Random(f"repair {seed}").random() < 0.3 else spec
+
+
+def repaired(spec: Spec, seed: int) -> Cohort | None:
+    """What becomes of the plan of a cohort; None where it has none."""
+    rng = random.Random(f"repair {seed}")
+    rng.random()  # that of `repair_spec`
+    cohort = build(spec)
     try:
         solution = solve(cohort, explain=False)
     except InputError:
@@ -110,7 +121,13 @@ def _with_fewer_places(rng: random.Random, cohort: Cohort) -> Cohort:
 
 def with_less(seed: int) -> Cohort:
     """A repair in which choices were taken back and mentors have fewer places, however it was drawn."""
-    cohort, rng = repair_case(seed), random.Random(f"unr {seed}")
+    cohort = repair_case(seed)
     if cohort is None:
         raise ValueError(f"{seed} leaves no plan")
+    return lessened(cohort, seed)
+
+
+def lessened(cohort: Cohort, seed: int) -> Cohort:
+    """Fewer choices and places than there were."""
+    rng = random.Random(f"unr {seed}")
     return _with_fewer_places(rng, _with_fewer_choices(rng, cohort))
