@@ -14,7 +14,7 @@ from matcher import ics_write
 from matcher.calendar_names import file_stems, stem_part
 from matcher.calendar_record import CALENDARS, INDEX, Event, read_record, record_lines, utc
 from matcher.calendar_run import check_belongs, read_sessions
-from matcher.errors import Fault, MatcherError
+from matcher.errors import Fault, MatcherError, reason
 from matcher.invitation_texts import Wording
 from matcher.invitations import Change, Entry, entries
 from matcher.model import Cohort
@@ -86,7 +86,7 @@ def export(
             people, invitations = _write(staged, cohort, wording, found, progress)
             put_in_place(staged, run / CALENDARS)
     except OSError as error:
-        raise TargetError(f"{run / CALENDARS}: cannot be written ({error.strerror or error})") from error
+        raise TargetError(f"{run / CALENDARS}: cannot be written ({reason(error)})") from error
     return Exported(
         folder=run / CALENDARS,
         people=people,
