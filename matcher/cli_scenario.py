@@ -102,7 +102,7 @@ def _write(terminal: Terminal, base: Base, case: Case, folder: Path, output: Pat
         with staging(target) as staged:
             for name, content in files.items():
                 (staged / name).write_bytes(content)
-            put_in_place(staged, target)
+            put_in_place(staged, target, replace=False)
     data = {"case": case.name, "folder": str(output), "files": sorted(files), "changed": changed}
     terminal.result(f"written: the cohort of case {case.name!r} in {output}, {counted(len(files), 'file')}", data)
     terminal.say(f"Other than in {folder}: {', '.join(changed) or 'nothing'}.")
