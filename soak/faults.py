@@ -34,7 +34,7 @@ def stage(names: Sequence[str] = tuple(TASKS)) -> Iterator[tuple[dict[str, Scene
 
 def load() -> None:
     """Load all of matcher, so that each process that is forked has it."""
-    import matcher  # noqa: PLC0415 - a stranger who asks for help need not wait
+    import matcher
 
     for module in pkgutil.iter_modules(matcher.__path__):
         if module.name not in ("__main__", "cluster"):
@@ -50,15 +50,15 @@ def load() -> None:
 @click.option("--every", metavar="KIND", help="This kind of fault at every single call, instead of drawn ones.")
 @click.option("--out", type=click.Path(path_type=Path), help="Keep the figures in this folder, e.g. soak/results.")
 @click.option("-v", "--verbose", is_flag=True, help="Print each fault.")
-def main(  # noqa: PLR0913, PLR0917 - what the user asked for
+def main(  # noqa: PLR0917 - what the user asked for
     count: int,
     seed: int,
     only: int | None,
     names: tuple[str, ...],
-    exact: bool,  # noqa: FBT001 - as click calls it
+    exact: bool,
     every: str | None,
     out: Path | None,
-    verbose: bool,  # noqa: FBT001 - as above
+    verbose: bool,
 ) -> None:
     """Let a fault happen to a command that writes, and look at what is left of the old and the new."""
     if not sys.platform.startswith("linux"):
@@ -87,7 +87,9 @@ def _each(kind: str, scenes: dict[str, Scene]) -> list[Case]:
     if kind not in CALLS:
         raise click.BadParameter(f"must be one of {', '.join(CALLS)}", param_hint="--every")
     return [
-        Case(number, name, kind, number) for name, scene in scenes.items() for number in range(1, len(scene.calls) + 1)
+        Case(number, name, kind, number)
+        for name, scene in scenes.items()
+        for number in range(1, len(scene.calls) + 1)
     ]
 
 

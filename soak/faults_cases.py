@@ -39,8 +39,8 @@ from soak.faults_stage import (
 SAID = {  # what a lead is told, at the least
     "ENOSPC": "disk is full",
     "EDQUOT": "disk is full",
-    "EROFS": "read-only",
-    "EACCES": "permission",
+    "EROFS": "nothing can be written to this disk",
+    "EACCES": "Permission denied",
     "EIO": "disk does not answer",
     "ENOMEM": "not enough memory",
 }
@@ -116,12 +116,13 @@ MOMENTS: Mapping[str, int] = {
 }
 """Faults at some moment or of the surroundings."""
 STREAMS = ("no stdout", "no stderr", "neither", "full stdout", "full stderr", "broken stdout", "broken both")
+UNHEARD = ("no stderr", "full stderr", "neither", "broken both")
 PLACES = ("no home", "no temporary folder", "temporary folder read-only", "no current folder")
 
 
 def draw(seed: int, scenes: Mapping[str, Scene], *, exact: bool = False) -> Case:
     """Draw a case; with `exact` one that repeats exactly."""
-    chance = random.Random(seed)  # noqa: S311 - no secret
+    chance = random.Random(seed)
     kinds = dict(CALLS) if exact else {**CALLS, **MOMENTS}
     kind = chance.choices(list(kinds), list(kinds.values()))[0]
     names = [name for name, scene in scenes.items() if _fits(kind, scene)]
@@ -154,7 +155,7 @@ def _fits(kind: str, scene: Scene) -> bool:
     if kind == "worker":
         return task.workers
     if kind == "rival" or "racers" in kind:
-        return task.words[0] not in ("import-calendars",)
+        return task.words[0] != "import-calendars"
     if kind == "change":
         return task.words[0] in ("solve", "publish", "frontier", "check")
     return True
@@ -203,7 +204,7 @@ def _make_change(arena: Path, name: str) -> None:
     (arena / "cohort" / f"{name}.changed").write_text(changed, "utf-8")
 
 
-def _at_some_time(case: Case, scene: Scene, arena: Path) -> Told:
+def _at_some_time(case: Case, scene: Scene, arena: Path) -> Told:  # noqa: PLR0911 - a kind a line
     kind, share, task = case.kind, case.share, scene.task
     if kind.startswith("fresh"):
         return _fresh(case, scene, arena)
@@ -348,7 +349,7 @@ def _fresh(case: Case, scene: Scene, arena: Path) -> Told:
 
 def _race(case: Case, scene: Scene, arena: Path) -> Judged:
     """Several at the same time into one place."""
-    chance = random.Random(case.seed)  # noqa: S311 - no secret
+    chance = random.Random(case.seed)
     number = 3 if "three" in case.kind else 2
     started = []
     for racer in range(number):
@@ -370,6 +371,8 @@ def _judged(case: Case, scene: Scene, arena: Path, told: Sequence[Told]) -> Judg
         found += _wrong_words(case, one)
         if one.hung:
             found.append("it hung")
+        if one.orphans:
+            found.append(f"{one.orphans} processes did not end")
     if case.kind != "change" and (changed := _differences(scene.inputs, inputs_of(arena), left=True)):
         found.append(f"inputs changed: {changed[:3]}")
     gone = case.kind == "parent"
@@ -382,7 +385,8 @@ def _judged(case: Case, scene: Scene, arena: Path, told: Sequence[Told]) -> Judg
     if 0 in ended and len(ended) == 1 and not wrong:
         if state == "old" and scene.old != scene.new and not _was_done(scene):
             found.append("it says that all went well, and nothing is there")
-        if left := [path for path in (*now, *listing(arena / "tmp")) if is_left(path)]:
+        stuck = case.kind.split(" ")[0] in ERRORS or case.kind in ("handles", "read-only disk")
+        if not stuck and (left := [path for path in (*now, *listing(arena / "tmp")) if is_left(path)]):
             found.append(f"left although all went well: {left[:3]}")
     if case.kind != "change":
         found += _again(case, scene, arena, state)
@@ -405,14 +409,17 @@ def _wrong_words(case: Case, told: Told) -> list[str]:
         found.append("our own answer is said to be wrong")
     if code not in _codes(kind):
         found.append(f"exit code {code}")
-    elif code == 1 and not any(f"{start}" in err for start in ("Error: ", "Usage: ")) and "stderr" not in case.what:
-        if case.what not in ("neither", "broken both"):
-            found.append("no word on what went wrong")
+    elif code == 1 and not _spoken(err) and case.what not in UNHEARD:
+        found.append("no word on what went wrong")
     if code == 1 and "fault" not in err and (word := SAID.get(kind.split(" ")[0])) and word not in err:
         found.append(f"does not say {word!r}")
     if code == 1 and ("None:" in err or "[Errno" in err):
         found.append("says what only a programmer understands")
     return found
+
+
+def _spoken(err: str) -> bool:
+    return "Error: " in err or "Usage: " in err
 
 
 def _codes(kind: str) -> set[int]:
@@ -421,7 +428,7 @@ def _codes(kind: str) -> set[int]:
     if kind.startswith("kill") or kind == "fresh, kill":
         allowed |= {-signal.SIGKILL}
     elif "interrupt" in kind or "twice" in kind:
-        allowed |= {130}
+        allowed |= {130, -signal.SIGINT} if "fresh" in kind else {130}
     elif "terminate" in kind:
         allowed |= {130, -signal.SIGTERM}
     elif kind == "hangup":
@@ -443,17 +450,21 @@ def _differences(before: Listing, after: Listing, *, left: bool = False) -> list
 
 def _state(case: Case, scene: Scene, now: Listing, codes: Sequence[int]) -> tuple[str, list[str]]:
     """Whether the old or the new is there, and what is neither."""
-    places = {unit: [] for unit in (*units(scene.old), *units(scene.new), *units(now))}
+    places: dict[str, list[str]] = {unit: [] for unit in (*units(scene.old), *units(scene.new), *units(now))}
     candidates = {"old": units(scene.old), "new": units(scene.new)}
     if scene.rival is not None and ("racers" in case.kind or case.kind == "rival"):
         candidates["rival"] = units(scene.rival)
     here, wrong = units(now), list[str]()
-    weak = case.kind.startswith(("kill", "fresh, kill", "twice", "terminate", "hangup", "fresh, terminate", "memory"))
+    weak = case.kind.startswith(
+        ("kill", "fresh, kill", "twice", "terminate", "hangup", "fresh, terminate", "memory")
+    )
     for unit in places:
         is_there = here.get(unit, {})
         same = [name for name, found in candidates.items() if found.get(unit, {}) == is_there]
         if not same and case.kind == "parent" and not is_there:
             same = ["gone"]
+        if not same and not is_there and 0 not in codes and unit.endswith("/reports"):
+            same = ["none"]  # they are made after the run is in place
         if not same and weak and unit.rpartition("/")[2] in ("reports", "record", "calendars"):
             whole = all(
                 any(found.get(unit, {}).get(path) == content for found in candidates.values())
@@ -468,8 +479,6 @@ def _state(case: Case, scene: Scene, now: Listing, codes: Sequence[int]) -> tupl
         return "mixture", wrong
     for name in ("new", "old", "rival"):
         if all(name in same for same in places.values()):
-            if name == "new" and 0 not in codes and case.kind not in ("kill",) and "interrupt" in case.kind:
-                return name, []
             return name, []
     if 0 in codes and len(codes) == 1 and case.kind not in ("rival", "parent", "clock"):
         return "part", [f"it says that all went well, and only this is there: {_parts(places)}"]
@@ -489,6 +498,8 @@ def _parts(places: Mapping[str, Sequence[str]]) -> str:
 def _stands(case: Case, scene: Scene, arena: Path, told: Sequence[Told]) -> bool:
     """Whether a run that is neither the old nor the new is whole: the best so far, or that of changed inputs."""
     signals = ("interrupt", "twice", "terminate", "clock", "change", "fresh")
+    if scene.task.words[0] == "rehearse" and told[0].code == 1 and "Error: draw" in told[0].err:
+        return True  # it says which draw failed, and the others are there
     if not case.kind.startswith(signals):
         return False
     if scene.task.words[0] in ("solve", "rematch"):
@@ -496,22 +507,24 @@ def _stands(case: Case, scene: Scene, arena: Path, told: Sequence[Told]) -> bool
         if not (arena / "out" / "run").is_dir():
             return False
         if case.kind == "change":
-            return _of_its_inputs(scene, arena, told)
+            return _of_its_inputs(scene, arena)
         return run(arena, ("verify", cohort, "out/run"), name="verify").code == 0
     return scene.task.words[0] in ("frontier", "rehearse", "sweep", "check") and told[0].code in (0, 130)
 
 
-def _of_its_inputs(scene: Scene, arena: Path, told: Sequence[Told]) -> bool:
-    """Whether the run says truly from which version of each input it was solved: solved from those it is the same."""
-    import hashlib  # noqa: PLC0415 - seldom needed
-    import json  # noqa: PLC0415 - seldom needed
+def _of_its_inputs(scene: Scene, arena: Path) -> bool:
+    """Whether the run says truly which version of each input it was solved from: it comes out the same of them."""
+    import hashlib
+    import json
 
     inputs = json.loads((arena / "out" / "run" / "summary.json").read_text("utf-8"))["inputs"]
     again = arena / "again"
     again.mkdir()
     for name, digest in inputs.items():
         versions = [scene.folder / "cohort" / name, arena / "cohort" / name]
-        fitting = [one for one in versions if one.exists() and hashlib.sha256(one.read_bytes()).hexdigest() == digest]
+        fitting = [
+            one for one in versions if one.exists() and hashlib.sha256(one.read_bytes()).hexdigest() == digest
+        ]
         if not fitting:
             return False
         shutil.copy(fitting[0], again / name)
@@ -547,7 +560,8 @@ def _again(case: Case, scene: Scene, arena: Path, state: str) -> list[str]:
     if left := [path for path in (*now, *listing(arena / "tmp"), *listing(arena / "cohort")) if is_left(path)]:
         found.append(f"still left after the next run: {left[:3]}")
     mine = {path: content for path, content in now.items() if not is_left(path)}
-    if differ := _differences(scene.new, mine):
+    others = case.kind == "rival" or "racers" in case.kind  # calendars count who has been sent what
+    if (differ := _differences(scene.new, mine)) and not others:
         found.append(f"the next run gives another result: {differ[:4]}")
     return found
 

@@ -1,7 +1,7 @@
 """Inside the process that is attacked: something goes wrong at its n-th call that touches the disk.
 
-Python tells an audit hook of every opening, renaming, making and removing; writing and `fsync` are wrapped. The calls
-are counted where they touch one folder, so the n-th is the same call in every run: a fault repeats exactly.
+Python tells an audit hook of every opening, renaming, making and removing; writing and `fsync` are wrapped. The
+calls are counted where they touch one folder, so the n-th is the same call in every run: a fault repeats exactly.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 READS = ("read", "list")
+RIVAL_SECONDS = 4.0
 SLEEP = 0.25  # seconds in which a signal is heard, should another thread have made the call
 NOW = dt.datetime(2027, 1, 4, 9, 0, tzinfo=dt.UTC)
 YEAR = 366 * 86400.0
@@ -38,9 +39,9 @@ class Fault:
     """What goes wrong, and when.
 
     `do` is a name of `ERRORS`, of `SIGNALS`, "twice" (SIGINT, and again), "parent" (the folder above the target is
-    removed), "change" (an input is replaced), "rival" (another command into the same place, by `words`), "clock" (time
-    jumps) or "" (nothing: calls are only counted). It happens at call number `at`, from 1, and with `lasting` at every
-    later call as well.
+    removed), "change" (an input is replaced), "rival" (another command into the same place, by `words`), "clock"
+    (time jumps) or "" (nothing: calls are only counted). It happens at call number `at`, and with `lasting` at
+    every later call as well.
     """
 
     folder: str
@@ -155,8 +156,11 @@ def _rival(fault: Fault) -> None:
     """Run another command to its end, in a process of its own."""
     child = os.fork()
     if child == 0:
+        os.closerange(3, 256)  # a lock that is inherited would be its own
         enter(fault.words, Path(fault.folder).parent / "rival", hooked=None)
-    os.waitpid(child, 0)
+    deadline = time.monotonic() + RIVAL_SECONDS  # it may wait for us: then we go on
+    while time.monotonic() < deadline and os.waitpid(child, os.WNOHANG) == (0, 0):
+        time.sleep(0.01)
 
 
 def _jump(fault: Fault) -> None:
@@ -204,7 +208,7 @@ def install(fault: Fault) -> Count:
 def _text(path: object) -> str:
     if isinstance(path, int):
         try:
-            return os.readlink(f"/proc/self/fd/{path}")
+            return str(Path(f"/proc/self/fd/{path}").readlink())
         except OSError:
             return ""
     name = os.fsdecode(path) if isinstance(path, str | bytes | os.PathLike) else ""
@@ -213,7 +217,7 @@ def _text(path: object) -> str:
 
 def _here() -> str:
     try:
-        return os.getcwd()
+        return str(Path.cwd())
     except OSError:
         return ""
 
@@ -255,19 +259,19 @@ def _wrap_writing(count: Count) -> None:
 
     builtins.open = opened
     io.open = opened
-    os.fsync = synced
+    os.fsync = synced  # type: ignore[assignment]
 
 
 def freeze() -> None:
     """Let calendars be written at one moment, so that two runs can be compared byte for byte."""
-    from matcher import calendar_files  # noqa: PLC0415 - only the process that is attacked loads it
+    from matcher import calendar_files
 
     class Frozen(dt.datetime):
         @classmethod
         def now(cls, tz: dt.tzinfo | None = None) -> dt.datetime:  # type: ignore[override]
             return NOW.astimezone(tz)
 
-    calendar_files.dt = types.SimpleNamespace(**{**vars(dt), "datetime": Frozen})  # type: ignore[assignment]
+    calendar_files.dt = types.SimpleNamespace(**{**vars(dt), "datetime": Frozen})  # type: ignore[assignment, attr-defined]
 
 
 # --- the process --------------------------------------------------------------------------------------------
@@ -275,7 +279,7 @@ def freeze() -> None:
 
 def enter(words: tuple[str, ...], told: Path, hooked: Fault | None) -> None:
     """Be `matcher` with these words, after a fork; never returns. Output goes to `told`.out and `told`.err."""
-    import atexit  # noqa: PLC0415 - of the child alone
+    import atexit
 
     atexit._clear()  # noqa: SLF001 - what the parent has registered is not ours
     atexit.register(multiprocessing.util._exit_function)  # type: ignore[attr-defined]  # noqa: SLF001 - but for this
@@ -293,7 +297,7 @@ def enter(words: tuple[str, ...], told: Path, hooked: Fault | None) -> None:
             install(hooked)
         code = _run(words)
     except BaseException:  # noqa: BLE001 - as the interpreter does
-        import traceback  # noqa: PLC0415 - seldom needed
+        import traceback
 
         traceback.print_exc()
     finally:
@@ -347,7 +351,7 @@ def _copy_back() -> None:
 
 
 def _run(words: tuple[str, ...]) -> int:
-    from matcher.cli import main  # noqa: PLC0415 - only the process that is attacked loads it
+    from matcher.cli import main
 
     sys.argv = ["matcher", *words]
     try:
@@ -355,14 +359,14 @@ def _run(words: tuple[str, ...]) -> int:
     except SystemExit as leaving:
         if leaving.code is None or isinstance(leaving.code, int):
             return leaving.code or 0
-        print(leaving.code, file=sys.stderr)  # noqa: T201 - as the interpreter does
+        print(leaving.code, file=sys.stderr)
         return 1
     return 0
 
 
 def _ended(code: int) -> int:
     """End as the interpreter does: threads, exit functions, what is still to be written."""
-    import atexit  # noqa: PLC0415 - of the child alone
+    import atexit
 
     try:
         threading._shutdown()  # type: ignore[attr-defined]  # noqa: SLF001 - what the interpreter calls
@@ -383,7 +387,7 @@ def main() -> None:
         install(Fault.of(told))
     else:
         freeze()
-    from matcher.cli import main as run  # noqa: PLC0415 - as `python -m matcher` does
+    from matcher.cli import main as run
 
     sys.argv[0] = "matcher"
     run()

@@ -1,4 +1,4 @@
-"""The stage: a small cohort with its plan, every command that writes, and what a folder is before and after each."""
+"""The stage: a small cohort with its plan, every command that writes, and what is there before and after each."""
 
 from __future__ import annotations
 
@@ -55,15 +55,16 @@ END:VEVENT\r
 END:VCALENDAR\r
 """
 REPORTS, RECORD = ("report.html", "results.xlsx", "messages.csv"), ("answers.csv", "published.json")
-OWN = (".lock", ".journal", ".replaced")  # of a sweep
+OWN = (".lock", ".journal", ".replaced", "sweep.json")  # of a sweep: what it remembers
 LEFT = re.compile(r"\..*\.matcher-|\.unfinished$|matcher-")
 
 RUN = "out/run"
+HEARD = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
 
 @dataclass(frozen=True)
 class Task:
-    """A command that writes into out/: its words, what is done before, and words of a rival that writes otherwise."""
+    """A command that writes into out/: its words, what is done before, and words of a rival that writes others."""
 
     words: tuple[str, ...]
     before: tuple[tuple[str, ...], ...] = ()
@@ -119,7 +120,7 @@ TASKS: Mapping[str, Task] = {
     "frontier": Task(FRONTIER, rival=(*FRONTIER, *HALF)),
     "frontier, over": Task((*FRONTIER, *OVER), ((*FRONTIER, *HALF),), (*FRONTIER, *HALF, *OVER)),
     "compare": Task(COMPARE, rival=(*COMPARE, *_words("--language ru"))),
-    "compare, over": Task((*COMPARE, *OVER), ((*COMPARE, *_words("--language ru")),)),
+    "compare, over": Task((*COMPARE, *OVER), (_words("compare other plan -o out/compared"),)),
     "rehearse": Task(REHEARSE, rival=(*REHEARSE, *_words("--seed 3"))),
     "rehearse, over": Task((*REHEARSE, *OVER), ((*REHEARSE, *_words("--seed 3")),)),
     "rehearse, one draw": Task(_words("rehearse cohort plan --draw 2 -o out/rehearsal --workers 1")),
@@ -166,19 +167,29 @@ class Told:
     err: str
     seconds: float
     hung: bool = False
+    orphans: int = 0  # processes that did not end by themselves
 
 
 def begin(arena: Path, words: Sequence[str], way: Way | None = None, name: str = "told") -> int:
     """Start a command in an arena; gives the process."""
     way = way or Way()
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, HEARD)  # the child hears them once it knows what to do
     child = os.fork()
     if child:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
         return child
+    try:
+        _become(arena, words, way, name)
+    finally:
+        os._exit(99)
+
+
+def _become(arena: Path, words: Sequence[str], way: Way, name: str) -> None:
     with contextlib.suppress(OSError):
         os.setsid()
         os.chdir(arena)
     os.environ.update({"HOME": str(arena / "home"), "TMPDIR": str(arena / "tmp"), **way.environment})
-    import tempfile  # noqa: PLC0415 - of the child alone
+    import tempfile
 
     tempfile.tempdir = None
     if way.prepare:
@@ -186,7 +197,6 @@ def begin(arena: Path, words: Sequence[str], way: Way | None = None, name: str =
     for what, much in way.limits:
         resource.setrlimit(what, (much, resource.getrlimit(what)[1]))
     enter(tuple(words), arena.parent / name, way.fault)
-    raise AssertionError  # it never returns
 
 
 def finish(arena: Path, child: int, name: str = "told", seconds: float = SECONDS) -> Told:
@@ -207,8 +217,8 @@ def finish(arena: Path, child: int, name: str = "told", seconds: float = SECONDS
             time.sleep(pause)
             pause = min(0.02, pause * 1.5)
     spent = time.monotonic() - start
-    told = [_read(arena.parent / f"{name}.{kind}") for kind in ("out", "err")]
-    return Told(os.waitstatus_to_exitcode(status), *told, spent, hung)
+    out, err = (_read(arena.parent / f"{name}.{kind}") for kind in ("out", "err"))
+    return Told(os.waitstatus_to_exitcode(status), out, err, spent, hung)
 
 
 def _read(path: Path) -> str:
@@ -231,7 +241,7 @@ def orphans(session: int, seconds: float = 10) -> int:
 
 def _session(session: int) -> list[int]:
     found = []
-    for entry in os.listdir("/proc"):
+    for entry in (path.name for path in Path("/proc").iterdir()):
         if entry.isdigit():
             with contextlib.suppress(OSError, ValueError, IndexError):
                 state = Path(f"/proc/{entry}/stat").read_text().rpartition(")")[2].split()
@@ -255,7 +265,8 @@ def run(arena: Path, words: Sequence[str], way: Way | None = None, name: str = "
     child = begin(arena, words, way, name)
     if way and way.outside:
         way.outside(child)
-    return finish(arena, child, name)
+    told = finish(arena, child, name)
+    return replace(told, orphans=orphans(child))
 
 
 # --- what is there ------------------------------------------------------------------------------------------
@@ -317,6 +328,8 @@ def units(listed: Listing) -> dict[str, dict[str, str]]:
     """The files of each unit, without what is temporary."""
     found: dict[str, dict[str, str]] = {}
     for path, content in listed.items():
+        if path == "sweep/runs":
+            continue
         if not is_left(path) and not any(part in OWN for part in path.split("/")):
             found.setdefault(unit_of(path), {})[path] = content
     return found
@@ -343,7 +356,12 @@ class Scene:
 
 def write_inputs(arena: Path) -> None:
     """Write cohorts and all else that the commands read."""
-    base = {"programme.toml": PROGRAMME, "employees.csv": EMPLOYEES, "preferences.csv": PREFERENCES, "busy.csv": BUSY}
+    base = {
+        "programme.toml": PROGRAMME,
+        "employees.csv": EMPLOYEES,
+        "preferences.csv": PREFERENCES,
+        "busy.csv": BUSY,
+    }
     cohorts = {
         "cohort": base,
         "cohort2": {**base, "pairs.csv": REFUSED},
@@ -400,7 +418,7 @@ def make_scene(folder: Path, common: Path, name: str) -> Scene:
     for reads in (True, False):
         new = copied(old, place / f"new{reads:d}" / "arena")
         log = place / f"calls{reads:d}"
-        told = _must(new, task.words, Way(Fault(counted(task, new), reads=reads, log=str(log))))
+        told = _must(new, task.words, Way(Fault(str(new), reads=reads, log=str(log))))
         found[reads] = tuple(line.split(" ")[1] for line in _read(log).splitlines())
     new_state = listing(new / "out")
     if new_state != listing(place / "new1" / "arena" / "out"):
@@ -415,13 +433,17 @@ def make_scene(folder: Path, common: Path, name: str) -> Scene:
         run(other, task.rival)
         rival = listing(other / "out")
     return Scene(
-        name, task, old, listing(old / "out"), new_state, inputs_of(old), found[False], found[True], told.seconds, rival
+        name,
+        task,
+        old,
+        listing(old / "out"),
+        new_state,
+        inputs_of(old),
+        found[False],
+        found[True],
+        told.seconds,
+        rival,
     )
-
-
-def counted(task: Task, arena: Path) -> str:
-    """The folder in which calls are counted."""
-    return str(arena)
 
 
 def inputs_of(arena: Path) -> dict[str, str]:
