@@ -206,7 +206,7 @@ def write(
                 lambda: terminal.say("checking and writing the answer; Ctrl-C again to stop at once"),
             )
     except KeyboardInterrupt:
-        terminal.error("interrupted at once: nothing was written")
+        terminal.error(f"interrupted at once: {run} is as it was before, or the new run as a whole")
         leave_now(INTERRUPTED)
     except OwnAnswerError as error:
         raise OwnAnswerError(

@@ -381,6 +381,8 @@ def _judged(case: Case, scene: Scene, arena: Path, told: Sequence[Told]) -> Judg
     if state in ("other", "mixture") and _stands(case, scene, arena, told):
         state, wrong = "other", []
     found += wrong
+    if state == "new" and scene.old != scene.new and any("nothing was written" in one.err for one in told[:1]):
+        found.append("it says that nothing was written, and the new is there")
     ended = [one.code for one in told]
     if 0 in ended and len(ended) == 1 and not wrong:
         if state == "old" and scene.old != scene.new and not _was_done(scene):

@@ -798,3 +798,16 @@ def test_ctrl_c_before_a_command_begins_ends_with_130(monkeypatch, when):
     monkeypatch.setattr(click.Group, when, stopped)
     result = run("check", "cohort", code=130)
     assert result.stderr == "Error: interrupted\n"
+
+
+def test_a_second_interrupt_while_the_run_is_written_claims_no_more_than_is_known(cohort, tmp_path, monkeypatch):
+    """The new run may be in place already, or may not."""
+
+    def stopped(*_arguments, **_options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("matcher.runs.write_run", stopped)
+    monkeypatch.setattr("matcher.cli_solve.leave_now", sys.exit)
+    said = run("solve", cohort, "-o", tmp_path / "run", code=130).stderr
+    assert f"interrupted at once: {tmp_path / 'run'} is as it was before, or the new run as a whole" in said
+    assert "nothing was written" not in said
