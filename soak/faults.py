@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import os
+import pickle
 import pkgutil
 import shutil
 import sys
@@ -49,6 +51,7 @@ def load() -> None:
 @click.option("--exact", is_flag=True, help="Only faults at the n-th call, which repeat exactly.")
 @click.option("--every", metavar="KIND", help="This kind of fault at every single call, instead of drawn ones.")
 @click.option("--out", type=click.Path(path_type=Path), help="Keep the figures in this folder, e.g. soak/results.")
+@click.option("--workers", default=1, show_default=True, help="How many faults at the same time.")
 @click.option("-v", "--verbose", is_flag=True, help="Print each fault.")
 def main(  # noqa: PLR0917 - what the user asked for
     count: int,
@@ -58,6 +61,7 @@ def main(  # noqa: PLR0917 - what the user asked for
     exact: bool,
     every: str | None,
     out: Path | None,
+    workers: int,
     verbose: bool,
 ) -> None:
     """Let a fault happen to a command that writes, and look at what is left of the old and the new."""
@@ -71,16 +75,50 @@ def main(  # noqa: PLR0917 - what the user asked for
         else:
             seeds = [only] if only is not None else range(seed, seed + count)
             cases = [draw(one, scenes, exact=exact) for one in seeds]
-        judged = list[Judged]()
-        for case in cases:
-            judged.append(do(case, scenes[case.task], folder))
-            _tell(judged[-1], verbose=verbose or only is not None)
+        judged = _done(cases, scenes, folder, workers, verbose=verbose or only is not None)
     figures = summary(judged, time.monotonic() - start)
     _table(judged)
     click.echo(f"{figures['faults']} faults, {figures['wrong']} wrong, {figures['seconds']} s")
     if out is not None:
         save("faults", "python -m soak " + " ".join(["faults", *sys.argv[2:]]), figures, out)
     sys.exit(1 if figures["wrong"] else 0)
+
+
+def _done(
+    cases: Sequence[Case], scenes: dict[str, Scene], folder: Path, workers: int, *, verbose: bool
+) -> list[Judged]:
+    """Do all cases, each worker every so-manieth in a process of its own."""
+    if workers == 1:
+        return _in_turn(cases, scenes, folder, verbose=verbose)
+    started = {}
+    for number in range(workers):
+        place = folder / f"worker{number}"
+        place.mkdir()
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                found = _in_turn(cases[number::workers], scenes, place, verbose=verbose)
+                (place / "judged").write_bytes(pickle.dumps(found))
+                sys.stdout.flush()
+                code = 0
+            finally:
+                os._exit(code)
+        started[child] = place
+    judged = list[Judged]()
+    for child, place in started.items():
+        if os.waitpid(child, 0)[1] != 0:
+            raise click.ClickException("a worker came to a sudden end")
+        judged += pickle.loads((place / "judged").read_bytes())  # noqa: S301 - what our own worker wrote
+    return sorted(judged, key=lambda one: one.case.seed)
+
+
+def _in_turn(cases: Sequence[Case], scenes: dict[str, Scene], folder: Path, *, verbose: bool) -> list[Judged]:
+    judged = list[Judged]()
+    for case in cases:
+        judged.append(do(case, scenes[case.task], folder))
+        _tell(judged[-1], verbose=verbose)
+    return judged
 
 
 def _each(kind: str, scenes: dict[str, Scene]) -> list[Case]:

@@ -381,11 +381,13 @@ def _judged(case: Case, scene: Scene, arena: Path, told: Sequence[Told]) -> Judg
     if state in ("other", "mixture") and _stands(case, scene, arena, told):
         state, wrong = "other", []
     found += wrong
+    if _both_won(case, scene, arena, told):
+        found.append("several say that all went well, and one is there")
     if state == "new" and scene.old != scene.new and any("nothing was written" in one.err for one in told[:1]):
         found.append("it says that nothing was written, and the new is there")
     ended = [one.code for one in told]
     if 0 in ended and len(ended) == 1 and not wrong:
-        if state == "old" and scene.old != scene.new and not _was_done(scene):
+        if state == "old" and scene.old not in (scene.new, scene.rival):
             found.append("it says that all went well, and nothing is there")
         stuck = case.kind.split(" ")[0] in ERRORS or case.kind in ("handles", "read-only disk")
         if not stuck and (left := [path for path in (*now, *listing(arena / "tmp")) if is_left(path)]):
@@ -395,8 +397,15 @@ def _judged(case: Case, scene: Scene, arena: Path, told: Sequence[Told]) -> Judg
     return Judged(case, ended[-1], state, tuple(found), "\n".join(one.err for one in told))
 
 
-def _was_done(scene: Scene) -> bool:
-    return scene.old == scene.new
+def _both_won(case: Case, scene: Scene, arena: Path, told: Sequence[Told]) -> bool:
+    """Whether several say that all went well where the second finds a folder that it may not replace."""
+    words = scene.task.words
+    if "--overwrite" in words or not (scene.task.overwrites or scene.task.once) or "errors" in scene.name:
+        return False
+    if case.kind == "rival":
+        said = arena.parent / "rival.out"
+        return told[0].code == 0 and said.exists() and bool(said.read_text("utf-8").strip())
+    return "racers" in case.kind and sum(one.code == 0 for one in told) > 1
 
 
 def _wrong_words(case: Case, told: Told) -> list[str]:
@@ -457,7 +466,7 @@ def _state(case: Case, scene: Scene, now: Listing, codes: Sequence[int]) -> tupl
     if scene.rival is not None and ("racers" in case.kind or case.kind == "rival"):
         candidates["rival"] = units(scene.rival)
     here, wrong = units(now), list[str]()
-    weak = case.kind.startswith(
+    weak = case.kind.endswith("from then on") or case.kind.startswith(
         ("kill", "fresh, kill", "twice", "terminate", "hangup", "fresh, terminate", "memory")
     )
     for unit in places:
