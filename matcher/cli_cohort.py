@@ -33,6 +33,7 @@ def init(terminal: Terminal, folder: Path, *, xlsx: bool) -> int:
     that says how to begin.
     """
     from matcher.new_folder import filled, refuse_full
+    from matcher.one_file import write_file
     from matcher.sample_data import sample_files
 
     if xlsx or folder.suffix.casefold() == ".xlsx":
@@ -41,7 +42,7 @@ def init(terminal: Terminal, folder: Path, *, xlsx: bool) -> int:
     files = sample_files()
     with filled(folder) as staged:
         for name, content in files.items():
-            (staged / name).write_bytes(content)
+            write_file(staged / name, content)
     terminal.result(
         f"created: a sample cohort of {counted(len(files), 'file')} in {folder}",
         {"folder": str(folder), "files": sorted(files)},

@@ -10,6 +10,14 @@ from pathlib import Path
 from matcher.held import alone
 
 
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file that is not there yet, and make it last."""
+    with path.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def replace_file(path: Path, content: bytes) -> None:
     """Write a file under a hidden name beside `path`, then put it in its place.
 
@@ -21,10 +29,7 @@ def replace_file(path: Path, content: bytes) -> None:
             former.unlink(missing_ok=True)
         staged = path.with_name(f".{path.name}.matcher-new-{secrets.token_hex(4)}")
         try:
-            with staged.open("xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+            write_file(staged, content)
             staged.replace(path)
         finally:
             staged.unlink(missing_ok=True)

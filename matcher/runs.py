@@ -87,7 +87,6 @@ def write_run(
         target.parent.mkdir(parents=True, exist_ok=True)
         with staging(target) as staged:
             write_files(cohort, solution, staged, options or {}, beside)
-            _sync(staged)
             if progress:
                 progress("checking every rule again in the files written")
             violations = check.check_run(cohort, staged)
@@ -232,6 +231,8 @@ def put_in_place(staged: Path, target: Path, *, replace: bool = True) -> None:
     TargetError
         Without `replace`, if another command has put something there in the meantime.
     """
+    for folder, _, _ in os.walk(staged, topdown=False):
+        _sync(Path(folder))
     with alone(target.parent):
         if not target.exists():
             staged.rename(target)

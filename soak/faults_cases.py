@@ -383,7 +383,8 @@ def _judged(case: Case, scene: Scene, arena: Path, told: Sequence[Told]) -> Judg
     found += wrong
     if _both_won(case, scene, arena, told):
         found.append("several say that all went well, and one is there")
-    if state == "new" and scene.old != scene.new and any("nothing was written" in one.err for one in told[:1]):
+    alone = case.kind != "rival" and len(told) == 1
+    if alone and state == "new" and scene.old != scene.new and "nothing was written" in told[0].err:
         found.append("it says that nothing was written, and the new is there")
     ended = [one.code for one in told]
     if 0 in ended and len(ended) == 1 and not wrong:
@@ -424,6 +425,8 @@ def _wrong_words(case: Case, told: Told) -> list[str]:
         found.append("no word on what went wrong")
     if code == 1 and "fault" not in err and (word := SAID.get(kind.split(" ")[0])) and word not in err:
         found.append(f"does not say {word!r}")
+    if ("racers" in kind or kind == "rival") and code == 1 and "No such file" in err:
+        found.append("does not say that another command was there")
     if code == 1 and ("None:" in err or "[Errno" in err):
         found.append("says what only a programmer understands")
     return found

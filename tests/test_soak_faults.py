@@ -9,6 +9,8 @@ import pytest
 from matcher import runs
 from soak import faults
 from soak.faults_cases import CALLS, Case, do, draw
+from soak.faults_hook import Fault
+from soak.faults_stage import Way, performed, run
 
 TASKS = ("solve, over a run", "publish", "calendars, again", "compare, over", "scenario", "init", "generate")
 NUMBER = 40
@@ -45,6 +47,25 @@ def test_a_case_is_the_same_from_its_seed(stage):
     assert {case.kind for case in cases} == CALLS.keys()
     killed = next(case for case in cases if case.kind == "kill" and case.task == "generate")
     assert do(killed, scenes["generate"], folder).state == do(killed, scenes["generate"], folder).state
+
+
+@pytest.mark.parametrize("task", [task for task in TASKS if task != "calendars, again"])
+def test_all_is_on_the_disk_before_it_gets_its_name(stage, task, tmp_path):
+    """After a loss of power there is the old or the new as well: files and folders are synced, then renamed."""
+    scenes, _ = stage
+    scene, log = scenes[task], tmp_path / "log"
+    with performed(scene, tmp_path) as arena:
+        run(arena, scene.task.words, Way(Fault(str(arena / "out"), log=str(log))))
+    open_ones, order = set(), [line.split(" ", 2)[1:] for line in log.read_text().splitlines()]
+    for kind, path in order:
+        if kind == "write" and "/calendars/" not in path and "calendars.matcher-" not in path:
+            open_ones.add(path)
+        elif kind == "fsync":
+            open_ones.discard(path)
+        elif kind == "rename":
+            assert open_ones == set(), path
+    assert any(kind == "rename" for kind, _ in order)
+    assert order[-1][0] != "rename", "the folder in which it got its name is synced after that"
 
 
 # --- faults planted in matcher are found --------------------------------------------------------------------
