@@ -1,6 +1,7 @@
 """Names of the files in calendars/, and that the folder is written whole or not at all."""
 
 import datetime as dt
+import io
 import re
 import sys
 from pathlib import Path
@@ -109,6 +110,16 @@ def test_a_full_disk_leaves_the_calendars_as_they_were(cohort, run, monkeypatch)
     assert {name: after[name] for name in after if "calendars" in name} == {
         name: before[name] for name in before if "calendars" in name
     }
+
+
+def test_a_file_of_which_the_disk_takes_a_part_only_is_written_on(tmp_path, monkeypatch):
+    class Slow(io.FileIO):
+        def write(self, data):
+            return super().write(bytes(data)[:1000])
+
+    monkeypatch.setattr(calendar_files, "open", lambda path, mode, **_: Slow(path, mode), raising=False)
+    calendar_files._write_text(tmp_path / "a.ics", "x" * 2500)
+    assert (tmp_path / "a.ics").read_text("utf-8") == "x" * 2500
 
 
 def test_files_of_others_are_not_thrown_away(cohort, run):
