@@ -20,6 +20,7 @@ from soak.faults_hook import ERRORS, NOW, YEAR, Fault
 from soak.faults_stage import (
     LEFT,
     OWN,
+    SECONDS,
     Listing,
     Scene,
     Told,
@@ -322,7 +323,9 @@ def _surroundings(what: str, arena: Path) -> Way:
 
 def _fresh(case: Case, scene: Scene, arena: Path) -> Told:
     """As a user starts it, in an interpreter of its own; a signal comes once it has begun."""
+    ready = arena.parent / "ready"
     names = {"HOME": str(arena / "home"), "TMPDIR": str(arena / "tmp"), "PYTHONPATH": str(ROOT)}
+    names["SOAK_READY"] = str(ready)
     start = time.monotonic()
     with subprocess.Popen(
         [sys.executable, "-m", "soak.faults_hook", *scene.task.words],
@@ -334,7 +337,9 @@ def _fresh(case: Case, scene: Scene, arena: Path) -> Told:
         text=True,
         start_new_session=True,
     ) as process:
-        time.sleep(1.0 + case.share * (1.0 + scene.seconds))  # imports come first
+        while not ready.exists() and process.poll() is None and time.monotonic() < start + SECONDS:
+            time.sleep(0.01)
+        time.sleep(case.share * (1.0 + scene.seconds))  # there is more to import on the way
         number = {"kill": signal.SIGKILL, "terminate": signal.SIGTERM}.get(case.kind[7:], signal.SIGINT)
         process.send_signal(number)
         hung = False

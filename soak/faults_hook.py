@@ -382,6 +382,7 @@ def _ended(code: int) -> int:
 
 def main() -> None:
     """Be `matcher` in an interpreter of its own: the fault stands in MATCHER_FAULT, the words follow."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # what is imported here is none of a user's waiting
     told = os.environ.get("MATCHER_FAULT")
     if told:
         install(Fault.of(told))
@@ -390,6 +391,10 @@ def main() -> None:
     from matcher.cli import main as run
 
     sys.argv[0] = "matcher"
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    ready = os.environ.pop("SOAK_READY", "")
+    if ready:
+        Path(ready).touch()
     run()
 
 
