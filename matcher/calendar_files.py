@@ -85,6 +85,10 @@ def export(
         with staging(run / CALENDARS) as staged:
             people, invitations = _write(staged, cohort, wording, found, progress)
             put_in_place(staged, run / CALENDARS)
+    except FileNotFoundError as error:
+        raise TargetError(
+            f"{run}: another command has replaced or removed it in the meantime; its calendars were not written"
+        ) from error
     except OSError as error:
         raise TargetError(f"{run / CALENDARS}: cannot be written ({reason(error)})") from error
     return Exported(

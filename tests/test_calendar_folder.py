@@ -122,6 +122,18 @@ def test_a_file_of_which_the_disk_takes_a_part_only_is_written_on(tmp_path, monk
     assert (tmp_path / "a.ics").read_text("utf-8") == "x" * 2500
 
 
+def test_a_run_that_is_replaced_while_its_calendars_are_written(cohort, run, monkeypatch):
+    write = calendar_files._write_table
+
+    def replaced(path, lines):
+        runs.shutil.rmtree(path.parent)
+        write(path, lines)
+
+    monkeypatch.setattr(calendar_files, "_write_table", replaced)
+    with pytest.raises(TargetError, match="another command has replaced or removed it in the meantime"):
+        export(cohort, run, now=EARLY)
+
+
 def test_files_of_others_are_not_thrown_away(cohort, run):
     export(cohort, run, now=EARLY)
     (run / "calendars" / "notes.txt").write_text("mine", "utf-8")
