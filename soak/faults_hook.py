@@ -289,12 +289,15 @@ def enter(words: tuple[str, ...], told: Path, hooked: Fault | None) -> None:
             signal.signal(number, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-        signal.pthread_sigmask(signal.SIG_SETMASK, set())
         _streams(told)
         if hooked is None:
             freeze()
         else:
             install(hooked)
+        try:
+            signal.pthread_sigmask(signal.SIG_SETMASK, set())
+        except KeyboardInterrupt:  # it came before there was a command
+            os._exit(130)
         code = _run(words)
     except BaseException:  # noqa: BLE001 - as the interpreter does
         import traceback
