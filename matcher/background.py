@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -51,8 +52,10 @@ def run_interruptible(work: Callable[[threading.Event], T], on_stop: Callable[[]
 
 def leave_now(code: int) -> NoReturn:
     """End the process without waiting for threads: those in the solver's own code cannot be told to stop."""
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            with contextlib.suppress(OSError):
+                stream.flush()
     os._exit(code)
 
 

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from matcher.errors import Fault
+from matcher.held import Temporary
 
 Cell = str | int | float | None
 """A text, a number (of dates and times that of Excel), or None for an empty cell."""
@@ -82,12 +84,13 @@ class Book:
     """A workbook that is being written, row by row: what has been written is no longer held."""
 
     def __init__(self, title: str, language: str = "en") -> None:
-        self._content = io.BytesIO()
+        self._content, self._temporary = io.BytesIO(), Temporary()
         self.language, self.title = language, title
         self.workbook = xlsxwriter.Workbook(
             self._content,
             {
                 "constant_memory": True,
+                "tmpdir": str(self._temporary.path),
                 "strings_to_formulas": False,
                 "strings_to_urls": False,
                 "strings_to_numbers": False,
@@ -181,7 +184,12 @@ class Book:
 
     def content(self) -> bytes:
         """The file; nothing can be written after it."""
-        self.workbook.close()
+        try:
+            self.workbook.close()
+        except FileCreateError as error:  # wraps what the system said
+            raise error.args[0] from None
+        finally:
+            self._temporary.close()
         return self._content.getvalue()
 
 

@@ -14,7 +14,7 @@ from matcher import ics_write
 from matcher.calendar_names import file_stems, stem_part
 from matcher.calendar_record import CALENDARS, INDEX, Event, read_record, record_lines, utc
 from matcher.calendar_run import check_belongs, read_sessions
-from matcher.errors import Fault, MatcherError
+from matcher.errors import Fault, MatcherError, reason
 from matcher.invitation_texts import Wording
 from matcher.invitations import Change, Entry, entries
 from matcher.model import Cohort
@@ -85,8 +85,12 @@ def export(
         with staging(run / CALENDARS) as staged:
             people, invitations = _write(staged, cohort, wording, found, progress)
             put_in_place(staged, run / CALENDARS)
+    except FileNotFoundError as error:
+        raise TargetError(
+            f"{run}: another command has replaced or removed it in the meantime; its calendars were not written"
+        ) from error
     except OSError as error:
-        raise TargetError(f"{run / CALENDARS}: cannot be written ({error.strerror or error})") from error
+        raise TargetError(f"{run / CALENDARS}: cannot be written ({reason(error)})") from error
     return Exported(
         folder=run / CALENDARS,
         people=people,
@@ -221,7 +225,9 @@ def _people_lines(
 def _write_text(path: Path, text: str) -> None:
     """Write a file in which the ends of lines stay as they are."""
     with open(path, "wb", buffering=0) as file:  # noqa: PTH123 - a third of the time of Path.write_bytes
-        file.write(text.encode())
+        rest = memoryview(text.encode())
+        while rest:  # a disk that is nearly full takes a part and says so by its length alone
+            rest = rest[file.write(rest) :]
 
 
 def _write_table(path: Path, lines: Iterable[str]) -> None:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from matcher.encoding import as_utf8
-from matcher.errors import InputError, MatcherError
+from matcher.errors import InputError, MatcherError, reason
 from matcher.findings import Findings
 from matcher.run_frames import KINDS, Column, Kind, read_tables, typed, zone_of
 from matcher.run_reading import plain_text
@@ -90,7 +90,7 @@ def _scenarios(folder: Path) -> pd.DataFrame:
     try:
         data = file.read_bytes()
     except OSError as error:
-        message = f"{file}: cannot be read ({error.strerror}); expected the folder of a sweep"
+        message = f"{file}: cannot be read ({reason(error)}); expected the folder of a sweep"
         raise MatcherError(message) from None
     findings = Findings()
     columns = _columns(data, str(file), findings)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import gc
-import tempfile
 import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from matcher.errors import Fault, InputError, MatcherError, OwnAnswerError, StoppedError
+from matcher.errors import Fault, InputError, MatcherError, OwnAnswerError, StoppedError, lacks_memory, reason
+from matcher.held import temporary
 from matcher.model import Cohort
 from matcher.repeats import other_versions
 from matcher.report_files import write_reports
@@ -66,8 +66,8 @@ def run_case(
         When it is set, the case is given up.
     """
     try:
-        with tempfile.TemporaryDirectory(prefix="matcher-", dir=scratch) as folder:
-            return _files(base, job, Path(folder) / "run", stop)
+        with temporary(scratch) as folder:
+            return _files(base, job, folder / "run", stop)
     except Exception as error:  # noqa: BLE001 - the other cases go on
         return _failed(error)
     finally:
@@ -83,11 +83,11 @@ def _failed(error: Exception) -> Failed:
         return Failed(error.exit_code, f"{error}\n{again}")
     if isinstance(error, MatcherError):
         return Failed(error.exit_code, str(error))
-    if isinstance(error, MemoryError):
+    if lacks_memory(error):
         return Failed(MatcherError.exit_code, "there is not enough memory for this case")
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
-        return Failed(MatcherError.exit_code, f"{place}{error.strerror or error}")
+        return Failed(MatcherError.exit_code, f"{place}{reason(error)}")
     return Failed(INTERNAL, f"internal error, a bug in matcher: {type(error).__name__}: {error}")
 
 

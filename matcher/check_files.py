@@ -15,6 +15,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from matcher.errors import reason
+
 BOM = b"\xef\xbb\xbf"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 SHORT = 40  # letters: longer texts are sentences, hardly ever twice the same
@@ -28,6 +30,11 @@ class Violation:
     message: str
     line: int | None = None
     column: str | None = None
+
+    @property
+    def unread(self) -> bool:
+        """Whether the file could not be read, whatever stands in it."""
+        return self.message.startswith("cannot be read: ")
 
     @property
     def source(self) -> str:
@@ -186,8 +193,8 @@ def _read_bytes(path: Path, table: Table, *, bom: bool) -> bytes | None:
     try:
         data = path.read_bytes()
     except OSError as error:
-        reason = "the file is missing" if isinstance(error, FileNotFoundError) else error.strerror
-        table.fault(f"cannot be read: {reason}")
+        why = "the file is missing" if isinstance(error, FileNotFoundError) else reason(error)
+        table.fault(f"cannot be read: {why}")
         return None
     if data.startswith(BOM) != bom:
         table.fault(

@@ -18,6 +18,7 @@ import numpy as np
 
 from matcher.check_files import FORMULA_STARTS, Table, Violation
 from matcher.check_rules import Roster
+from matcher.errors import reason
 from matcher.model import Cohort, Pair
 from matcher.programme import day_date, day_number
 
@@ -200,7 +201,7 @@ def _check_sums(run: Path, said: Mapping[str, Any], violations: list[Violation])
                 Table(f"{BEFORE}/{file}", violations).fault("cannot be read: the file is missing")
             continue
         except OSError as error:
-            Table(f"{BEFORE}/{file}", violations).fault(f"cannot be read: {error.strerror}")
+            Table(f"{BEFORE}/{file}", violations).fault(f"cannot be read: {reason(error)}")
             continue
         actual[file] = hashlib.sha256(data).hexdigest()
         found[file] = _rows(data, Table(f"{BEFORE}/{file}", violations))

@@ -32,18 +32,17 @@ def init(terminal: Terminal, folder: Path, *, xlsx: bool) -> int:
     A name that ends with .xlsx, or --xlsx, makes one Excel workbook instead, with drop-downs, notes and a sheet
     that says how to begin.
     """
-    from matcher.errors import MatcherError
+    from matcher.new_folder import filled, refuse_full
+    from matcher.one_file import write_file
     from matcher.sample_data import sample_files
 
     if xlsx or folder.suffix.casefold() == ".xlsx":
         return _init_workbook(terminal, folder)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise MatcherError(f"{folder}: must be a new or an empty folder; nothing was written")
+    refuse_full(folder)
     files = sample_files()
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        with (folder / name).open("xb") as file:
-            file.write(content)
+    with filled(folder) as staged:
+        for name, content in files.items():
+            write_file(staged / name, content)
     terminal.result(
         f"created: a sample cohort of {counted(len(files), 'file')} in {folder}",
         {"folder": str(folder), "files": sorted(files)},
@@ -54,6 +53,7 @@ def init(terminal: Terminal, folder: Path, *, xlsx: bool) -> int:
 
 def _init_workbook(terminal: Terminal, path: Path) -> int:
     from matcher.errors import MatcherError
+    from matcher.one_file import replace_file
     from matcher.template_book import make_template
 
     if path.suffix.casefold() != ".xlsx":
@@ -62,8 +62,9 @@ def _init_workbook(terminal: Terminal, path: Path) -> int:
         raise MatcherError(f"{path}: is there already; nothing was written")
     content = make_template(path.name)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("xb") as file:
-        file.write(content)
+    if path.exists():  # since we looked
+        raise MatcherError(f"{path}: is there already; nothing was written")
+    replace_file(path, content)
     terminal.result(f"created: a sample cohort in the workbook {path}", {"workbook": str(path)})
     terminal.say("Open it in Excel, read its first sheet, then type:", f"  {typed('check', path)}")
     return OK

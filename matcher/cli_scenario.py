@@ -88,6 +88,7 @@ def _named(scenarios: Scenarios, name: str, file: Path) -> tuple[Case, ...]:
 
 def _write(terminal: Terminal, base: Base, case: Case, folder: Path, output: Path) -> int:
     from matcher.errors import MatcherError
+    from matcher.one_file import write_file
     from matcher.runs import put_in_place, staging
     from matcher.scenario_writing import toml_value
 
@@ -101,8 +102,8 @@ def _write(terminal: Terminal, base: Base, case: Case, folder: Path, output: Pat
         target.parent.mkdir(parents=True, exist_ok=True)
         with staging(target) as staged:
             for name, content in files.items():
-                (staged / name).write_bytes(content)
-            put_in_place(staged, target)
+                write_file(staged / name, content)
+            put_in_place(staged, target, replace=False)
     data = {"case": case.name, "folder": str(output), "files": sorted(files), "changed": changed}
     terminal.result(f"written: the cohort of case {case.name!r} in {output}, {counted(len(files), 'file')}", data)
     terminal.say(f"Other than in {folder}: {', '.join(changed) or 'nothing'}.")

@@ -206,7 +206,7 @@ def write(
                 lambda: terminal.say("checking and writing the answer; Ctrl-C again to stop at once"),
             )
     except KeyboardInterrupt:
-        terminal.error("interrupted at once: nothing was written")
+        terminal.error(f"interrupted at once: {run} is as it was before, or the new run as a whole")
         leave_now(INTERRUPTED)
     except OwnAnswerError as error:
         raise OwnAnswerError(
@@ -301,10 +301,9 @@ def rerun(terminal: Terminal, *, folder: Path, run: Path, kept: Path | None, wor
     The cohort must be as it was. Ends with 4 if a file differs. A run that a time limit or an interrupt cut short
     need not come out the same.
     """
-    import tempfile
-
     from matcher.earlier import repair_of
     from matcher.errors import MatcherError
+    from matcher.held import temporary
     from matcher.rematch_changes import find_changes
     from matcher.rematch_files import make_beside
     from matcher.repeats import differences, other_versions
@@ -330,8 +329,8 @@ def rerun(terminal: Terminal, *, folder: Path, run: Path, kept: Path | None, wor
         return INTERRUPTED
     if (run / PRICES).exists():
         solution = _find_prices(terminal, cohort, solution, SECONDS, workers)
-    with tempfile.TemporaryDirectory(prefix="matcher-") as scratch:
-        again = kept or Path(scratch) / "run"
+    with temporary() as scratch:
+        again = kept or scratch / "run"
         beside = None if repair is None else make_beside(repair, solution, find_changes(repair, solution))
         write(terminal, cohort, solution, again, overwrite=False, beside=beside)
         found = differences(run, again)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from matcher.errors import Fault, InputError
+from matcher.errors import Fault, InputError, reason
 from matcher.findings import Findings, did_you_mean
 from matcher.synonyms import TABLES, plain, table_named
 from matcher.workbook import (
@@ -152,7 +152,7 @@ def _read(given: Given, path: Path, findings: Findings) -> bytes | None:
     try:
         data = path.read_bytes()
     except OSError as error:
-        what = "is a folder, not a file" if path.is_dir() else f"cannot be read ({error.strerror})"
+        what = "is a folder, not a file" if path.is_dir() else f"cannot be read ({reason(error)})"
         findings.fault(path.name, what)
         return None
     given.inputs[path.name] = hashlib.sha256(data).hexdigest()
@@ -166,7 +166,7 @@ def _open_folder(given: Given, tables: Collection[str], findings: Findings) -> N
     try:
         present = {path.name: path for path in sorted(given.path.iterdir())}
     except OSError as error:
-        raise InputError([Fault(str(given.path), f"cannot be opened ({error.strerror})")]) from None
+        raise InputError([Fault(str(given.path), f"cannot be opened ({reason(error)})")]) from None
     found = _tables_among(present, findings)
     given.found = {table: path.name for table, path in found.items()}
     workbooks = [

@@ -28,8 +28,26 @@ def _print_version(context: click.Context, _parameter: click.Parameter, asked: b
         context.exit()
 
 
+@contextmanager
+def _interrupted() -> Iterator[None]:
+    """End with the exit code of the contract where Ctrl-C comes before a command begins or after it ends."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        Terminal().error("interrupted")
+        sys.exit(INTERRUPTED)
+
+
 class _InOrder(click.Group):
-    """Lists its commands in the order in which they are used."""
+    """Lists its commands in the order in which they are used; Ctrl-C ends it as the contract says."""
+
+    def make_context(self, *arguments: Any, **options: Any) -> click.Context:  # noqa: ANN401 - whatever click has
+        with _interrupted():
+            return super().make_context(*arguments, **options)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - whatever the command returns
+        with _interrupted():
+            return super().invoke(ctx)
 
     def list_commands(self, _context: click.Context) -> list[str]:
         return list(self.commands)
@@ -122,7 +140,7 @@ def _tried(terminal: Terminal, work: Callable[[], int], interrupted: Event) -> i
 
 
 def _report_error(terminal: Terminal, error: Exception) -> int:
-    from matcher.errors import InputError, MatcherError
+    from matcher.errors import InputError, MatcherError, lacks_memory, reason
 
     faults = error.faults if isinstance(error, InputError) else ()
     code = BAD_INPUT
@@ -132,8 +150,8 @@ def _report_error(terminal: Terminal, error: Exception) -> int:
         lines, code = str(error).split("\n"), error.exit_code
     elif isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
-        lines = [f"{place}{error.strerror or error}"]
-    elif isinstance(error, MemoryError):
+        lines = [f"{place}{reason(error)}"]
+    elif lacks_memory(error):
         lines = ["there is not enough memory for this cohort"]
     else:
         lines, code = _internal_error(terminal, error), OUR_BUG

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from matcher.compare_tables import CHANGES, FIGURES, MOVED
+from matcher.errors import reason
 from matcher.run_files import BOM
 from matcher.runs import TargetError, is_run, put_in_place, restore, staging
 
@@ -34,7 +35,7 @@ def prepare_folder(folder: Path, *, overwrite: bool) -> Path:
             raise TargetError(f"{folder}: {stands} is a file; expected a folder")
         names = sorted(path.name for path in target.iterdir()) if target.is_dir() else []
     except (OSError, RuntimeError, ValueError) as error:  # no access, a loop of links, a NUL in the name
-        raise TargetError(f"{folder}: cannot be used ({getattr(error, 'strerror', None) or error})") from error
+        raise TargetError(f"{folder}: cannot be used ({reason(error)})") from error
     foreign = [name for name in names if name not in FILES]
     if foreign:
         raise TargetError(f"{folder}: also holds {foreign[0]!r}, which is no file of a comparison; choose another")
@@ -65,6 +66,6 @@ def write_folder(contents: Mapping[str, bytes], folder: Path, *, overwrite: bool
                     file.write(content)
                     file.flush()
                     os.fsync(file.fileno())
-            put_in_place(staged, target)
+            put_in_place(staged, target, replace=overwrite)
     except OSError as error:
-        raise TargetError(f"{folder}: cannot be written ({error.strerror or error})") from error
+        raise TargetError(f"{folder}: cannot be written ({reason(error)})") from error

@@ -160,7 +160,7 @@ class Terminal:
             yield lambda _line: None
         else:
             latest = _Latest(line, self)
-            with _shown(latest) if sys.stderr.isatty() else _said_now_and_then(latest):
+            with _shown(latest) if sys.stderr is not None and sys.stderr.isatty() else _said_now_and_then(latest):
                 yield latest.report
 
     def say_timed(self, line: str) -> None:
@@ -216,10 +216,15 @@ def _said_now_and_then(latest: _Latest) -> Iterator[None]:
 
 
 def _write(lines: Sequence[str], *, err: bool) -> None:
-    """Print cleaned lines; a reader that has gone away is no reason to fail."""
+    """Print cleaned lines; a reader that has gone away is no reason to fail.
+
+    Nor are messages that nobody can be told; but a result that cannot be written is an OSError.
+    """
     try:
         click.echo("\n".join(clean(line) for line in lines), err=err)
-    except BrokenPipeError:
+    except OSError as error:
         stream = sys.stderr if err else sys.stdout
         # The interpreter flushes once more when it ends: let that go nowhere instead of failing.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if not err and not isinstance(error, BrokenPipeError):
+            raise OSError(error.errno, error.strerror, "standard output") from error

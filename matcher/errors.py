@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import errno
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+ADVICE: Mapping[int, str] = {
+    errno.ENOSPC: "the disk is full; make room, then start again",
+    errno.EDQUOT: "your share of the disk is full; make room, then start again",
+    errno.EFBIG: "the system allows no larger file here",
+    errno.EROFS: "nothing can be written to this disk; choose another place",
+    errno.EIO: "the disk does not answer as it should; choose another place, and have the disk looked at",
+    errno.ENOMEM: "there is not enough memory; close other programs, then start again",
+    errno.EMFILE: "too many files are open at once; raise the limit (ulimit -n), then start again",
+    errno.ENFILE: "too many files are open at once; close other programs, then start again",
+}
+"""What can be done about an error of the system."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +49,26 @@ class Fault:
     def __str__(self) -> str:
         """Give the place and the message, without the file."""
         return f"{self.place}: {self.message}" if self.place else self.message
+
+
+def reason(error: Exception) -> str:
+    """Give the system's word on an error, and what can be done about it.
+
+    >>> reason(FileNotFoundError(2, "No such file or directory"))
+    'No such file or directory'
+    """
+    said = str(getattr(error, "strerror", None) or error)
+    advice = ADVICE.get(error.errno or 0) if isinstance(error, OSError) else None
+    return f"{said}: {advice}" if advice else said
+
+
+def lacks_memory(error: BaseException) -> bool:
+    """Whether an error says that there is not enough memory, as Python, its threads or a library says it."""
+    if isinstance(error, ImportError):
+        return any(words in str(error).lower() for words in ("cannot allocate memory", "failed to map segment"))
+    return isinstance(error, MemoryError) or (
+        isinstance(error, RuntimeError) and str(error) in ("can't start new thread", "std::bad_alloc")
+    )
 
 
 class MatcherError(Exception):

@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 from matcher.book import CREATED
-from matcher.errors import MatcherError
+from matcher.errors import MatcherError, reason
 from matcher.one_file import replace_file
 
 MARK = "errors.xlsx"  # in the properties of the workbook, by which it is known again
@@ -59,6 +59,4 @@ def write_errors(path: Path, cohort: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_file(path, content)
     except OSError as error:
-        raise MatcherError(
-            f"{path}: cannot be written ({error.strerror or error}); is it open in Excel?"
-        ) from error
+        raise MatcherError(f"{path}: cannot be written ({reason(error)}); is it open in Excel?") from error

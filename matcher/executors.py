@@ -23,6 +23,7 @@ from typing import Any, Protocol
 
 from matcher.case_run import Done, Failed, Job, run_case
 from matcher.errors import MatcherError
+from matcher.held import clear_temporary, hold
 
 POLL_SECONDS = 0.05
 
@@ -66,6 +67,7 @@ class Processes:
 
     def __init__(self, base: object, workers: int, work: Work = run_case) -> None:
         self._base, self._workers, self._job = base, workers, work
+        clear_temporary(Path(tempfile.gettempdir()))
         self._scratch = str(Path(tempfile.gettempdir()) / f"matcher-{secrets.token_hex(16)}")
         self._start()
 
@@ -173,10 +175,19 @@ def _begin(base: object, work: Work, scratch: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(1_000_000, 10, 10)  # as in the main process: there is hardly a cycle to find
     _HERE.update(base=base, work=work, scratch=scratch)
-    Path(scratch).mkdir(mode=0o700, exist_ok=True)
+    _hold_scratch()
     # Whichever of its threads ends first when the main process is gone, nothing is left behind.
     multiprocessing.util.Finalize(None, _tidy, args=(scratch,), exitpriority=0)
     threading.Thread(target=_end_with_parent, args=(scratch,), daemon=True).start()
+
+
+def _hold_scratch() -> None:
+    """Make the folder for temporary files unless it is there, and hold it, so that nobody else removes it."""
+    scratch = Path(_HERE["scratch"])
+    scratch.mkdir(mode=0o700, exist_ok=True)
+    if _HERE.get("held") != (known := scratch.stat().st_ino):
+        hold(scratch)
+        _HERE["held"] = known
 
 
 def _end_with_parent(scratch: str) -> None:
@@ -196,5 +207,5 @@ def _tidy(scratch: str) -> None:
 
 
 def _work(job: object) -> Any:  # noqa: ANN401 - whatever the work gives
-    Path(_HERE["scratch"]).mkdir(mode=0o700, exist_ok=True)  # systems tidy up during long sweeps
+    _hold_scratch()  # systems tidy up during long sweeps
     return _HERE["work"](_HERE["base"], job, _HERE["scratch"])

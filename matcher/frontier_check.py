@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from functools import cache
 from itertools import chain
@@ -16,6 +15,7 @@ from matcher.check_sessions import COLUMNS as SESSION_COLUMNS
 from matcher.check_sessions import check_sessions
 from matcher.check_timetable import Timetable
 from matcher.errors import OwnAnswerError
+from matcher.held import temporary
 from matcher.model import Cohort, Solution, SolvedPair
 from matcher.run_files import BOM, TABLES, csv_lines
 
@@ -37,8 +37,11 @@ class Checker:
 
     def check(self, name: str, pairs: Sequence[SolvedPair]) -> None:
         """Raise PointError if the pairs break any rule of the cohort."""
-        with tempfile.TemporaryDirectory(prefix="matcher-") as scratch:
-            violations = self._violations(Path(scratch), pairs)
+        with temporary() as scratch:
+            violations = self._violations(scratch, pairs)
+        unread = [violation for violation in violations if violation.unread]
+        if unread:
+            raise OSError(f"what was written cannot be read again: {unread[0]}")
         if violations:
             shown = [f"  {violation}" for violation in violations[:SHOWN]]
             raise PointError("\n".join([f"our own answer for {name} failed the independent check", *shown]))

@@ -48,7 +48,7 @@ def write_frontier(
         DATA: _json(frontier_data(cohort, frontier, points)),
         TIMINGS: _json({name: round(spent, 3) for name, spent in frontier.seconds.items()}),
     }
-    write_results(folder, target, contents)
+    write_results(folder, target, contents, overwrite=overwrite)
 
 
 def _json(data: object) -> bytes:

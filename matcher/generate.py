@@ -6,9 +6,7 @@ sorting that is stable. So neither the machine nor, as far as numpy promises, it
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,13 +20,13 @@ from matcher.generate_choices import decide, make_wishes
 from matcher.generate_people import make_company
 from matcher.generate_text import ID_DIGITS
 from matcher.generate_times import BusyTimes, Span, busy_blocks, make_hours
+from matcher.new_folder import filled
 from matcher.programme import Frame
 
 START, END = dt.date(2027, 1, 11), dt.date(2027, 4, 9)
 MOST_EMPLOYEES = 10**ID_DIGITS - 1
 MOST_CHOICES = 99  # the worst rank
 MOST_BUSY = 10_000
-UNFINISHED = ".unfinished"
 
 Report = Callable[[str], None]
 
@@ -89,7 +87,7 @@ def generate(
     """
     _refuse(employees, mentees, choices, busy, seed)
     span = _span(start, end)
-    with _filled(Path(folder)) as staged:
+    with filled(Path(folder)) as staged:
         progress(f"inventing {employees} people")
         files.write_programme(staged, start, end, seed)
         company = make_company(employees, mentees, choices, _rng(seed, 0))
@@ -139,42 +137,3 @@ def _told(blocks: Iterable[BusyTimes], progress: Report) -> Iterator[BusyTimes]:
         yield block
         rows += len(block.person)
         progress(f"{rows} busy times written")
-
-
-# --- the folder ---------------------------------------------------------------------------------------------
-
-
-@contextlib.contextmanager
-def _filled(folder: Path) -> Iterator[Path]:
-    """A folder to write into, whose files move to `folder` at the end; after an error nothing is left of it."""
-    try:
-        existed = folder.exists()
-        if existed and (not folder.is_dir() or any(folder.iterdir())):
-            raise MatcherError(f"{folder}: must be a new or an empty folder; nothing was written")
-        folder.mkdir(parents=True, exist_ok=True)
-        staged = folder / UNFINISHED  # inside, for beside it may be another disk
-        staged.mkdir()
-        try:
-            yield staged
-            _move(staged, folder)
-        finally:
-            shutil.rmtree(staged, ignore_errors=True)
-            if not existed:
-                with contextlib.suppress(OSError):  # it is not empty: all went well
-                    folder.rmdir()
-    except OSError as error:
-        reason = error.strerror or error
-        raise MatcherError(f"{folder}: cannot be written ({reason}); nothing was written") from error
-
-
-def _move(staged: Path, folder: Path) -> None:
-    """Move all files up, or none; programme.toml comes last, so that nobody reads a part of them as a cohort."""
-    moved: list[Path] = []
-    try:
-        for file in sorted(staged.iterdir()):
-            moved.append(folder / file.name)
-            file.rename(moved[-1])
-    except BaseException:
-        for path in moved:
-            path.unlink(missing_ok=True)
-        raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from matcher.generate_choices import LONGEST_AGO, STATUSES, UNKNOWN, Decided, Wi
 from matcher.generate_people import FUNCTION_NAMES, TOP, ZONE_NAMES, Company
 from matcher.generate_times import BusyTimes, Hours
 from matcher.model import IntArray
+from matcher.one_file import write_file
 
 BLOCK = 1 << 16  # rows that are put together at a time, to bound memory
 MAIL_DOMAIN = "@company.example"
@@ -48,7 +50,7 @@ Yurchenko Zhuk
 def write_programme(folder: Path, start: dt.date, end: dt.date, seed: int) -> None:
     """Write programme.toml; most people work in the zone of the programme."""
     content = PROGRAMME.format(start=start, end=end, zone=ZONE_NAMES[0], seed=seed)
-    (folder / "programme.toml").write_bytes(content.encode())
+    write_file(folder / "programme.toml", content.encode())
 
 
 def write_employees(folder: Path, company: Company, rng: np.random.Generator) -> None:
@@ -127,3 +129,5 @@ def _write(path: Path, header: str, blocks: Iterable[bytes]) -> None:
     with path.open("xb") as file:
         file.write(BOM + header.encode() + b"\n")
         file.writelines(blocks)
+        file.flush()
+        os.fsync(file.fileno())

@@ -62,7 +62,17 @@ class Pool:
             _ended(process)
 
     def read(self, data: bytes, file: str, reading: Reading) -> Busy:
-        """Read one file in a process; `file` is its name in messages."""
+        """Read one file in a process, if that is lost in another one; `file` is its name in messages."""
+        answer, late = self._tried(data, file, reading)
+        if answer is None and not late:
+            answer, late = self._tried(data, file, reading)
+        if answer is not None:
+            return _busy(answer)
+        slow = f"takes more than {self._limits.seconds:g} seconds to read; does an event repeat endlessly?"
+        return Busy(faults=[Fault(file, slow if late else TOO_LARGE)])
+
+    def _tried(self, data: bytes, file: str, reading: Reading) -> tuple[dict[str, Any] | None, bool]:
+        """The answer of a process, None if it ended before it gave one; and whether it took too long."""
         place = self._places.get()
         process = place if place is not None else self._started()
         late = threading.Event()
@@ -78,10 +88,7 @@ class Pool:
             self._places.put(None)
         else:
             self._places.put(process)
-        if answer is not None:
-            return _busy(answer)
-        slow = f"takes more than {self._limits.seconds:g} seconds to read; does an event repeat endlessly?"
-        return Busy(faults=[Fault(file, slow if late.is_set() else TOO_LARGE)])
+        return answer, late.is_set()
 
     def _started(self) -> subprocess.Popen[bytes]:
         code = START.format(path=sys.path, seconds=self._limits.seconds, memory=self._limits.memory)

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from matcher.errors import Fault, InputError
+from matcher.errors import Fault, InputError, reason
 from matcher.findings import Findings
 from matcher.input_people import People
 from matcher.model import Employees
@@ -169,7 +169,7 @@ def read_bounded(folder: Path, path: Path, most: int = MOST_BYTES) -> bytes:
     except FileNotFoundError:
         raise ValueError("there is no such file") from None
     except (OSError, RuntimeError) as error:  # no access, a loop of links
-        raise ValueError(f"cannot be read ({getattr(error, 'strerror', None) or error})") from None
+        raise ValueError(f"cannot be read ({reason(error)})") from None
     if len(data) > most:
         raise ValueError(f"is larger than {most // 1_000_000} MB; export only the time of the programme")
     return data

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field, ValidationError
 
-from matcher.errors import MatcherError
+from matcher.errors import MatcherError, reason
 
 PUBLISHED, ANSWERS = "published.json", "answers.csv"
 BEFORE = "before"  # where a rematch keeps what it goes on from
@@ -79,7 +79,7 @@ def read_publication(run: Path) -> Publication:
         data: Any = json.loads(path.read_text("utf-8-sig"))
         return Publication.model_validate(data)
     except OSError as error:
-        raise MatcherError(f"{path}: cannot be read ({error.strerror})") from None
+        raise MatcherError(f"{path}: cannot be read ({reason(error)})") from None
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"])) or "the whole"

@@ -11,8 +11,9 @@ from pathlib import Path
 from matcher.calendar_files import Exported, export
 from matcher.check import Violation, examine_run
 from matcher.check_publication import check_publication
-from matcher.errors import InputError, MatcherError
+from matcher.errors import InputError, MatcherError, reason
 from matcher.findings import Findings
+from matcher.held import alone
 from matcher.model import Cohort, Decision
 from matcher.pair_answers import accepted_pairs
 from matcher.publication import (
@@ -25,7 +26,7 @@ from matcher.publication import (
     read_publication,
     sums,
 )
-from matcher.report_files import put_files
+from matcher.report_files import put_files, tidy
 from matcher.run_files import BOM, SUMMARY, csv_lines, versions
 from matcher.run_reading import differing_inputs, plain_text, run_table
 from matcher.run_tables import PAIRS, read_summary
@@ -117,6 +118,7 @@ def publish(
     summary = read_summary(run)
     proven = summary.status == "optimal"
     if is_published(run):
+        tidy(target, (PUBLISHED, ANSWERS))
         violations = list[Violation]()
         check_publication(run, sorted(RUN_FILES - {*ADDED}), violations)
         if violations:
@@ -141,9 +143,12 @@ def publish(
     if asked and not (run / ANSWERS).exists():
         made = {ANSWERS: form, **made}
     try:
-        put_files(made, target)
+        with alone(target.parent):
+            if is_published(target):
+                raise MatcherError(f"{run}: another command has published it in the meantime; it stays as it is")
+            put_files(made, target)
     except OSError as error:
-        raise TargetError(f"{run}: cannot be published ({error.strerror or error})") from error
+        raise TargetError(f"{run}: cannot be published ({reason(error)})") from error
     there = ANSWERS not in made and (run / ANSWERS).exists()
     return Published(publication, exported, len(pairs), None if there else asked, _dropped(cohort, pairs), proven)
 

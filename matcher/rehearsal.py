@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from pathlib import Path
 from threading import Event
 from typing import NamedTuple
 
 from matcher.check import check_plan
 from matcher.earlier import Repair, repair_at
 from matcher.errors import InputError, LimitError, StoppedError
+from matcher.held import temporary
 from matcher.model import Cohort, Pair, Solution
 from matcher.rehearsal_damage import Damage, find_damage
 from matcher.rehearsal_draw import Drawn, Wish, date_of, draw, with_damage
@@ -22,7 +21,7 @@ from matcher.rematch_changes import Changes, find_changes
 from matcher.rematch_files import rematch_summary
 from matcher.run_files import BOM, SUMMARY, TABLES, csv_lines
 from matcher.run_plans import BEFORE, KEPT_FILES, IdPair, Plan
-from matcher.runs import CheckFailedError
+from matcher.runs import refuse_violations
 from matcher.solver import solve
 
 DRAWN = ("refusals", "absences", "cancellations")
@@ -168,8 +167,7 @@ def check_repaired(played: Played, changes: Changes, scratch: str | None = None)
     """
     repair, solution = played.after, played.solution
     assert solution is not None  # noqa: S101 - for the type checker
-    with tempfile.TemporaryDirectory(prefix="matcher-", dir=scratch) as name:
-        folder = Path(name)
+    with temporary(scratch) as folder:
         (folder / BEFORE).mkdir()
         for file in KEPT_FILES:
             if file in repair.plan.files:
@@ -180,8 +178,7 @@ def check_repaired(played: Played, changes: Changes, scratch: str | None = None)
         summary = {"rematch": rematch_summary(repair, solution, changes)}
         (folder / SUMMARY).write_text(json.dumps(summary), encoding="utf-8")
         violations = check_plan(repair.cohort, folder)
-    if violations:
-        raise CheckFailedError(violations)
+    refuse_violations(violations)
 
 
 class _Counter:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from matcher.as_needed import no_rematch
 from matcher.earlier import repair_at
-from matcher.errors import Fault, InputError, MatcherError, OwnAnswerError, StoppedError
+from matcher.errors import Fault, InputError, MatcherError, OwnAnswerError, StoppedError, lacks_memory, reason
 from matcher.executors import LostError, Processes
 from matcher.model import Cohort
 from matcher.programme import day_date
@@ -188,11 +188,11 @@ def draw_job(ground: Ground, number: int, scratch: str | None, stop: Event | Non
         return Wrong(number, error.exit_code, str(error))
     except MatcherError as error:
         return Wrong(number, error.exit_code, str(error))
-    except MemoryError:
-        return Wrong(number, MatcherError.exit_code, "there is not enough memory")
     except OSError as error:
-        return Wrong(number, MatcherError.exit_code, str(error.strerror or error))
+        return Wrong(number, MatcherError.exit_code, reason(error))
     except Exception as error:  # noqa: BLE001 - told by the process that asked
+        if lacks_memory(error):
+            return Wrong(number, MatcherError.exit_code, "there is not enough memory")
         return Wrong(number, INTERNAL, f"internal error, a bug in matcher: {type(error).__name__}: {error}")
     finally:
         gc.collect()  # a search holds itself in circles

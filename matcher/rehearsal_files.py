@@ -202,4 +202,4 @@ def write_rehearsal(
     }
     contents |= {f"{COHORT}/{name}": content for name, content in (cohort or {}).items()}
     data = json.dumps(rehearsal_data(rehearsal), indent=2, ensure_ascii=False, default=str)
-    write_results(folder, target, contents | {DATA: f"{data}\n".encode()})
+    write_results(folder, target, contents | {DATA: f"{data}\n".encode()}, overwrite=overwrite)

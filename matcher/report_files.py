@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import get_args
 
 from matcher.calendar_run import check_belongs
-from matcher.errors import Fault, MatcherError
+from matcher.errors import Fault, MatcherError, reason
+from matcher.held import alone
 from matcher.model import Cohort
 from matcher.programme import Goals
 from matcher.run_files import SUMMARY
@@ -82,19 +83,26 @@ def write_reports(
     if not is_run(target):
         raise MatcherError(f"{run}: is no run (expected what 'matcher solve' wrote)")
     warnings = check_belongs(cohort, run)
+    solved = (target / SUMMARY).read_bytes()
     told = read_run(run)
     story = Story(_as_solved(cohort, told), told, None if earlier is None else read_run(earlier))
     made: dict[str, bytes] = {}
-    for name, make in MAKERS.items():
-        progress(f"making {name}")
-        made[name] = make(story)
+    try:
+        for name, make in MAKERS.items():
+            progress(f"making {name}")
+            made[name] = make(story)
+    except OSError as error:  # of temporary files
+        raise TargetError(f"{run}: {name} cannot be made ({reason(error)})") from error
     refuse_changed(story.run)
     if story.earlier is not None:
         warnings += _strangers(story.run, story.earlier)
     try:
-        put_files(made, target)
+        with alone(target.parent):
+            if (target / SUMMARY).read_bytes() != solved:
+                raise MatcherError(f"{run}: another command has replaced it in the meantime; nothing was written")
+            put_files(made, target)
     except OSError as error:
-        raise TargetError(f"{run}: cannot be written ({error.strerror or error})") from error
+        raise TargetError(f"{run}: cannot be written ({reason(error)})") from error
     return Reported(tuple(made), warnings)
 
 
@@ -149,11 +157,28 @@ def refuse_changed(run: RunTables) -> None:
 def put_files(made: Mapping[str, bytes], folder: Path) -> None:
     """Put files into a folder, all or none; OSError.
 
-    Write everything under other names first, so that a full disk changes nothing.
+    Write everything under other names first, so that a full disk changes nothing. What a killed command left under
+    such names is put back or removed.
 
     The files that were there stand aside until all new ones are in place: one that is open in another program may
     not let itself be replaced.
     """
+    with alone(folder):
+        tidy(folder, made)
+        _put(made, folder)
+
+
+def tidy(folder: Path, names: Iterable[str]) -> None:
+    """Remove what a killed command left of these files, or put it back where nothing is in its place; OSError."""
+    for name in names:
+        for left in [one for one in folder.glob(f".{name}.matcher-*") if one.is_file()]:
+            if left.suffix == ".old" and not (folder / name).exists():
+                left.replace(folder / name)
+            else:
+                left.unlink()
+
+
+def _put(made: Mapping[str, bytes], folder: Path) -> None:
     suffix = f".matcher-{secrets.token_hex(4)}"
     staged = {name: folder / f".{name}{suffix}" for name in made}
     aside = {name: folder / f".{name}{suffix}.old" for name in made if (folder / name).is_file()}

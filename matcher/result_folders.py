@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from matcher.errors import reason
 from matcher.runs import TargetError, put_in_place, restore, staging
 
 
@@ -52,7 +53,7 @@ def prepare_results(folder: str | Path, kind: ResultKind, *, overwrite: bool = F
             raise TargetError(f"{folder}: is a file; expected a new folder or {kind.called}")
         names = sorted(path.name for path in target.iterdir())
     except (OSError, RuntimeError, ValueError) as error:  # no access, a loop of links, a NUL in the name
-        raise TargetError(f"{folder}: cannot be used ({getattr(error, 'strerror', None) or error})") from error
+        raise TargetError(f"{folder}: cannot be used ({reason(error)})") from error
     foreign = [name for name in names if name not in kind.files]
     if foreign or (names and not kind.is_one(target)):
         what = f"also holds {foreign[0]!r}" if foreign else f"has no {kind.data} of matcher"
@@ -62,7 +63,9 @@ def prepare_results(folder: str | Path, kind: ResultKind, *, overwrite: bool = F
     return target
 
 
-def write_results(folder: str | Path, target: Path, contents: Mapping[str, bytes]) -> None:
+def write_results(
+    folder: str | Path, target: Path, contents: Mapping[str, bytes], *, overwrite: bool = True
+) -> None:
     """Write all files, by their names within the folder, and only then put it in place.
 
     Raises
@@ -80,6 +83,6 @@ def write_results(folder: str | Path, target: Path, contents: Mapping[str, bytes
                     file.write(content)
                     file.flush()
                     os.fsync(file.fileno())
-            put_in_place(staged, target)
+            put_in_place(staged, target, replace=overwrite)
     except OSError as error:
-        raise TargetError(f"{folder}: cannot be written ({error.strerror or error})") from error
+        raise TargetError(f"{folder}: cannot be written ({reason(error)})") from error

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from matcher.errors import reason
 from matcher.findings import Findings
 from matcher.run_files import FORMULA_STARTS
 from matcher.tables import Table, read_table
@@ -38,7 +39,7 @@ def run_table(
     try:
         data = (run / file).read_bytes()
     except OSError as error:
-        findings.fault(place, f"cannot be read ({error.strerror})")
+        findings.fault(place, f"cannot be read ({reason(error)})")
         return None
     table = read_table(data, place, (*columns, *optional), findings)
     return table if table is not None and table.require(columns, findings) else None

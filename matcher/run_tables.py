@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ValidationError, field_validator
 
-from matcher.errors import InputError, MatcherError
+from matcher.errors import InputError, MatcherError, reason
 from matcher.findings import Findings
 from matcher.run_files import CERTIFICATE, SUMMARY
 from matcher.run_reading import plain_text, run_table
@@ -176,7 +176,7 @@ def _json(run: Path, file: str, model: type[_Model]) -> _Model:
     try:
         text = (run / file).read_text("utf-8-sig")
     except OSError as error:
-        raise MatcherError(f"{run / file}: cannot be read ({error.strerror})") from None
+        raise MatcherError(f"{run / file}: cannot be read ({reason(error)})") from None
     except ValueError:
         raise MatcherError(f"{run / file}: is not text in UTF-8") from None
     try:

@@ -13,7 +13,8 @@ from typing import Any
 
 from matcher import check
 from matcher.check import Violation
-from matcher.errors import MatcherError, OwnAnswerError
+from matcher.errors import MatcherError, OwnAnswerError, reason
+from matcher.held import alone, exchange, held, is_held, remove_abandoned
 from matcher.model import Cohort, Solution
 from matcher.publication import ANSWERS, PUBLISHED, is_published
 from matcher.run_files import SUMMARY, Beside, write_files
@@ -86,15 +87,24 @@ def write_run(
         target.parent.mkdir(parents=True, exist_ok=True)
         with staging(target) as staged:
             write_files(cohort, solution, staged, options or {}, beside)
-            _sync(staged)
             if progress:
                 progress("checking every rule again in the files written")
             violations = check.check_run(cohort, staged)
-            if violations:
-                raise CheckFailedError(violations)
-            put_in_place(staged, target)
+            refuse_violations(violations)
+            if target.exists():
+                refuse_published(target, folder)  # since we looked
+            put_in_place(staged, target, replace=overwrite)
     except OSError as error:
-        raise TargetError(f"{folder}: the run cannot be written ({error.strerror or error})") from error
+        raise TargetError(f"{folder}: the run cannot be written ({reason(error)})") from error
+
+
+def refuse_violations(violations: Sequence[Violation]) -> None:
+    """Raise CheckFailedError for violations; OSError if the disk does not even give back what was written."""
+    unread = [violation for violation in violations if getattr(violation, "unread", False)]
+    if unread:
+        raise OSError(f"what was written cannot be read again: {unread[0]}")
+    if violations:
+        raise CheckFailedError(violations)
 
 
 # --- the folder ---------------------------------------------------------------------------------------------
@@ -121,7 +131,7 @@ def prepare_target(folder: str | Path, overwrite: bool = False) -> Path:
             what = f"is not empty and not a run (it has no {SUMMARY} of matcher)"
             raise TargetError(f"{folder}: {what}; it is never replaced, choose another folder")
     except (OSError, RuntimeError, ValueError) as error:  # no access, a loop of links, a NUL in the name
-        raise TargetError(f"{folder}: cannot be used ({getattr(error, 'strerror', None) or error})") from error
+        raise TargetError(f"{folder}: cannot be used ({reason(error)})") from error
     refuse_published(target, folder)
     left = tuple(f".{name}.matcher-" for name in ADDED)  # of a command that was killed
     names = (path.name for path in target.iterdir() if not path.name.startswith(left))
@@ -178,11 +188,16 @@ def _leftovers(target: Path, kind: str) -> list[Path]:
 
 def restore(target: Path) -> None:
     """Put back a folder that a killed process had set aside, or remove it where the new one is in place."""
-    for aside in _leftovers(target, "old"):
-        if not target.exists():
-            aside.rename(target)
-        else:
-            _discard(aside, target)
+    if not _leftovers(target, "old"):
+        return
+    with alone(target.parent):
+        for aside in _leftovers(target, "old"):
+            if is_held(aside):
+                continue
+            if not target.exists():
+                aside.rename(target)
+            else:
+                _discard(aside, target)
 
 
 def _discard(aside: Path, target: Path) -> None:
@@ -195,32 +210,53 @@ def _discard(aside: Path, target: Path) -> None:
 
 @contextlib.contextmanager
 def staging(target: Path) -> Iterator[Path]:
-    """A fresh folder beside the target; whatever is still there at the end is removed."""
+    """A fresh folder beside the target; whatever is still there at the end is removed.
+
+    So is what killed commands left there, but not what another one is writing just now.
+    """
     for left in _leftovers(target, "new"):
-        shutil.rmtree(left)
-    staged = _sibling(target, "new")
-    staged.mkdir()
-    try:
+        remove_abandoned(left)
+    with held(lambda: _sibling(target, "new")) as staged:
         yield staged
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)
 
 
-def put_in_place(staged: Path, target: Path) -> None:
-    """Swap by renaming, so that at every moment the old or the new run is there in full."""
-    if not target.exists():
-        staged.rename(target)
+def put_in_place(staged: Path, target: Path, *, replace: bool = True) -> None:
+    """Put a folder in the place of another, so that at every moment the old or the new one is there in full.
+
+    It is all there on the disk before it gets its name, and the old one goes after that. Where the system cannot
+    exchange two folders in one step (Windows), a killed process may leave none; `restore` puts the old one back.
+
+    Raises
+    ------
+    TargetError
+        Without `replace`, if another command has put something there in the meantime.
+    """
+    for folder, _, _ in os.walk(staged, topdown=False):
+        _sync(Path(folder))
+    with alone(target.parent):
+        if not target.exists():
+            staged.rename(target)
+            _sync(target.parent)
+            return
+        if not replace and any(target.iterdir()):
+            raise TargetError(f"{target}: another command has written there in the meantime; it was left as it is")
+        aside = _sibling(target, "old")
+        staged.rename(aside)  # by this name it is never removed without its calendars being kept
+        if not exchange(aside, target):
+            aside.rename(staged)
+            _swap(staged, target, aside)
         _sync(target.parent)
-        return
-    aside = _sibling(target, "old")
+        _discard(aside, target)
+
+
+def _swap(staged: Path, target: Path, aside: Path) -> None:
+    """Exchange two folders in two steps."""
     target.rename(aside)
     try:
         staged.rename(target)
     except BaseException:
         aside.rename(target)
         raise
-    _sync(target.parent)
-    _discard(aside, target)
 
 
 def _sync(folder: Path) -> None:

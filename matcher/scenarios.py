@@ -10,7 +10,7 @@ from typing import Any
 
 from matcher.cohort_files import PROGRAMME, Given, open_cohort
 from matcher.cohort_tables import programme_settings
-from matcher.errors import Fault, InputError
+from matcher.errors import Fault, InputError, reason
 from matcher.findings import Findings
 from matcher.input_programme import OVERRIDES, Settings, make_programme
 from matcher.io import read_given
@@ -251,7 +251,7 @@ def check_cases(scenarios: Scenarios, base: Base, progress: Callable[[str], None
 
 
 def _reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error)
+    return reason(error)
 
 
 def _stop_at(findings: Findings) -> None:

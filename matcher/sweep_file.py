@@ -15,6 +15,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from matcher.errors import reason
+from matcher.held import remove_abandoned
 from matcher.one_file import replace_file
 from matcher.run_files import CERTIFICATE, SUMMARY, TABLES, TIMINGS
 from matcher.runs import ADDED, CALENDARS, REPORTS, RUN_FILES, TargetError, is_run, put_in_place, restore, staging
@@ -187,7 +189,7 @@ class SweepFolder:
             if left is None or path.is_symlink() or not path.is_dir():
                 continue
             if left["kind"] == "new":
-                shutil.rmtree(path)
+                remove_abandoned(path)
             else:
                 restore(self.runs / left["name"])
         for path in self.path.glob(".*.matcher-new-*"):
@@ -247,7 +249,7 @@ def open_sweep(folder: str | Path) -> Iterator[SweepFolder]:
             sweep.scan()
             yield sweep
     except OSError as error:
-        raise TargetError(f"{folder}: the sweep cannot be written ({error.strerror or error})") from error
+        raise TargetError(f"{folder}: the sweep cannot be written ({reason(error)})") from error
 
 
 def check_sweep(folder: str | Path) -> None:

@@ -17,6 +17,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -755,3 +756,58 @@ def test_verify_names_the_keys_that_the_run_was_solved_with(cohort, tmp_path):
     summary["options"]["set"] = {"x.y": 1}
     (target / "summary.json").write_text(json.dumps(summary))
     assert "options.set holds keys that no programme has" in run("verify", cohort, target, code=4).stderr
+
+
+# --- streams that fail --------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full, as Linux has it")
+def test_a_result_that_cannot_be_written_is_told(cohort):
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m matcher check {cohort} --json > /dev/full"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr
+    assert done.stderr.splitlines()[-1] == (
+        "Error: standard output: No space left on device: the disk is full; make room, then start again"
+    )
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="streams as Unix has them")
+@pytest.mark.parametrize("streams", ["2>&-", ">&- 2>&-", "2>/dev/full"])
+def test_messages_that_nobody_can_be_told_are_no_error(cohort, streams):
+    if "full" in streams and not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full")
+    command = f"{sys.executable} -m matcher check {cohort} {streams}"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    assert (
+        subprocess.run(["bash", "-c", command], env=environment, capture_output=True, check=False).returncode == 0
+    )
+
+
+@pytest.mark.parametrize("when", ["make_context", "invoke"])
+def test_ctrl_c_before_a_command_begins_ends_with_130(monkeypatch, when):
+    def stopped(*_arguments, **_options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(click.Group, when, stopped)
+    result = run("check", "cohort", code=130)
+    assert result.stderr == "Error: interrupted\n"
+
+
+def test_a_second_interrupt_while_the_run_is_written_claims_no_more_than_is_known(cohort, tmp_path, monkeypatch):
+    """The new run may be in place already, or may not."""
+
+    def stopped(*_arguments, **_options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("matcher.runs.write_run", stopped)
+    monkeypatch.setattr("matcher.cli_solve.leave_now", sys.exit)
+    said = run("solve", cohort, "-o", tmp_path / "run", code=130).stderr
+    assert f"interrupted at once: {tmp_path / 'run'} is as it was before, or the new run as a whole" in said
+    assert "nothing was written" not in said

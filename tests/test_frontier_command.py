@@ -139,12 +139,15 @@ def test_what_is_in_the_way_is_never_replaced(cohort, tmp_path):
 
 
 def test_a_disk_that_refuses_leaves_nothing(cohort, tmp_path, monkeypatch):
-    def full(*_arguments):
+    def full(*_arguments, **_options):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("matcher.result_folders.put_in_place", full)
     refused = run("frontier", cohort, "-o", tmp_path / "out", code=1)
-    assert "cannot be written (No space left on device)" in refused.stderr
+    assert (
+        "cannot be written (No space left on device: the disk is full; make room, then start again)"
+        in refused.stderr
+    )
     assert [path.name for path in tmp_path.iterdir()] == ["cohort"]
 
 

@@ -357,7 +357,10 @@ def test_nothing_is_left_of_half_a_company(tmp_path, monkeypatch, error, existed
     with pytest.raises((KeyboardInterrupt, MatcherError, MemoryError)) as caught:
         generate(tmp_path / "made", employees=10, mentees=2)
     if isinstance(error, OSError):
-        assert "made: cannot be written (No space left on device); nothing was written" in str(caught.value)
+        assert (
+            "made: cannot be written (No space left on device: the disk is full; make room, then start again)"
+            in str(caught.value)
+        )
     assert (tmp_path / "made").exists() == existed
     assert not existed or not contents(tmp_path / "made")
 

@@ -504,6 +504,22 @@ def test_a_closed_pool_starts_nothing():
         pool.read(ONE, "ann.ics", None)
 
 
+def test_a_process_that_is_killed_costs_a_retry(cohort, folder, monkeypatch):
+    asked, calls = ics_pool._asked, []
+
+    def killed_at_first(process, data, request):
+        calls.append(request["file"])
+        if len(calls) == 1:
+            process.kill()
+            process.wait()
+        return asked(process, data, request)
+
+    monkeypatch.setattr(ics_pool, "_asked", killed_at_first)
+    put(folder, ann=ONE)
+    assert told(import_calendars(folder, cohort)) == []
+    assert calls == ["ann.ics"] * 2
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
 def test_an_interrupt_ends_the_processes_and_writes_nothing(cohort, folder, number, code):

@@ -71,6 +71,11 @@ LAYERS = (
         ),
         ("case_frames", "run_frames"),
         (
+            *("generate", "generate_files", "generate_text"),
+            *("generate_times", "generate_choices", "generate_people"),
+            "new_folder",
+        ),
+        (
             *("compare_page", "compare_plots", "compare_files", "compare_tables", "compare"),
             *("compare_figures", "compare_words", "compare_english", "compare_russian"),
         ),
@@ -136,10 +141,6 @@ LAYERS = (
         (
             *("import_calendars", "import_cache", "import_owners", "import_busy", "one_file"),
             *("ics_pool", "ics_worker", "ics_read", "ics_zones", "ics_expand", "ics_text"),
-        ),
-        (
-            *("generate", "generate_files", "generate_text"),
-            *("generate_times", "generate_choices", "generate_people"),
         ),
     ],
     [
@@ -211,7 +212,7 @@ LAYERS = (
     [("places", "as_needed", "engagements")],
     [("calendars", "special_days"), ("cadence",)],
     [("arrays",)],
-    [("model", "programme", "errors", "memory", "windows_zones")],
+    [("model", "programme", "errors", "memory", "windows_zones"), ("held",)],
 )
 HEAVY = ("pandas", "ortools", "numpy", "pydantic", "rich", "holidays")
 

@@ -194,12 +194,24 @@ def test_what_is_no_run_is_not_published(folder, cohort):
         publish(cohort, folder / "cohort", on=ON)
 
 
+def test_who_publishes_second_leaves_the_first_alone(monkeypatch, cohort, run):
+    def publish_first(*arguments, **options):
+        monkeypatch.undo()
+        publish(cohort, run, on=ON, now=EARLY)
+        return publishing.export(*arguments, **options)
+
+    monkeypatch.setattr(publishing, "export", publish_first)
+    with pytest.raises(MatcherError, match="another command has published it in the meantime"):
+        publish(cohort, run, on=ON, now=EARLY)
+    assert read_publication(run).number == 1
+
+
 @pytest.mark.parametrize("broken", ["calendars", "answers.csv", "published.json"])
 def test_a_failure_leaves_a_draft(monkeypatch, cohort, run, broken):
     """Whatever cannot be written, the run is not published, and can be once there is room."""
     was = contents(run)
 
-    def full(*_arguments):
+    def full(*_arguments, **_options):
         raise OSError(28, "No space left on device")
 
     if broken == "calendars":

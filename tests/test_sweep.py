@@ -460,7 +460,9 @@ def test_a_full_disk_ends_the_sweep_and_keeps_what_is_done(cohort, target, monke
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(sweep_file, "_write", full)
-    with pytest.raises(TargetError, match=r"the sweep cannot be written \(No space left on device\)"):
+    with pytest.raises(
+        TargetError, match=r"the sweep cannot be written \(No space left on device: the disk is full"
+    ):
         sweep_here(cohort, target)
     assert content(target / "runs") == before
     monkeypatch.undo()
