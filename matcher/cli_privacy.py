@@ -39,6 +39,7 @@ def pseudonymise(terminal: Terminal, *, folder: Path, output: Path, key: Path) -
     with terminal.progress(f"reading {folder}"):
         cohort, files = put_under(folder, key, {})
     _write(output, files)
+    terminal.people.update(zip(cohort.employees.ids, cohort.employees.names, strict=True))
     if cohort.warnings:
         first, *rest = placed_lines(cohort.warnings, "warning")
         terminal.say(f"Warning: {first}", *rest)
@@ -49,7 +50,7 @@ def pseudonymise(terminal: Terminal, *, folder: Path, output: Path, key: Path) -
     return OK
 
 
-@command("matcher reveal runs/first --key key.csv -o runs/first-named")
+@command("matcher reveal runs/hidden --key key.csv -o runs/named")
 @click.argument("run", metavar="RUN", type=FOLDER)
 @click.option("-o", "--output", metavar="DIR", type=FOLDER, required=True, help="New or empty folder to write.")
 @KEY

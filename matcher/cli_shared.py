@@ -98,9 +98,12 @@ def read(
         from matcher.io import read_cohort
 
         if key is not None:
-            folder, shown = _under_pseudonyms(folder, overrides, key)
+            folder, named = _under_pseudonyms(folder, overrides, key)
+            terminal.people.update(zip(named.employees.ids, named.employees.names, strict=True))
+            shown = named.warnings
         cohort = read_cohort(folder, overrides)
         own = cohort.warnings
+        terminal.people.update(zip(cohort.employees.ids, cohort.employees.names, strict=True))
         progress(messages.size_line(cohort))
         if run is not None:
             from matcher.earlier import with_earlier
@@ -114,8 +117,8 @@ def read(
     return cohort
 
 
-def _under_pseudonyms(folder: Path, overrides: Mapping[str, Any], key: Path) -> tuple[Path, tuple[Fault, ...]]:
-    """The cohort under pseudonyms in a folder that goes with the command; the warnings of the cohort."""
+def _under_pseudonyms(folder: Path, overrides: Mapping[str, Any], key: Path) -> tuple[Path, Cohort]:
+    """The cohort under pseudonyms in a folder that goes with the command; the cohort as it is."""
     import shutil
     import tempfile
 
@@ -126,7 +129,7 @@ def _under_pseudonyms(folder: Path, overrides: Mapping[str, Any], key: Path) -> 
     click.get_current_context().call_on_close(lambda: shutil.rmtree(scratch, ignore_errors=True))
     for name, content in files.items():
         (Path(scratch) / name).write_bytes(content)
-    return Path(scratch), cohort.warnings
+    return Path(scratch), cohort
 
 
 def refuse_key(
