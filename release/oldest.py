@@ -1,12 +1,8 @@
-"""Print the oldest versions that pyproject.toml allows, as constraints for pip.
-
-`make oldest` tests with them.
-"""  # noqa: INP001 - a script, not a package
+"""Print the oldest versions that pyproject.toml allows, as constraints for pip: `make oldest` tests with them."""
 
 from __future__ import annotations
 
 import re
-import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,7 +32,7 @@ def main() -> None:
     project = tomllib.loads(PYPROJECT.read_text("utf-8"))["project"]
     groups = [project["dependencies"], *(project["optional-dependencies"][name] for name in GROUPS)]
     lines = dict.fromkeys(line for group in groups for line in oldest(group))
-    sys.stdout.write("\n".join(lines) + "\n")
+    print("\n".join(lines))
 
 
 if __name__ == "__main__":
