@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from matcher.case_run import Job
 from matcher.cli import cli
 from matcher.console import Terminal
+from matcher.scenarios import Base, Case
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMME = """[programme]
@@ -264,3 +266,15 @@ def test_calendars_leave_nothing_but_times():
     assert {"ID-101"} == {row["employee_id"] for row in rows}
     for path in Path("co").iterdir():
         assert "Dinner" not in path.read_text("utf-8-sig"), path
+
+
+# --- logs of other libraries -------------------------------------------------------------------------------
+
+
+def test_what_a_cluster_may_log_of_a_job_holds_nobody(place):
+    base = Base.open(place / "co")
+    assert base.cohort(Case("base")).employees.names[0] == "Quentin Xylander"
+    job = Job(Case("base"), 60, {}, files={"pairs.csv": (place / "co" / "employees.csv").read_bytes()})
+    shown = repr((base, job))
+    assert "employees" in shown
+    assert not [part for part in (*NAMES, *PEOPLE) if part in shown]
