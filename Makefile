@@ -16,7 +16,7 @@ PEERS := $(VENV)/.peers-$(CONTENT)
 # A file of tests stays on one processor, in the order of their names: what it prepares is prepared once.
 PYTEST := $(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder
 
-.PHONY: help demo test coverage draws soak check fix bench
+.PHONY: help demo test coverage draws soak check fix bench oldest newest audit wheel
 
 help:
 	@echo 'make demo      match and schedule the sample cohort, then check the answer again from its files'
@@ -26,6 +26,10 @@ help:
 	@echo 'make soak      hold ten thousand drawn cohorts against enumeration (half an hour); SOAK_ARGS="--count 500"'
 	@echo 'make check     lint, formatting and types'
 	@echo 'make fix       correct lint and formatting where that can be done by machine'
+	@echo 'make oldest    run the tests with the oldest versions of all libraries that pyproject.toml allows'
+	@echo 'make newest    run the tests with the newest; PYTEST_ARGS="tests/test_io.py" takes some of the tests in both'
+	@echo 'make audit     ask for known vulnerabilities of the libraries; needs a network'
+	@echo 'make wheel     build the packages, install the wheel into an empty environment and use it there'
 	@echo 'make bench     measure speed beside other tools (half an hour); BENCH_ARGS="flow textbook" takes parts of it'
 
 demo: $(STAMP)
@@ -64,6 +68,43 @@ fix: $(STAMP)
 
 bench: $(PEERS)
 	$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+# Each of these has an environment of its own, made anew when pyproject.toml changes.
+OLDEST := .venv-oldest
+NEWEST := .venv-newest
+AUDIT := .venv-audit
+DIST := dist
+TESTS_IN = -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+INSTALL := -m pip install --quiet --disable-pip-version-check
+
+oldest: $(OLDEST)/.installed-$(CONTENT)
+	$(OLDEST)/bin/python $(TESTS_IN)
+
+$(OLDEST)/.installed-$(CONTENT): $(STAMP)
+	rm -rf $(OLDEST)
+	$(PYTHON) -m venv $(OLDEST)
+	$(BIN)/python -m release.oldest > $(OLDEST)/constraints.txt
+	$(OLDEST)/bin/python $(INSTALL) --editable '.[dev]' --constraint $(OLDEST)/constraints.txt
+	@touch $@
+
+# The newest versions are others every day, so they are asked for each time.
+newest: $(STAMP)
+	test -d $(NEWEST) || $(PYTHON) -m venv $(NEWEST)
+	$(NEWEST)/bin/python $(INSTALL) --upgrade --upgrade-strategy eager --editable '.[dev]'
+	$(NEWEST)/bin/python $(TESTS_IN)
+
+audit: $(STAMP)
+	test -d $(AUDIT) || $(PYTHON) -m venv $(AUDIT)
+	$(AUDIT)/bin/python $(INSTALL) --upgrade 'pip-audit>=2.7,<3'
+	$(BIN)/python -m release.audit $(AUDIT)/bin/pip-audit
+
+# The wheel is built from the source package, so that nothing can be missing there.
+wheel: $(STAMP)
+	rm -rf $(DIST)
+	$(BIN)/python $(INSTALL) 'hatchling>=1.25,<2'
+	$(BIN)/python -m hatchling build --target sdist --directory $(DIST)
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir $(DIST) $(DIST)/*.tar.gz
+	$(BIN)/python -m release.wheel $(DIST)
 
 $(PEERS): $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'

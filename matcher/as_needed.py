@@ -39,7 +39,7 @@ def missing_numbers(programme: Programme, employees: Employees, mentees: IntArra
 
 
 def _names(employees: Employees, people: list[int]) -> str:
-    named = ", ".join(employees.label(person) for person in people[:NAMED])
+    named = ", ".join(employees.ids[person] for person in people[:NAMED])
     return named if len(people) <= NAMED else f"{named} and {len(people) - NAMED} more"
 
 

@@ -6,7 +6,7 @@ import gc
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from matcher.errors import Fault, InputError, MatcherError, OwnAnswerError, StoppedError, lacks_memory, reason
@@ -35,7 +35,7 @@ class Job:
     time_limit: float
     versions: Mapping[str, str]
     report: bool = False
-    files: Mapping[str, bytes] | None = None
+    files: Mapping[str, bytes] | None = field(default=None, repr=False)  # logs of a cluster show jobs
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from matcher import (
     cli_compare,
     cli_frontier,
     cli_generate,
+    cli_privacy,
     cli_publish,
     cli_rehearse,
     cli_rematch,
@@ -28,6 +29,7 @@ COMMANDS = (
     *(cli_run.explain, cli_run.calendars, cli_publish.publish, cli_rematch.rematch),
     cli_rehearse.rehearse,
     *(cli_scenario.scenario, cli_sweep.sweep, cli_compare.compare, cli_frontier.frontier),
+    *(cli_privacy.pseudonymise, cli_privacy.reveal),
     cli_generate.generate,
 )
 cli.commands = {str(command.name): command for command in COMMANDS}

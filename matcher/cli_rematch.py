@@ -12,11 +12,14 @@ import click
 
 from matcher.cli_shared import (
     FOLDER,
+    PSEUDONYMISE,
     TIME_LIMIT,
     WORKERS,
     overrides_of,
     read,
+    refuse_key,
     refuse_nested,
+    refuse_private,
     run_overrides,
     typed,
 )
@@ -57,6 +60,7 @@ if TYPE_CHECKING:
     help="Also write calendars with updates and cancellations.  [default: if RUN has calendars]",
 )
 @click.option("--overwrite", is_flag=True, help="Replace NEWRUN if it is an earlier run.")
+@PSEUDONYMISE
 def rematch(
     terminal: Terminal,
     *,
@@ -70,6 +74,7 @@ def rematch(
     report: bool,
     calendars: bool | None,
     overwrite: bool,
+    key: Path | None,
 ) -> int:
     """Repair the plan RUN as of DATE, after refusals, leavers, joiners and other calendars.
 
@@ -88,7 +93,10 @@ def rematch(
     refuse_nested(folder, new)
     _refuse_same(run, new)
     prepare_target(new, overwrite)
-    cohort = kept_history(read(terminal, folder, {**run_overrides(run), **overrides_of(settings)}), run)
+    refuse_key(key, folder, new, runs=(run,))
+    overrides = {**run_overrides(run), **overrides_of(settings)}
+    refuse_private(key, overrides)
+    cohort = kept_history(read(terminal, folder, overrides, key=key), run)
     with terminal.progress(f"reading {run}"):
         repair = begin_repair(cohort, run, as_of.date())
     if repair.plan.warnings:
@@ -101,12 +109,12 @@ def rematch(
     changes = find_changes(repair, solution)
     beside = make_beside(repair, solution, changes)
     write(terminal, repair.cohort, solution, new, overwrite=overwrite, beside=beside)
-    ending = report_of(terminal, repair.cohort, folder, new) if report and not solution.interrupted else OK
+    ending = report_of(terminal, repair.cohort, folder, new, key) if report and not solution.interrupted else OK
     told = _calendars(terminal, cohort, run, new, calendars)
     _tell(terminal, repair, changes, solution, (new, beside.summary["rematch"], time_limit))
     tell_search(terminal, solution, terminal.seconds - solved)
     terminal.say(*told)
-    _tell_next(terminal, folder, run, new)
+    _tell_next(terminal, folder, run, new, key)
     return INTERRUPTED if solution.interrupted else ending
 
 
@@ -155,11 +163,14 @@ def _tell(
         terminal.say(*messages.unproven_lines(solution, time_limit))
 
 
-def _tell_next(terminal: Terminal, folder: Path, run: Path, new: Path) -> None:
+def _tell_next(terminal: Terminal, folder: Path, run: Path, new: Path, key: Path | None) -> None:
     """Tell where to look, and what to type then."""
     from matcher import rematch_told, solve_words
 
     terminal.say(rematch_told.next_line(new), *solve_words.reading_lines(new))
+    if key is not None:
+        terminal.say("To see who is who:", f"  {typed('reveal', new, '--key', key, '-o', f'{new}-named')}")
+        return
     sent, again = ((one / "calendars").is_dir() for one in (run, new))
     before = ("--before", run) if sent and not again else ()
     terminal.say("Next, when people may know:", f"  {typed('publish', folder, new, *before)}")

@@ -10,8 +10,10 @@ import click
 
 from matcher.cli_shared import (
     FOLDER,
+    PSEUDONYMISED,
     overrides_of,
     read,
+    refuse_key,
     run_overrides,
     write_reports,
 )
@@ -24,7 +26,8 @@ from matcher.console import Terminal, counted, placed_data, placed_lines
 @command("matcher verify my-cohort runs/first")
 @click.argument("folder", metavar="COHORT", type=FOLDER)
 @click.argument("run", metavar="RUN", type=FOLDER)
-def verify(terminal: Terminal, folder: Path, run: Path) -> int:
+@PSEUDONYMISED
+def verify(terminal: Terminal, folder: Path, run: Path, key: Path | None) -> int:
     """Check every rule of COHORT again in the files of RUN.
 
     The check shares no code for rules and calendars with the solver. It also follows certificate.json, which
@@ -38,9 +41,10 @@ def verify(terminal: Terminal, folder: Path, run: Path) -> int:
 
     if not run.is_dir():
         raise MatcherError(f"{run}: no such run folder (expected what 'matcher solve' wrote)")
+    refuse_key(key, folder, runs=(run,))
     overrides = run_overrides(run)
     try:
-        cohort = read(terminal, folder, overrides, run)
+        cohort = read(terminal, folder, overrides, run, key)
     except InputError as error:
         if not any(fault.file == "--set" for fault in error.faults):
             raise
@@ -99,14 +103,24 @@ def _certified(goals: Sequence[str], every: Sequence[str]) -> str:
 @click.argument("run", metavar="RUN", type=FOLDER)
 @click.option("--compare", "earlier", metavar="OTHER", type=FOLDER, help="Another run to compare RUN with.")
 @click.option("--language", type=click.Choice(["en", "ru"]), help="Short for --set programme.language=...")
-def report(terminal: Terminal, *, folder: Path, run: Path, earlier: Path | None, language: str | None) -> int:
+@PSEUDONYMISED
+def report(
+    terminal: Terminal,
+    *,
+    folder: Path,
+    run: Path,
+    earlier: Path | None,
+    language: str | None,
+    key: Path | None,
+) -> int:
     """Write what people read into RUN, above all report.html, a page for any browser.
 
     'matcher solve' has done so already; this writes it again, in another language, or with a comparison: figures
     of RUN and OTHER side by side, and the mentees who gain, lose or change a mentor.
     """
     overrides = run_overrides(run) | ({"programme.language": language} if language else {})
-    cohort = read(terminal, folder, overrides, run)
+    refuse_key(key, folder, runs=(run,) if earlier is None else (run, earlier))
+    cohort = read(terminal, folder, overrides, run, key)
     files = write_reports(terminal, cohort, run, earlier)
     terminal.result(f"written: {', '.join(files)} to {run}", {"run": str(run), "files": list(files)})
     return OK

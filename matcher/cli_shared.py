@@ -55,6 +55,21 @@ ERRORS = click.option(
 )
 
 
+PSEUDONYMISE = click.option(
+    "--pseudonymise",
+    "key",
+    metavar="KEY",
+    type=FOLDER,
+    help="Write under pseudonyms. The file KEY says who is who: it is made if it is not there, and new people "
+    "are added. Keep it apart from what is written.",
+)
+PSEUDONYMISED = click.option(
+    "--pseudonymise",
+    "key",
+    metavar="KEY",
+    type=FOLDER,
+    help="Read COHORT under the pseudonyms of the file KEY, as RUN was solved.",
+)
 HISTORY = click.option(
     "--history",
     "earlier_runs",
@@ -66,23 +81,100 @@ HISTORY = click.option(
 )
 
 
-def read(terminal: Terminal, folder: Path, overrides: Mapping[str, Any], run: Path | None = None) -> Cohort:
-    """Read a cohort, and show its warnings; with a run, also what it knew of earlier plans and quarters."""
+def read(
+    terminal: Terminal,
+    folder: Path,
+    overrides: Mapping[str, Any],
+    run: Path | None = None,
+    key: Path | None = None,
+) -> Cohort:
+    """Read a cohort, and show its warnings; with a run, also what it knew of earlier plans and quarters.
+
+    With the `key` file of pseudonyms, it is the cohort under these; the warnings are of the files as they are.
+    """
+    shown: tuple[Fault, ...] | None = None
     with terminal.progress(f"reading {folder}") as progress:
         from matcher import messages
         from matcher.io import read_cohort
 
+        if key is not None:
+            folder, named = _under_pseudonyms(folder, overrides, key)
+            terminal.people.update(zip(named.employees.ids, named.employees.names, strict=True))
+            shown = named.warnings
         cohort = read_cohort(folder, overrides)
+        own = cohort.warnings
+        terminal.people.update(zip(cohort.employees.ids, cohort.employees.names, strict=True))
         progress(messages.size_line(cohort))
         if run is not None:
             from matcher.earlier import with_earlier
             from matcher.history import kept_history
 
             cohort = with_earlier(kept_history(cohort, run), run)
-    if cohort.warnings:
-        first, *rest = placed_lines(cohort.warnings, "warning")
+    warnings = cohort.warnings if shown is None else (*shown, *(one for one in cohort.warnings if one not in own))
+    if warnings:
+        first, *rest = placed_lines(warnings, "warning")
         terminal.say(f"Warning: {first}", *rest)
     return cohort
+
+
+def _under_pseudonyms(folder: Path, overrides: Mapping[str, Any], key: Path) -> tuple[Path, Cohort]:
+    """The cohort under pseudonyms in a folder that goes with the command; the cohort as it is."""
+    import shutil
+    import tempfile
+
+    from matcher.pseudonyms import pseudonymise
+
+    cohort, files = pseudonymise(folder, key, overrides)
+    scratch = tempfile.mkdtemp(prefix="matcher-")
+    click.get_current_context().call_on_close(lambda: shutil.rmtree(scratch, ignore_errors=True))
+    for name, content in files.items():
+        (Path(scratch) / name).write_bytes(content)
+    return Path(scratch), cohort
+
+
+def refuse_key(
+    key: Path | None, folder: Path, *written: Path, runs: Sequence[Path] = (), new: bool = False
+) -> None:
+    """Say before the work what stands against a key file of pseudonyms.
+
+    Parameters
+    ----------
+    folder
+        The cohort, in which the key must not lie.
+    written
+        What is written, in which the key must not lie either.
+    runs
+        What is read besides the cohort, and must be under pseudonyms.
+    new
+        Whether the key may be made anew.
+    """
+    if key is None:
+        return
+    from matcher.pseudonym_key import read_key
+    from matcher.reveal import refuse_named
+
+    for place in (folder, *written, *runs):
+        if key.resolve().is_relative_to(place.resolve()):
+            raise click.BadParameter(
+                f"{clean(str(key))} must not lie in {clean(str(place))}: whoever gets that would get the names",
+                param_hint="'--pseudonymise'",
+            )
+    if key.exists() or not new:
+        known = read_key(key)
+        for run in runs:
+            refuse_named(run, known)
+
+
+def refuse_private(key: Path | None, overrides: Mapping[str, Any]) -> None:
+    """Refuse to set under pseudonyms what may name somebody: it would stand in summary.json."""
+    if key is not None:
+        from matcher.pseudonyms import PRIVATE_KEYS
+
+        for name in overrides:
+            if name.startswith(PRIVATE_KEYS):
+                raise click.BadParameter(
+                    f"{name}: may name somebody, so it is left out under pseudonyms", param_hint="'--set'"
+                )
 
 
 def refuse_errors(path: Path | None, folder: Path) -> None:

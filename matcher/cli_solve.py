@@ -14,6 +14,8 @@ from matcher.cli_shared import (
     ERRORS,
     FOLDER,
     HISTORY,
+    PSEUDONYMISE,
+    PSEUDONYMISED,
     SECONDS,
     TIME_LIMIT,
     WORKERS,
@@ -21,7 +23,9 @@ from matcher.cli_shared import (
     overrides_of,
     read,
     refuse_errors,
+    refuse_key,
     refuse_nested,
+    refuse_private,
     run_overrides,
     typed,
     write_reports,
@@ -59,6 +63,7 @@ LONG = 10  # seconds after which a user may want to know where they went
     help="Also write what people read: the files of 'matcher report'.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace RUN if it is an earlier run.")
+@PSEUDONYMISE
 @ERRORS
 def solve(
     terminal: Terminal,
@@ -73,6 +78,7 @@ def solve(
     prices: bool,
     report: bool,
     overwrite: bool,
+    key: Path | None,
     errors: Path | None,
 ) -> int:
     """Pair and schedule COHORT and write the answer to the folder RUN.
@@ -85,9 +91,13 @@ def solve(
     refuse_nested(folder, run)
     prepare_target(run, overwrite)
     refuse_errors(errors, folder)
+    if key is not None and errors is not None:
+        raise click.UsageError("--errors marks the tables as they are: use it without --pseudonymise")
     overrides = overrides_of(settings, seed)
+    refuse_key(key, folder, run, runs=earlier_runs, new=True)
+    refuse_private(key, overrides)
     try:
-        cohort = read(terminal, folder, overrides)
+        cohort = read(terminal, folder, overrides, key=key)
     except InputError as error:
         mark_errors(terminal, errors, folder, (error.single, (), error.understood))
         raise
@@ -104,12 +114,12 @@ def solve(
         solution = _find_prices(terminal, cohort, solution, time_limit, workers)
     solved = terminal.seconds
     write(terminal, cohort, solution, run, overwrite=overwrite)
-    ending = report_of(terminal, cohort, folder, run) if report and not solution.interrupted else OK
+    ending = report_of(terminal, cohort, folder, run, key) if report and not solution.interrupted else OK
     _tell(terminal, cohort, solution, run, time_limit)
     if prices:
         _tell_prices(terminal, cohort, solution)
     tell_search(terminal, solution, terminal.seconds - solved)
-    _tell_next(terminal, folder, run)
+    _tell_next(terminal, folder, run, key)
     return INTERRUPTED if solution.interrupted or (prices and _unpriced(cohort, solution)) else ending
 
 
@@ -214,11 +224,12 @@ def write(
         ) from error
 
 
-def report_of(terminal: Terminal, cohort: Cohort, folder: Path, run: Path) -> int:
+def report_of(terminal: Terminal, cohort: Cohort, folder: Path, run: Path, key: Path | None = None) -> int:
     """Write what people read; whatever prevents it, the run is there and is told of. Gives the exit code."""
     from matcher.errors import MatcherError
 
-    again = f"{run} itself is whole; to write what people read of it: {typed('report', folder, run)}"
+    words = ("report", folder, run, *(() if key is None else ("--pseudonymise", key)))
+    again = f"{run} itself is whole; to write what people read of it: {typed(*words)}"
     try:
         write_reports(terminal, cohort, run, None)
     except MatcherError as error:
@@ -272,12 +283,15 @@ def tell_search(terminal: Terminal, solution: Solution, writing: float) -> None:
         terminal.say(messages.seconds_line({**solution.seconds, "writing and checking": writing}))
 
 
-def _tell_next(terminal: Terminal, folder: Path, run: Path) -> None:
+def _tell_next(terminal: Terminal, folder: Path, run: Path, key: Path | None) -> None:
     """Tell where to look, and what to type then."""
     from matcher import solve_words
 
     if lines := solve_words.reading_lines(run):
         terminal.say(*lines)
+    if key is not None:
+        terminal.say("To see who is who:", f"  {typed('reveal', run, '--key', key, '-o', f'{run}-named')}")
+        return
     if (run / "calendars").is_dir():
         when, what = "its calendars are as they were sent before; to update them", "calendars"
     else:
@@ -295,7 +309,10 @@ def _tell_next(terminal: Terminal, folder: Path, run: Path) -> None:
     "-o", "--output", "kept", metavar="NEWRUN", type=FOLDER, help="Keep the repeated run in this folder."
 )
 @WORKERS
-def rerun(terminal: Terminal, *, folder: Path, run: Path, kept: Path | None, workers: int) -> int:
+@PSEUDONYMISED
+def rerun(
+    terminal: Terminal, *, folder: Path, run: Path, kept: Path | None, workers: int, key: Path | None
+) -> int:
     """Solve COHORT as RUN was solved, and say whether every file comes out the same, byte for byte.
 
     The cohort must be as it was. Ends with 4 if a file differs. A run that a time limit or an interrupt cut short
@@ -316,7 +333,8 @@ def rerun(terminal: Terminal, *, folder: Path, run: Path, kept: Path | None, wor
     if kept is not None:
         refuse_nested(folder, kept)
         prepare_target(kept)
-    cohort = read(terminal, folder, run_overrides(run), run)
+    refuse_key(key, folder, *(() if kept is None else (kept,)), runs=(run,))
+    cohort = read(terminal, folder, run_overrides(run), run, key)
     if changed := differing_inputs(cohort.inputs, summary.inputs)[0]:
         raise MatcherError(
             f"{run}: cannot be repeated: it was solved from another version of {', '.join(changed)}"

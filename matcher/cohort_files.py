@@ -39,7 +39,7 @@ class Part:
 
     table: str
     file: str
-    content: bytes | Workbook
+    content: bytes | Workbook = field(repr=False)  # logs of other libraries show what they are handed
     sheet: str | None = None
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import signal
 import sys
 import threading
@@ -17,6 +18,7 @@ import click
 
 from matcher.console import Terminal, placed_data, placed_lines
 
+OTHERS = 0o007  # what files of people allow neither to read nor to write
 OK, BAD_INPUT, VIOLATED, OUR_BUG, INTERRUPTED = 0, 1, 4, 5, 130  # 3: LimitError says so itself
 
 
@@ -100,8 +102,19 @@ SETTINGS = click.option(
 
 def _exit_code(terminal: Terminal, work: Callable[[], int]) -> int:
     """Do the work; whatever goes wrong becomes a message and the exit code of the contract."""
-    with _noting_interrupts() as interrupted:
+    with _noting_interrupts() as interrupted, _closed_to_others():
         return _tried(terminal, work, interrupted)
+
+
+@contextmanager
+def _closed_to_others() -> Iterator[None]:
+    """Whatever is written may be about people: only its owner, and the group where umask says so, can read it."""
+    former = os.umask(0o077)
+    os.umask(former | OTHERS)
+    try:
+        yield
+    finally:
+        os.umask(former)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import re
 import sys
 import time
 import unicodedata
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 FAULTS_SHOWN = 50
 SECONDS_BETWEEN_LINES = 10
+
+_IN_BRACKETS = re.compile(r"\(([^()]+)\)")
 
 Report = Callable[[str], None]
 """Takes one short line that says how far the work has come."""
@@ -117,12 +120,16 @@ def placed_data(items: Sequence[Placed]) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class Terminal:
-    """Where a command speaks to its user; `quiet` leaves the result and the errors."""
+    """Where a command speaks to its user; `quiet` leaves the result and the errors.
+
+    `people` are the names by employee_id of whom only `verbose` tells: what is printed ends up in logs.
+    """
 
     quiet: bool = False
     verbose: bool = False
     as_json: bool = False
     start: float = field(default_factory=time.monotonic)
+    people: dict[str, str] = field(default_factory=dict)
 
     @property
     def seconds(self) -> float:
@@ -132,11 +139,11 @@ class Terminal:
     def say(self, *lines: str) -> None:
         """Tell the user something, one argument a line."""
         if not self.quiet:
-            _write(lines, err=True)
+            _write(self._discreet(lines), err=True)
 
     def error(self, *lines: str) -> None:
         """Tell the user what went wrong, even when quiet."""
-        _write((f"Error: {lines[0]}", *lines[1:]), err=True)
+        _write(self._discreet((f"Error: {lines[0]}", *lines[1:])), err=True)
 
     def result(self, line: str, data: Mapping[str, Any]) -> None:
         """Print the one line on standard output: for people, or `data` as JSON (ASCII, so any pipe takes it)."""
@@ -144,7 +151,11 @@ class Terminal:
 
     def page(self, lines: Sequence[str], data: Mapping[str, Any]) -> None:
         """Print a result that takes several lines."""
-        _write([json.dumps(data)] if self.as_json else lines, err=False)
+        _write([json.dumps(data)] if self.as_json else self._discreet(lines), err=False)
+
+    def _discreet(self, lines: Sequence[str]) -> Sequence[str]:
+        """The lines with ids alone where people are named with their ids, unless verbose."""
+        return lines if self.verbose or not self.people else [_without_names(line, self.people) for line in lines]
 
     @contextmanager
     def progress(self, line: str) -> Iterator[Report]:
@@ -166,6 +177,21 @@ class Terminal:
     def say_timed(self, line: str) -> None:
         """Tell the user something, with the seconds so far."""
         self.say(f"{self.seconds:8.1f} s  {line}")
+
+
+def _without_names(line: str, people: Mapping[str, str]) -> str:
+    """A line in which `Anna Berg (E014)` is `E014`.
+
+    >>> _without_names("Anna Berg (E014) with Bo (E015) (twice)", {"E014": "Anna Berg", "E015": "Bo"})
+    'E014 with E015 (twice)'
+    """
+    kept, begin = [], 0
+    for match in _IN_BRACKETS.finditer(line):
+        named = people.get(match[1], "") + " "
+        if named != " " and line.endswith(named, begin, match.start()):
+            kept += [line[begin : match.start() - len(named)], match[1]]
+            begin = match.end()
+    return "".join([*kept, line[begin:]])
 
 
 @dataclass

@@ -96,7 +96,7 @@ def _nobody(name: str, owners: set[int], people: People, employees: Employees) -
     if not owners:
         hint = people.hint(name[: -len(SUFFIX)])
         return f"fits nobody: call it <employee_id>.ics or <e-mail>.ics, or list it in {INDEX}{hint}"
-    some = ", ".join(employees.label(person) for person in sorted(owners)[:NAMED])
+    some = ", ".join(employees.ids[person] for person in sorted(owners)[:NAMED])
     more = f" and {len(owners) - NAMED} more" if len(owners) > NAMED else ""
     return f"fits {len(owners)} people: {some}{more}; say in {INDEX} whose it is"
 

@@ -163,20 +163,20 @@ def check_locks(
         of_mentee.setdefault(mentee, []).append(pair)
         of_mentor.setdefault(mentor, []).append(pair)
         if mentee == mentor:
-            findings.fault(file, f"{employees.label(mentee)} is locked with himself", line)
+            findings.fault(file, f"{employees.ids[mentee]} is locked with himself", line)
         elif (mentor, mentee) in decided.lock_lines and mentee < mentor:
             other = decided.lock_lines[mentor, mentee]
-            names = f"{employees.label(mentee)} and {employees.label(mentor)}"
+            names = f"{employees.ids[mentee]} and {employees.ids[mentor]}"
             findings.fault(file, f"{names} are locked to mentor each other (see {decided.word} {other})", line)
     whole = programme.frame.engagement == "whole"  # else they may follow each other: only a schedule can tell
     for mentor, pairs in of_mentor.items() if whole else ():
         most = int(employees.capacity[mentor])
-        what = f"of {employees.label(mentor)}, who takes at most {most}"
+        what = f"of {employees.ids[mentor]}, who takes at most {most}"
         _report_crowd(pairs, most, f"locked mentee{_s(pairs)} {what}", decided, findings)
     for mentee, pairs in of_mentee.items():
         most = programme.capacity.mentors_per_mentee
         rule = f"a mentee has at most {most} (capacity.mentors_per_mentee)"
-        what = f"of {employees.label(mentee)}; {rule}"
+        what = f"of {employees.ids[mentee]}; {rule}"
         _report_crowd(pairs, most, f"locked mentor{_s(pairs)} {what}", decided, findings)
     _warn_of_waivers(decided, programme, employees, preferences, findings)
 

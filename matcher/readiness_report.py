@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from matcher.console import counted, placed_data, placed_lines
@@ -141,7 +141,7 @@ def _clipped(text: str, width: int) -> str:
 def _wanted_lines(cohort: Cohort, figures: Readiness, limit: int | None) -> list[str]:
     if not figures.crowded:
         return []
-    shown, label = figures.crowded[:limit], cohort.employees.label
+    shown, label = figures.crowded[:limit], _label(cohort, limit)
     lines = ["Most wanted mentors (more want them than they take):"]
     for mentor, wanted, places, first in shown:
         lines.append(f"  {label(mentor)}: wanted by {wanted}, first choice of {first}, takes {places}")
@@ -202,9 +202,14 @@ def _help_text(figures: Readiness) -> str:
 
 
 def _names(cohort: Cohort, people: Sequence[int], limit: int | None) -> str:
-    names = [cohort.employees.label(person) for person in people[:limit]]
+    names = list(map(_label(cohort, limit), people[:limit]))
     more = len(people) - len(names)
     return ", ".join(names) + (f" and {more} more" if more else "")
+
+
+def _label(cohort: Cohort, limit: int | None) -> Callable[[int], str]:
+    """What people are called: a list that is cut goes into logs, so it has ids alone."""
+    return cohort.employees.label if limit is None else cohort.employees.ids.__getitem__
 
 
 def _lists(figures: Readiness) -> tuple[tuple[tuple[int, ...], tuple[str, str], str], ...]:
@@ -230,7 +235,8 @@ def _people_lines(
         return []
     shown = people[:limit]
     lines = [f"Warning: {counted(len(people), *nouns)} {what}:"]
-    lines += [f"  {cohort.employees.label(person)}" for person in shown]
+    label = _label(cohort, limit)
+    lines += [f"  {label(person)}" for person in shown]
     return lines + _more(len(people) - len(shown))
 
 

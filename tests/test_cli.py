@@ -218,6 +218,8 @@ def test_every_example_of_the_help_runs(tmp_path, monkeypatch):
         assert words[:2] == ["matcher", name]
         if name == "compare":
             shutil.copytree("runs/first", "runs/second")
+        if name == "reveal":
+            run("solve", "my-cohort", "-o", "runs/hidden", "--pseudonymise", "key.csv")
         result = run(*words[1:])
         assert (result.stdout.count("\n") == 1) == (name != "explain")
 
@@ -293,14 +295,16 @@ def test_check_counts_supply_and_names_people_left_out(cohort):
         "ready: at most 2 of 3 mentees can have a mentor, 2 of 3 choices eligible, 6 places with 3 mentors; "
         "read the warnings\n"
     )
-    assert "Maria (m)" in result.stderr
+    assert "\n  m\n" in result.stderr
+    assert "Maria" not in result.stderr
+    assert "\n  Maria (m)\n" in run("check", cohort, "--verbose").stderr
     assert "cross_function_gap" in result.stderr
     assert "matcher solve" in result.stderr
 
 
 def test_check_names_mentors_whom_too_many_want(cohort):
     result = run("check", cohort, "--set", "capacity.mentees_per_mentor=1")
-    assert "Maria (m): wanted by 2, first choice of 2, takes 1" in result.stderr
+    assert "  m: wanted by 2, first choice of 2, takes 1" in result.stderr
 
 
 def test_check_prints_all_faults(cohort):
@@ -339,8 +343,8 @@ def test_check_tells_the_verdict_last_and_everything_when_verbose(cohort):
     joined = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "env": environment}
     lines = subprocess.run(command, check=True, **joined).stdout.splitlines()
     assert [line.split()[0] for line in lines[-3:]] == ["ready:", "Next:", "matcher"]
-    assert "  Xenia 19 (x19)" in lines
-    assert "  Xenia 20 (x20)" not in lines
+    assert "  x19" in lines
+    assert "  x20" not in lines
     assert "  Xenia 29 (x29)" in run("check", cohort, "--verbose").stderr
 
 
@@ -569,7 +573,7 @@ def test_names_cannot_speak_to_the_terminal(cohort):
     (cohort / "employees.csv").write_text(EMPLOYEES.replace("Maria", name), "utf-8")
     with (cohort / "preferences.csv").open("a", encoding="utf-8") as file:
         file.write("m,1,a\n")
-    output = run("check", cohort).stderr
+    output = run("check", cohort, "--verbose").stderr
     assert not set(output) & {"\x1b", "\u202e", "\x9b"}
     assert "[bold]Eve" in output
 

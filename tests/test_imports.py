@@ -26,7 +26,7 @@ LAYERS = (
                 "cli_compare",
             ),
             "cli_frontier",
-            *("cli_generate", "cli_publish"),
+            *("cli_generate", "cli_privacy", "cli_publish"),
             "cli_shared",
             "commands",
             "import_report",
@@ -59,7 +59,8 @@ LAYERS = (
         (
             *("rehearsal_files", "rehearsal_call", "rehearsal", "rehearsal_damage", "rehearsal_draw"),
             *("sweep_call", "sweep_tables", "sweep", "sweep_file", "cluster", "executors", "case_run"),
-        )
+        ),
+        ("pseudonyms", "reveal", "pseudonym_key"),
     ],
     [
         (

@@ -243,13 +243,13 @@ def test_faults_of_busy(faults, row, fault):
         ),
         ("a,m,refused,\na,m,locked,", "line 3, status: 'a' with 'm' is locked here but refused on line 2"),
         ("a,m,locked,\na,m,forbidden,", "line 2, status: 'a' with 'm' is locked here but forbidden on line 3"),
-        ("m,m,locked,", "line 2: Mia (m) is locked with himself"),
-        ("m,b,locked,\nb,m,locked,", "line 3: Bob (b) and Mia (m) are locked to mentor each other (see line 2)"),
-        ("m,a,locked,", "line 2: 1 locked mentee of Ann (a), who takes at most 0 (line 2)"),
+        ("m,m,locked,", "line 2: m is locked with himself"),
+        ("m,b,locked,\nb,m,locked,", "line 3: b and m are locked to mentor each other (see line 2)"),
+        ("m,a,locked,", "line 2: 1 locked mentee of a, who takes at most 0 (line 2)"),
         ("a,n,locked,\nb,n,locked,", "line 2: 2 locked mentees of n, who takes at most 1 (lines 2, 3)"),
         (
             "a,n,locked,\na,m,locked,",
-            "line 2: 2 locked mentors of Ann (a); a mentee has at most 1 (capacity.mentors",
+            "line 2: 2 locked mentors of a; a mentee has at most 1 (capacity.mentors",
         ),
     ],
 )

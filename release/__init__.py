@@ -1,0 +1,1 @@
+"""What is tried before a release: the oldest and the newest libraries, known vulnerabilities, the wheel alone."""
