@@ -20,10 +20,9 @@ from matcher.input_people import (
     parsed,
     places_of,
     report_blanks,
-    skeleton,
-    skeletons,
     whole_number,
 )
+from matcher.lookalikes import skeleton, skeletons, small_skeleton, told_apart
 from matcher.model import ALWAYS, Employees, IntArray
 from matcher.programme import Programme, fold, iana_zone
 from matcher.tables import Table
@@ -72,14 +71,26 @@ def _report_ids(names: list[str], lines: list[int], table: Table, findings: Find
 
 
 def _warn_of_twins(seen: dict[str, int], table: Table, findings: Findings) -> None:
-    looks, twins = skeletons(list(seen)), dict[str, str]()
+    """Two ids that look the same, by their capitals or by their small letters."""
+    names = list(seen)
+    firsts = _firsts_alike(names, skeletons(names))
+    if not all(map(str.isascii, names)):
+        firsts = _firsts_alike(names, list(map(small_skeleton, names))) | firsts
+    for name in sorted(firsts, key=seen.__getitem__):
+        first = firsts[name]
+        apart = told_apart(name, first)
+        but = f" but for {apart}" if apart else ""
+        message = f"{name!r} looks like {first!r} {table.at(seen[first])}{but}; they count as two people"
+        findings.warn(table.file, message, seen[name], "employee_id")
+
+
+def _firsts_alike(names: list[str], looks: list[str]) -> dict[str, str]:
+    """The first name that looks like it, for each that is not the first."""
     if len(set(looks)) == len(looks):
-        return
-    for look, (name, line) in zip(looks, seen.items(), strict=True):
-        first = twins.setdefault(look, name)
-        if first != name:
-            message = f"{name!r} looks like {first!r} {table.at(seen[first])}; they count as two people"
-            findings.warn(table.file, message, line, "employee_id")
+        return {}
+    firsts = dict[str, str]()
+    alike = {name: firsts.setdefault(look, name) for look, name in zip(looks, names, strict=True)}
+    return {name: first for name, first in alike.items() if first != name}
 
 
 def _warn_of_dates(seen: dict[str, int], table: Table, findings: Findings) -> None:
