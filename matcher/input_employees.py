@@ -33,7 +33,7 @@ EMPLOYEES_KNOWN = (
     *(*EMPLOYEES_REQUIRED, "name", "email", "manager_id", "timezone", "country", "max_mentees"),
     *("first_day", "last_day", "priority", "sessions_wanted"),
 )
-FORMULA_STARTS = ("=", "+", "-", "@")
+FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last are full width
 BETWEEN_IDS = "; "  # where a cell of a run lists several people
 
 
@@ -41,7 +41,7 @@ def read_people(table: Table, findings: Findings) -> People:
     """Collect the ids; blank, repeated and dangerous ones are faults, near-twins a warning."""
     names, lines = table["employee_id"].texts(), table.lines.tolist()
     seen = dict(zip(names, lines, strict=True))
-    odd = not {name[:1] for name in names}.isdisjoint(("", *FORMULA_STARTS)) or BETWEEN_IDS in "\n".join(seen)
+    odd = not {name[:1] for name in names}.isdisjoint(("", "'", *FORMULA_STARTS)) or BETWEEN_IDS in "\n".join(seen)
     if len(seen) < len(names) or odd:
         seen = _report_ids(names, lines, table, findings)
     _warn_of_twins(seen, table, findings)
@@ -61,8 +61,9 @@ def _report_ids(names: list[str], lines: list[int], table: Table, findings: Find
             findings.fault(file, f"{name!r} stands already {table.at(seen[name])}", line, "employee_id")
         else:
             seen[name] = line
-            if name.startswith(FORMULA_STARTS):
-                message = f"{name!r} starts with {name[0]!r}, which spreadsheets take for a formula"
+            if name.lstrip("'").startswith(FORMULA_STARTS):
+                start = name[: len(name) - len(name.lstrip("'")) + 1]
+                message = f"{name!r} starts with {start!r}, which spreadsheets take for a formula"
                 findings.fault(file, message, line, "employee_id")
             if BETWEEN_IDS in name:
                 message = f"{name!r} holds '{BETWEEN_IDS}', which stands between ids where several are listed"

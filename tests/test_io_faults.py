@@ -93,6 +93,8 @@ def test_faults_of_the_frame(faults, text, fault):
         (" ,,Sales,3,,,", "line 6, employee_id: is blank"),
         ("=1,,Sales,3,,,", "line 6, employee_id: '=1' starts with '=', which spreadsheets take for a formula"),
         ("-x,,Sales,3,,,", "line 6, employee_id: '-x' starts with '-'"),
+        ("'=x,,Sales,3,,,", """line 6, employee_id: "'=x" starts with "'=", which spreadsheets take"""),
+        ("\uff1dx,,Sales,3,,,", "line 6, employee_id: '\uff1dx' starts with '\uff1d', which spreadsheets take"),
         ("x; y,,Sales,3,,,", "line 6, employee_id: 'x; y' holds '; ', which stands between ids where several are"),
         ("x,, ,3,,,", "line 6, function: is blank"),
         ("x,,Sales,senior,,,", "line 6, level: 'senior' is not a whole number (levels are numbers unless"),
