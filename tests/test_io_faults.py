@@ -40,7 +40,10 @@ def faults(tmp_path):
         ("x = " + "[" * 5000, "holds too many tables or brackets within each other"),
         ("x" + ".a" * 5000 + " = 1", "holds too many tables or brackets within each other"),
         ("x" + ".a" * 50_000 + " = 1", "holds too many tables or brackets within each other"),
-        ("x = " + "9" * 5000, "holds a whole number of hundreds of digits; the largest that means anything has 19"),
+        (
+            "x = " + "9" * 5000,
+            "holds a whole number of hundreds of digits; the largest that means anything has 19",
+        ),
         ("[goals]\nseed = 0x" + "f" * 5000, "holds a whole number of hundreds of digits"),
         ("x = [[0b" + "1" * 1025 + "]]", "holds a whole number of hundreds of digits"),
         ("x = " + "[" * 19 + "]" * 19, "holds too many tables or brackets within each other"),
