@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import random
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -100,34 +99,30 @@ def hostile(seed: int, people: int = PEOPLE, payloads: Sequence[Payload] = PAYLO
     """The cohort of a seed; `len(payloads)` seeds in a row bring every text to every place."""
     workbook = seed % 5 == 4
     texts = [payload.text for payload in payloads if takes_cell(payload.text)]
-    if workbook:
-        texts = [text for text in texts if takes_xml(text)]
-    drawn = random.Random(seed)
-    ids = sorted({text.strip(): text for text in texts if takes_id(text)}.values())
+    cells = [text for text in texts if takes_xml(text)] if workbook else texts
+    ids = sorted({text.strip(): text for text in cells if takes_id(text)}.values())
 
     def one(shift: int, of: Sequence[str] = texts) -> str:
         return of[(seed + shift) % len(of)]
 
     own = [ids[(seed * people + place) % len(ids)] for place in range(min(people, len(ids)))]
-    keys = {key.strip() for key in own}
-    mails = {one(place * 13 + 7) for place in range(len(own))}
-    taken = {_letters(text) for text in (*keys, *mails, *(one(place * 7) for place in range(len(own))))}
-    strangers = [text for text in texts if text.strip() and _letters(text) not in taken]
-    made = []
-    for place, key in enumerate(own):
-        mail = one(place * 13 + 7)
-        made.append(
-            Person(
-                key=key,
-                name=one(place * 7),
-                email=mail if place % 2 else f"{one_line(mail)[:30].replace(' ', '')}@x.example",
-                function=one(place * 3 + 1) if one(place * 3 + 1).strip() else "Law",
-                note=one(place * 5 + 2),
-                stranger=strangers[(seed * people + place) % len(strangers)],
-                mentors=place % 3 == 0,
-            )
+    names = [one(place * 7, cells) for place in range(len(own))]
+    mails = [one(place * 13 + 7, cells) for place in range(len(own))]
+    taken = {_letters(text) for text in (*own, *mails, *names)}
+    strangers = [text for text in cells if text.strip() and _letters(text) not in taken]
+    made = [
+        Person(
+            key=key.strip(),
+            name=names[place],
+            email=mails[place] if place % 2 else f"{one_line(mails[place])[:30].replace(' ', '')}@x.example",
+            function=one(place * 3 + 1, cells) if one(place * 3 + 1, cells).strip() else "Law",
+            note=one(place * 5 + 2, cells),
+            stranger=strangers[(seed * people + place) % len(strangers)],
+            mentors=place % 3 == 0,
         )
-    braces = [text.replace("{", "{{").replace("}", "}}") for text in texts]
+        for place, key in enumerate(own)
+    ]
+    braces = [_doubled(text) for text in texts]
     return Hostile(
         seed=seed,
         people=tuple(made),
@@ -137,15 +132,15 @@ def hostile(seed: int, people: int = PEOPLE, payloads: Sequence[Payload] = PAYLO
         location=one(41, braces),
         organiser=one(53),
         link=_link(one(59, braces)),
-        subject=f"{one_line(one(61, braces))} {{name}}",
-        letter=f"{{name}}\n{one(67, braces)}\n{{programme}} {{lead}} {{reason}}",
-        levels=_levels(one(71), one(73), one(79)),
+        subject=f"{one_line(_doubled(one(61, cells)))} {{name}}",
+        letter=f"{{name}}\n{_doubled(one(67, cells))}\n{{programme}} {{lead}} {{reason}}",
+        levels=_levels(one(71, cells), one(73, cells), one(79, cells)),
         case=_case(one(83)),
         about=one(89) or "x",
         query=one(97),
         folder=_folder(one(101)),
         delimiter=(",", ";", "\t")[seed % 3],
-        language=("en", "ru")[drawn.randrange(2)],
+        language=("en", "ru")[seed // 2 % 2],
         workbook=workbook,
     )
 
@@ -154,6 +149,11 @@ def _letters(text: str) -> str:
     """As little of a text as may find a person by name or e-mail."""
     plain = unicodedata.normalize("NFKC", text).casefold()
     return "".join(sorted(re.findall(r"[^\W_]+", plain))) or plain
+
+
+def _doubled(text: str) -> str:
+    """A text in which no brace opens a placeholder."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _link(text: str) -> str:
