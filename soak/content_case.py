@@ -66,7 +66,7 @@ class Case:
         self.call("solve", source, "-o", run, *LIMIT)
         self.call("verify", source, run)
         self.call("publish", source, run, "--on", "2027-01-04")
-        for person in self.cohort.people[:4]:
+        for person in self.cohort.people[:3]:
             # What begins with a hyphen is an option to any command: it is said behind --.
             self.call("explain", "--", source, run, person.key.strip())
         self.call("explain", "--", source, run, self.cohort.query.strip() or "x", codes=(0, 1))
@@ -234,7 +234,8 @@ class Case:
                 self.files += 1
                 for what in readers.file_faults(path):
                     self.note(str(path.relative_to(self.folder)), what)
-            if path.suffix == ".html" and self.browser is not None:
+            everything = self.cohort.seed % MORE == 0 or path.parent.name == "run"
+            if path.suffix == ".html" and self.browser is not None and everything:
                 self.pages += 1
                 for what in page_faults(self.browser, path, self._shown_on(path)):
                     self.note(str(path.relative_to(self.folder)), what)

@@ -147,7 +147,9 @@ def hostile(seed: int, people: int = PEOPLE, payloads: Sequence[Payload] = PAYLO
 
 def _letters(text: str) -> str:
     """As little of a text as may find a person by name or e-mail."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = re.sub(
+        "[\u115f\u1160\u3164]", "", unicodedata.normalize("NFKC", text).casefold()
+    )  # fillers are letters
     return "".join(sorted(re.findall(r"[^\W_]+", plain))) or plain
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PATH = next((path for name in NAMES if (path := shutil.which(name))), None)
-PEOPLE = 6  # whose own pages are opened
+PEOPLE = 4  # whose own pages are opened
 
 LOOK = r"""() => {
   const odd = [];
