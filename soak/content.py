@@ -27,21 +27,19 @@ SHOWN = 40
 
 
 @click.command()
-@click.option(
-    "--count", default=len(PAYLOADS), show_default=True, help="Cases; so many bring all texts everywhere."
-)
+@click.option("--count", default=len(PAYLOADS), show_default=True, help="Cases, 0 for bombs alone.")
 @click.option("--seed", default=0, show_default=True, help="Seed of the first case.")
 @click.option("--only", type=int, help="The case of this seed alone, without bombs.")
 @click.option("--bombs/--no-bombs", default=True, show_default=True, help="Also files that unpack without end.")
 @click.option("--bomb", default="", metavar="WORD", help="Only the bombs with this in their name, and no cases.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Folder in which the cases are left.")
-@click.option("--record", is_flag=True, help="Keep the figures in soak/results/content.json.")
+@click.option("--record", is_flag=True, help="Keep the figures in soak/results.")
 def main(**options: Any) -> None:  # noqa: ANN401 - whatever click gives
     """Put hostile texts into cohorts, and read all that comes out of them with programs of others."""
     begin = time.monotonic()
     found: list[Found] = []
     figures: dict[str, Any] = {"payloads": len(PAYLOADS), "lookalikes": len(LOOKALIKES)}
-    if not options["bomb"]:
+    if options["count"] and not options["bomb"]:
         seeds = range(options["seed"], options["seed"] + options["count"])
         figures |= run_cases(seeds if options["only"] is None else [options["only"]], options["keep"], found)
     if options["bombs"] and options["only"] is None:
@@ -49,8 +47,10 @@ def main(**options: Any) -> None:  # noqa: ANN401 - whatever click gives
     figures |= {"found": len(found), "seconds": round(time.monotonic() - begin)}
     show(figures, found)
     if options["record"]:
-        command = f"python -m soak content --count {options['count']} --seed {options['seed']}"
-        results.save("content", command, {**figures, "kinds": {kind: len(texts) for kind, texts in KINDS.items()}})
+        figures["kinds"] = {kind: len(texts) for kind, texts in KINDS.items()}
+        without = "" if options["bombs"] else " --no-bombs"
+        command = f"python -m soak content --count {options['count']} --seed {options['seed']}{without}"
+        results.save("content" if options["count"] else "content-bombs", command, figures)
     sys.exit(1 if found else 0)
 
 

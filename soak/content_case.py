@@ -130,9 +130,42 @@ class Case:
         for option in ("--set", "--errors", "--seed"):
             self.call("check" if option != "--seed" else "solve", other, option, self.cohort.query, codes=(1, 2))
         self.call(self.cohort.query.lstrip("-") or "x", codes=(1, 2))
+        self.call("check", other, self.cohort.query.lstrip("-") or "x", codes=(1, 2))
+        self._calendars(source, texts)
         self.call(
             "solve", self.folder / "no such" / self.cohort.query.replace("\x00", ""), "-o", "x", codes=(1, 2)
         )
+
+    def _calendars(self, source: Path, texts: Sequence[str]) -> None:
+        """Calendars whose names, owners, titles and zones are hostile."""
+        copy, given = self.folder / "imported", self.folder / "ics"
+        shutil.copytree(source, copy)
+        given.mkdir()
+        owners = [["file", "owner"]]
+        keys = [person.key.strip() for person in self.cohort.people]
+        for place, text in enumerate(texts[self.cohort.seed % len(texts) :][:40]):
+            name = f"{text.replace('/', '∕')[:60]}.ics"
+            lines = (
+                "BEGIN:VCALENDAR",
+                "VERSION:2.0",
+                "PRODID:x",
+                "BEGIN:VEVENT",
+                f"UID:{text}",
+                f"SUMMARY:{text}",
+            )
+            times = (
+                f"DTSTART;TZID={text}:20270112T090000",
+                "DTEND:20270112T100000Z",
+                "END:VEVENT",
+                "END:VCALENDAR",
+            )
+            (given / name).write_text("\r\n".join((*lines, *times, "")), "utf-8", newline="")
+            owners.append([name, keys[place % len(keys)] if place % 2 else text])
+        self.plain(given / "index.csv", owners)
+        self.call("import-calendars", given, copy, "--workers", "1", codes=(0, 1))
+        if (copy / "busy.csv").exists():
+            for what in readers.csv_faults(copy / "busy.csv"):
+                self.note("busy.csv", what)
 
     def call(self, *arguments: object, codes: Sequence[int] = (0,)) -> Result:
         """Run a command; what it says to the terminal is read, and its exit code must be one of these."""
@@ -199,7 +232,11 @@ class Case:
         page = run / "report.html"
         if not page.exists():
             return
-        held = {readers.flat(text) for text in _strings(readers.html_data(page))}
+        try:
+            held = {readers.flat(text) for text in _strings(readers.html_data(page))}
+        except ValueError as error:
+            self.note("report.html", f"its data are no JSON: {error}")
+            return
         for row in readers.csv_rows(run / "pairs.csv"):
             name = readers.flat(self.names[row["mentee_id"]])
             if name and name not in held:
@@ -221,7 +258,7 @@ class Case:
     def _files(self, source: Path, before: set[Path]) -> None:
         """Read all that was written; nothing may lie anywhere else."""
         ours = [self.folder / name for name in OURS]
-        given = (source, self.folder / "ids", self.folder / "scenarios.toml")
+        given = (source, *(self.folder / name for name in GIVEN))
         for path in sorted(set(self.folder.parent.rglob("*")) - before):
             if path == self.folder or any(path == own or own in path.parents for own in given):
                 continue
@@ -252,6 +289,7 @@ class Case:
 
 MORE = 3  # cases, of which one is swept, compared and rehearsed as well
 EVERY = 10  # cases, in one of which every text is an id
+GIVEN = ("ids", "scenarios.toml", "imported", "ics")
 OURS = ("run", "sweep", "compared", "frontier", "rehearsal", "again", "both", "errors.xlsx")
 
 
