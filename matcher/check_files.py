@@ -18,7 +18,7 @@ from typing import Any
 from matcher.errors import reason
 
 BOM = b"\xef\xbb\xbf"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 SHORT = 40  # letters: longer texts are sentences, hardly ever twice the same
 
 
@@ -246,7 +246,7 @@ def whole_number(text: str) -> int | None:
 
 def safe_text(text: str) -> str:
     """How a text cell is written: with a leading ' where a spreadsheet would take it for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return f"'{text}" if text.lstrip("'").startswith(FORMULA_STARTS) else text
 
 
 def _quote(text: str) -> str:

@@ -234,7 +234,7 @@ def _rows(data: bytes, table: Table) -> Rows:
 
 def _plain(cell: str) -> str:
     text = cell.strip()
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_STARTS) else text
+    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(FORMULA_STARTS) else text
 
 
 def _read_pairs(past: Past, rows: Mapping[str, Rows], violations: list[Violation]) -> None:

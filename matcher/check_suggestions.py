@@ -58,7 +58,7 @@ class Names:
 
     def read(self, cell: str) -> list[int] | None:
         """The people of a cell, separated by semicolons; None if it is no such list."""
-        plain = cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA_STARTS) else cell
+        plain = cell[1:] if cell[:1] == "'" and cell.lstrip("'").startswith(FORMULA_STARTS) else cell
         for text in (cell, plain):
             found = next(self._split(text.split("; ")), None) if text else []
             if found is not None:

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 import click
 
-from matcher.console import Terminal, placed_data, placed_lines
+from matcher.console import Terminal, clean, placed_data, placed_lines
 
 OTHERS = 0o007  # what files of people allow neither to read nor to write
 OK, BAD_INPUT, VIOLATED, OUR_BUG, INTERRUPTED = 0, 1, 4, 5, 130  # 3: LimitError says so itself
@@ -41,18 +41,26 @@ def _interrupted() -> Iterator[None]:
 
 
 class _InOrder(click.Group):
-    """Lists its commands in the order in which they are used; Ctrl-C ends it as the contract says."""
+    """Lists its commands in the order in which they are used; Ctrl-C ends it as the contract says.
+
+    What it says of bad usage holds no escapes.
+    """
 
     def make_context(self, *arguments: Any, **options: Any) -> click.Context:  # noqa: ANN401 - whatever click has
         with _interrupted():
             return super().make_context(*arguments, **options)
 
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - whatever the command returns
-        with _interrupted():
-            return super().invoke(ctx)
-
-    def list_commands(self, _context: click.Context) -> list[str]:
-        return list(self.commands)
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as click has it
+        try:
+            with _interrupted():
+                return super().invoke(ctx)
+        except click.UsageError as error:
+            # Not all of click's own messages quote what was typed, or what a pattern such as * has found.
+            said = error.format_message()
+            cleaned = "\n".join(map(clean, said.split("\n")))
+            if cleaned == said:
+                raise
+            raise click.UsageError(cleaned, error.ctx) from None
 
 
 @click.group(cls=_InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

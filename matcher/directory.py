@@ -7,10 +7,9 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 
+from matcher.lookalikes import INVISIBLE, LOOKS
+
 NUMBER = re.compile(r"0*([1-9][0-9]*|0)(?:[.,](?!000$)0+)?", re.ASCII)  # 1,000 may be a thousand
-INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
-INVISIBLE |= dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))  # directions of writing
-LOOKS = str.maketrans("авекмнорстухё", "abekmhopctyxe")
 
 Found = tuple[list[str], str]
 """The ids of all employees whom a text may mean, and how they were found."""

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from matcher.errors import MatcherError
-from matcher.input_people import skeleton
+from matcher.lookalikes import skeleton
 from matcher.model import Employees
 from matcher.programme import fold
 

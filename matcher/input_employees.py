@@ -20,10 +20,9 @@ from matcher.input_people import (
     parsed,
     places_of,
     report_blanks,
-    skeleton,
-    skeletons,
     whole_number,
 )
+from matcher.lookalikes import skeleton, skeletons, small_skeleton, told_apart
 from matcher.model import ALWAYS, Employees, IntArray
 from matcher.programme import Programme, fold, iana_zone
 from matcher.tables import Table
@@ -34,7 +33,7 @@ EMPLOYEES_KNOWN = (
     *(*EMPLOYEES_REQUIRED, "name", "email", "manager_id", "timezone", "country", "max_mentees"),
     *("first_day", "last_day", "priority", "sessions_wanted"),
 )
-FORMULA_STARTS = ("=", "+", "-", "@")
+FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last are full width
 BETWEEN_IDS = "; "  # where a cell of a run lists several people
 
 
@@ -42,7 +41,7 @@ def read_people(table: Table, findings: Findings) -> People:
     """Collect the ids; blank, repeated and dangerous ones are faults, near-twins a warning."""
     names, lines = table["employee_id"].texts(), table.lines.tolist()
     seen = dict(zip(names, lines, strict=True))
-    odd = not {name[:1] for name in names}.isdisjoint(("", *FORMULA_STARTS)) or BETWEEN_IDS in "\n".join(seen)
+    odd = not {name[:1] for name in names}.isdisjoint(("", "'", *FORMULA_STARTS)) or BETWEEN_IDS in "\n".join(seen)
     if len(seen) < len(names) or odd:
         seen = _report_ids(names, lines, table, findings)
     _warn_of_twins(seen, table, findings)
@@ -62,8 +61,9 @@ def _report_ids(names: list[str], lines: list[int], table: Table, findings: Find
             findings.fault(file, f"{name!r} stands already {table.at(seen[name])}", line, "employee_id")
         else:
             seen[name] = line
-            if name.startswith(FORMULA_STARTS):
-                message = f"{name!r} starts with {name[0]!r}, which spreadsheets take for a formula"
+            if name.lstrip("'").startswith(FORMULA_STARTS):
+                start = name[: len(name) - len(name.lstrip("'")) + 1]
+                message = f"{name!r} starts with {start!r}, which spreadsheets take for a formula"
                 findings.fault(file, message, line, "employee_id")
             if BETWEEN_IDS in name:
                 message = f"{name!r} holds '{BETWEEN_IDS}', which stands between ids where several are listed"
@@ -72,14 +72,26 @@ def _report_ids(names: list[str], lines: list[int], table: Table, findings: Find
 
 
 def _warn_of_twins(seen: dict[str, int], table: Table, findings: Findings) -> None:
-    looks, twins = skeletons(list(seen)), dict[str, str]()
+    """Two ids that look the same, by their capitals or by their small letters."""
+    names = list(seen)
+    firsts = _firsts_alike(names, skeletons(names))
+    if not all(map(str.isascii, names)):
+        firsts = _firsts_alike(names, list(map(small_skeleton, names))) | firsts
+    for name in sorted(firsts, key=seen.__getitem__):
+        first = firsts[name]
+        apart = told_apart(name, first)
+        but = f" but for {apart}" if apart else ""
+        message = f"{name!r} looks like {first!r} {table.at(seen[first])}{but}; they count as two people"
+        findings.warn(table.file, message, seen[name], "employee_id")
+
+
+def _firsts_alike(names: list[str], looks: list[str]) -> dict[str, str]:
+    """The first name that looks like it, for each that is not the first."""
     if len(set(looks)) == len(looks):
-        return
-    for look, (name, line) in zip(looks, seen.items(), strict=True):
-        first = twins.setdefault(look, name)
-        if first != name:
-            message = f"{name!r} looks like {first!r} {table.at(seen[first])}; they count as two people"
-            findings.warn(table.file, message, line, "employee_id")
+        return {}
+    firsts = dict[str, str]()
+    alike = {name: firsts.setdefault(look, name) for look, name in zip(looks, names, strict=True)}
+    return {name: first for name, first in alike.items() if first != name}
 
 
 def _warn_of_dates(seen: dict[str, int], table: Table, findings: Findings) -> None:

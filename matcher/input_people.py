@@ -7,15 +7,15 @@ import functools
 import itertools
 import operator
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from matcher.columns import Coded
-from matcher.directory import INVISIBLE, LOOKS, Directory
+from matcher.directory import Directory
 from matcher.findings import Findings
+from matcher.lookalikes import bare, skeleton, skeletons
 from matcher.model import IntArray
 from matcher.programme import day_number
 from matcher.tables import Table
@@ -69,27 +69,11 @@ class People:
         if DATE.fullmatch(name):
             return "; if Excel has made a date of an id, format the column as text and enter it again"
         known = self.alike.get(skeleton(name))
-        if known is not None and _bare(known) != _bare(name):
+        if known is not None and bare(known) != bare(name):
             return f"; did you mean {known!r}, in one alphabet and without invisible characters?"
         if known is None and len(near := self.named.resembling(name)) == 1:
             known = near[0]
         return f"; did you mean {known!r}?" if known is not None else ""
-
-
-def skeleton(name: str) -> str:
-    """An id without what the eye does not see: case, spaces, alphabets and compatibility forms of characters."""
-    return _bare(name).translate(INVISIBLE).translate(LOOKS)
-
-
-def _bare(name: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
-
-
-def skeletons(names: Sequence[str]) -> list[str]:
-    """The skeleton of each name, made of all in one go where no name breaks the line."""
-    text = unicodedata.normalize("NFKC", "\n".join(names)).casefold().translate(INVISIBLE).translate(LOOKS)
-    found = re.sub(r"[^\S\n]+", "", text).split("\n")
-    return found if len(found) == len(names) else list(map(skeleton, names))
 
 
 def parsed(

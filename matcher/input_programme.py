@@ -33,6 +33,9 @@ FIELDS = {
 KEYS = tuple(FIELDS)
 
 DEEPEST = 20  # tables and lists within each other
+MOST_DOTS = 200  # in a line
+MOST_BITS = 1024  # of a whole number
+DIGITS = "holds a whole number of hundreds of digits; the largest that means anything has 19"
 NESTED = "holds too many tables or brackets within each other; expected sections of keys"
 
 EXPECTED = {"programme": "first and last day", "kind": "off, worked or short"}  # of keys that are missing
@@ -67,9 +70,9 @@ def parse_override(text: str) -> tuple[str, Any]:
         raise InputError([Fault(OVERRIDES, f"must be key=value, like sessions.minutes=30 (got {text!r})")])
     try:
         parsed = tomllib.loads(f"value = {value}")
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return key, value
-    return key, parsed["value"] if len(parsed) == 1 else value
+    return key, parsed["value"] if len(parsed) == 1 and not _is_endless(parsed) else value
 
 
 @dataclass(frozen=True)
@@ -125,9 +128,13 @@ def parse_toml(data: bytes, file: str, hint: str, findings: Findings) -> dict[st
     if text is None:
         return None
     try:
-        values = tomllib.loads(text.removeprefix("\ufeff"))
-        if _is_flat(values):
-            return values
+        # Each part of a dotted key is noted with all parts before it: a key of thousands takes all memory.
+        dotted = any(line.count(".") > MOST_DOTS and not line.startswith("#") for line in text.splitlines())
+        values = {} if dotted else tomllib.loads(text.removeprefix("\ufeff"))
+        if not dotted and _is_flat(values):
+            if not _is_endless(values):
+                return values
+            raise ValueError(DIGITS)  # noqa: TRY301 - as for one of so many decimal digits
         findings.fault(file, NESTED)
     except RecursionError:
         findings.fault(file, NESTED)
@@ -136,7 +143,16 @@ def parse_toml(data: bytes, file: str, hint: str, findings: Findings) -> dict[st
         if place := re.fullmatch(r"(.*) \(at line (\d+), column \d+\)", message, re.DOTALL):
             message, line = place[1], int(place[2])
         findings.fault(file, f"is not valid TOML: {message} ({hint})", line)
+    except ValueError:
+        findings.fault(file, DIGITS)
     return None
+
+
+def _is_endless(value: object) -> bool:
+    """Whether there is a whole number in it that is too long to be written in words."""
+    if isinstance(value, dict | list):
+        return any(map(_is_endless, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, int) and value.bit_length() > MOST_BITS
 
 
 def _is_flat(values: dict[str, Any]) -> bool:

@@ -26,7 +26,18 @@ from matcher.programme import day_date
 
 SUMMARY, TIMINGS, CERTIFICATE = "summary.json", "timings.json", "certificate.json"
 PRICES, HISTORY, WAITING = "prices.csv", "history.csv", "waiting.csv"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\uff1d",
+    "\uff0b",
+    "\uff0d",
+    "\uff20",
+)  # the last are full width
 BOM = "\ufeff"
 PACKAGES = {"matcher": "mentoring-matcher"} | {
     name: name for name in ("ortools", "pandas", "numpy", "pydantic", "holidays", "tzdata")
@@ -124,7 +135,8 @@ def _cells(column: Sequence[Cell] | Coded, delimiter: str) -> list[str]:
 def _cell(value: Cell, delimiter: str) -> str:
     if not isinstance(value, str):
         return "" if value is None else str(value)
-    text = f"'{value}" if value.startswith(FORMULA_STARTS) else value
+    # One that has an apostrophe there already gets another, so that readers can tell the two apart.
+    text = f"'{value}" if value.lstrip("'").startswith(FORMULA_STARTS) else value
     # The csv module leaves a lone CR unquoted, which its own reader then takes for the end of the row.
     if delimiter in text or '"' in text or "\n" in text or "\r" in text:
         return '"' + text.replace('"', '""') + '"'

@@ -154,8 +154,8 @@ def _column(column: Sequence[Cell] | Coded, size: int) -> Column:
 
 
 def _text(cell: Cell) -> str:
-    """The cell as it will be read from the file: what looks like a protected formula there is one."""
-    return "" if cell is None else plain_text(str(cell))
+    """The cell as it will be read from the file."""
+    return "" if cell is None else str(cell)
 
 
 # --- of a run folder ----------------------------------------------------------------------------------------

@@ -57,7 +57,7 @@ def differing_inputs(now: Mapping[str, str], then: Mapping[str, str]) -> tuple[l
 
 def plain_text(text: str) -> str:
     """The text of a cell without the apostrophe that keeps spreadsheet programs from running it."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_STARTS) else text
+    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(FORMULA_STARTS) else text
 
 
 def count_of(text: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
 import io
 import posixpath
@@ -25,6 +26,8 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MOST_BYTES = 1 << 30  # of all parts of a workbook, unpacked
 DENSE = 100 << 20  # bytes of a part above which it must not have been packed more than PACKED to one
 PACKED = 200
+DEFLATED = 1032  # how much of itself a byte can become at most
+PIECE = 1 << 20
 TIME_FORMATS = (*range(18, 23), *range(45, 48))  # those of Excel's own formats that show a time
 UNCALCULATED = "#FORMULA!"  # what stands for the value of a formula that no spreadsheet has calculated
 MOST_CELLS = 20_000_000  # of a sheet, from A1 to its last row and column in use
@@ -35,6 +38,8 @@ DAMAGES = (
     *(CalamineError, ET.ParseError, zipfile.BadZipFile, zlib.error, struct.error),
     *(EOFError, OSError, ValueError, LookupError, RuntimeError, OverflowError),
 )
+
+PLACE = rb"""[\s"']r\s*=\s*["']\s*"""  # what stands before the place of a row or cell
 
 Cell = object
 """What a cell holds: text, a number, True or False, a date or time, or "" for nothing."""
@@ -135,7 +140,17 @@ def _opened(data: bytes) -> zipfile.ZipFile:
     swollen = any(info.file_size > DENSE and info.file_size > PACKED * info.compress_size for info in infos)
     if swollen or sum(info.file_size for info in infos) > MOST_BYTES:
         raise UnreadableError(SWOLLEN)
+    for info in infos:
+        if info.compress_size > DENSE // DEFLATED:
+            _refuse_lying(archive, info)
     return archive
+
+
+def _refuse_lying(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
+    """Read a part piece by piece: one that is larger than it says is damaged, and never held whole."""
+    with archive.open(info) as part:
+        while part.read(PIECE):
+            pass
 
 
 def _sheet_parts(archive: zipfile.ZipFile) -> tuple[dict[str, str], set[str]]:
@@ -158,8 +173,10 @@ def _sheet_parts(archive: zipfile.ZipFile) -> tuple[dict[str, str], set[str]]:
 
 def _parsed(content: bytes) -> ET.Element:
     """XML without declarations of its own: those are no part of any workbook, and may grow without end."""
-    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-        raise UnreadableError("holds what no Excel workbook holds (DOCTYPE); copy its cells into a new workbook")
+    wide = b"\0" in content[:4] or content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    if wide or b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        what = "UTF-16" if wide else "DOCTYPE"
+        raise UnreadableError(f"holds what no Excel workbook holds ({what}); copy its cells into a new workbook")
     return ET.fromstring(content)  # noqa: S314 - see above
 
 
@@ -192,29 +209,44 @@ def _restore_midnights(rows: list[list[Cell]], content: bytes, styles: set[int])
 
 
 def _refuse_endless(content: bytes) -> None:
-    """A cell far to the right and one far below make an area that no memory holds."""
-    rows = [int(row) for row in re.findall(rb"<(?:\w+:)?row\b[^<>]*?\br=\"(\d{1,9})\"", content)]
-    columns = [column_number(name.decode()) for name in set(re.findall(rb' r="([A-Z]{1,3})\d', content))]
-    last_row, last_column = max(rows, default=0), max(columns, default=0) + 1
-    if last_row * last_column > MOST_CELLS:
+    """A cell far to the right and one far below make an area that no memory holds, however they are written."""
+    columns = {
+        column_number(name.decode().upper()) for name in set(re.findall(PLACE + rb"([A-Za-z]{1,3})", content))
+    }
+    last_column = max(columns, default=0) + 1
+    most_rows = MOST_CELLS // last_column
+    digits = len(str(most_rows))
+    far = re.finditer(PLACE + rb"[A-Za-z]{0,3}0*([1-9][0-9]{%d,})" % (digits - 1), content)
+    last_row = max((int(found[1][:9]) for found in far), default=0)
+    if last_row > most_rows:
         raise UnreadableError(
             f"has cells in use down to row {last_row} and out to column {column_letters(last_column - 1)}; "
             "delete the rows below the table and the columns to its right, and save"
         )
 
 
-def _text_sizes(archive: zipfile.ZipFile) -> list[int]:
-    """About how many bytes each text has that cells share."""
-    shared = "xl/sharedStrings.xml"
-    return [len(text) for text in archive.read(shared).split(b"</si>")] if shared in archive.namelist() else []
+def _text_sizes(archive: zipfile.ZipFile) -> Sequence[int]:
+    """About how many bytes each text has that cells share; all in one where it is not plain which is which."""
+    shared = [name for name in archive.namelist() if name.replace("\\", "/").casefold() == "xl/sharedstrings.xml"]
+    parts = [archive.read(name) for name in shared]
+    if len(parts) > 1 or any(b"<!" in part for part in parts):
+        return [sum(map(len, parts))]
+    return [len(text) for part in parts for text in re.split(rb"</(?:[^<>\s:]+:)?si\s*>", part)]
 
 
 def _refuse_swollen(content: bytes, sizes: Sequence[int]) -> None:
     """A long text that very many cells share is small in the file and takes all memory when it is read."""
-    if content.count(b't="s"') * max(sizes, default=0) <= MOST_BYTES:
+    longest = max(sizes, default=0)
+    count = content.count(b"<v") + content.count(b":v")
+    if count * longest <= MOST_BYTES:
         return
-    places = map(int, re.findall(rb't="s"[^<>]*>\s*<(?:\w+:)?v>(\d{1,9})<', content))
-    if sum(sizes[place] for place in places if place < len(sizes)) > MOST_BYTES:
+    # A value that is a whole number may be the place of a text; one that is no plain text may be any.
+    values = re.findall(rb"<(?:[^<>\s:]+:)?v\b[^<>]*>\s*([^<&]*?)\s*</", content)
+    places = [int(value) for value in values if re.fullmatch(rb"[0-9]{1,9}", value)]
+    known = sum(
+        sizes[place] if len(sizes) > 1 else longest for place in places if place < len(sizes) or len(sizes) == 1
+    )
+    if known + max(count - len(values), 0) * longest > MOST_BYTES:
         raise UnreadableError(SWOLLEN)
 
 

@@ -478,6 +478,16 @@ def test_own_answer_that_fails_the_check_leaves_a_report_without_names(cohort, t
     assert listing(tmp_path / "runs") == [bugs.REPORT_NAME]
 
 
+@pytest.mark.parametrize("text", ["\x1b]0;title\x07", "\x9b31m", "a\rb", "\u202e", "a\nError: all is lost\x1b[2J"])
+@pytest.mark.parametrize(
+    "words", [["check", "here", "{}"], ["{}"], ["check", "--{}"], ["solve", "here", "-o", "y", "--seed", "{}"]]
+)
+def test_what_is_said_of_bad_usage_holds_no_escapes(words, text):
+    result = CliRunner().invoke(cli, [word.format(text) for word in words], prog_name="matcher")
+    assert result.exit_code == 2
+    assert not [line for line in result.stderr.split("\n") if line and not line.isprintable()]
+
+
 def test_unexpected_error_is_one_sentence(cohort, monkeypatch):
     def read(*_):
         raise RuntimeError("the sky \x1b[31mfell")

@@ -160,6 +160,7 @@ LAYERS = (
                 "input_employees",
                 "input_people",
                 "directory",
+                "lookalikes",
                 "input_programme",
                 "tables",
                 "plain_csv",

@@ -12,10 +12,12 @@ import numpy as np
 import pytest
 
 from matcher import check, run_files, runs
+from matcher.check_files import safe_text
 from matcher.errors import OwnAnswerError
 from matcher.io import read_cohort
 from matcher.model import Bottleneck, Explained, Goal, Group, Session, Solution, SolvedPair, Unmatched
 from matcher.run_files import csv_lines
+from matcher.run_reading import plain_text
 from matcher.runs import TargetError, prepare_target, write_run
 from matcher.solver import solve
 
@@ -211,11 +213,15 @@ def test_the_delimiter_is_the_programmes(solution, tmp_path):
     )
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+7 900", "-x", "@sum", "\tx", "\rx"])
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+7 900", "-x", "@sum", "\tx", "\rx", "\uff1d1", "\uff0b1", "\uff0d1", "\uff20x", "'=1", "''-x"],
+)
 def test_text_that_looks_like_a_formula_gets_an_apostrophe(text):
     written = "".join(csv_lines({"text": [text], "number": [1]}, ","))
     rows = list(csv.reader(io.StringIO(written, newline=""), strict=True))
     assert rows == [["text", "number"], ["'" + text, "1"]]
+    assert plain_text(rows[1][0]) == safe_text(text)[1:] == text
 
 
 @pytest.mark.parametrize("text", ["", "a,b", 'say "hi"', "two\nlines", "two\r\nlines", "lone\rreturn", " x ", "'"])

@@ -3,6 +3,8 @@
 import datetime as dt
 import io
 import json
+import re
+import tracemalloc
 import zipfile
 
 import pytest
@@ -15,6 +17,7 @@ from matcher.cli import cli
 from matcher.errors import InputError
 from matcher.findings import Findings
 from matcher.workbook import Workbook, column_letters, column_number, open_workbook
+from soak import bombs as soak_bombs
 
 PROGRAMME = [
     ["key", "value"],
@@ -515,6 +518,36 @@ def test_a_long_text_that_very_many_cells_share_is_refused_before_it_takes_all_m
     end = f"{rows}</sheetData>".encode()
     changed(path, "xl/worksheets/sheet2.xml", lambda xml: xml.replace(b"</sheetData>", end))
     assert "sheet employees: unpacks to far more than a table of people holds; copy" in check(path).stderr
+
+
+# Each of these would take all memory or end the process: soak/bombs.py lays them, and others.
+BOMBS = [bomb for bomb in soak_bombs.BOMBS if bomb.name in {
+    "xlsx: a cell at the end, in apostrophes", "xlsx: a cell at the end, in small letters",
+    "xlsx: a cell at the end, without a row", "xlsx: a shared text, in apostrophes",
+    "xlsx: a shared text, behind a formula", "xlsx: a shared text, in capitals",
+    "xlsx: a shared text, in a namespace", "xlsx: a shared text, in CDATA", "xlsx: quadratic in styles, utf-16",
+}]  # fmt: skip
+
+
+@pytest.mark.parametrize("bomb", BOMBS, ids=[bomb.name for bomb in BOMBS])
+def test_what_would_take_all_memory_is_refused_however_it_is_written(tmp_path, bomb):
+    bomb.lay(tmp_path)
+    result = check(tmp_path / "cohort")
+    assert result.exit_code == 1
+    assert re.search(
+        "has cells in use down to row|unpacks to far more|holds what no Excel workbook", result.stderr
+    )
+
+
+def test_a_part_that_says_it_is_small_and_is_not_is_never_held_whole(tmp_path):
+    (bomb,) = (bomb for bomb in soak_bombs.BOMBS if bomb.name == "xlsx: a text of 150 MB that says 400 bytes")
+    bomb.lay(tmp_path)
+    tracemalloc.start()
+    result = check(tmp_path / "cohort")
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert "is damaged (Bad CRC-32 for file 'xl/sharedStrings.xml'" in result.stderr
+    assert most < 20 << 20
 
 
 def test_a_damaged_sheet_is_named(write):
