@@ -15,6 +15,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from matcher.plain_file import read_plain
+
 BOM = b"\xef\xbb\xbf"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 SHORT = 40  # letters: longer texts are sentences, hardly ever twice the same
@@ -184,7 +186,7 @@ def _check_rows(table: Table, header: Sequence[str], unsafe: set[str]) -> None:
 def _read_bytes(path: Path, table: Table, *, bom: bool) -> bytes | None:
     """UTF-8 without its byte order mark; None if it cannot be read."""
     try:
-        data = path.read_bytes()
+        data = read_plain(path)
     except OSError as error:
         reason = "the file is missing" if isinstance(error, FileNotFoundError) else error.strerror
         table.fault(f"cannot be read: {reason}")

@@ -19,6 +19,7 @@ import numpy as np
 from matcher.check_files import FORMULA_STARTS, Table, Violation
 from matcher.check_rules import Roster
 from matcher.model import Cohort, Pair
+from matcher.plain_file import read_plain
 from matcher.programme import day_date, day_number
 
 BEFORE = "before"
@@ -194,7 +195,7 @@ def _check_sums(run: Path, said: Mapping[str, Any], violations: list[Violation])
     for file in FILES:
         path = run / BEFORE / file
         try:
-            data = path.read_bytes()
+            data = read_plain(path)
         except FileNotFoundError:
             if file in FILES[:2]:
                 Table(f"{BEFORE}/{file}", violations).fault("cannot be read: the file is missing")

@@ -15,6 +15,7 @@ from matcher import check
 from matcher.check import Violation
 from matcher.errors import MatcherError, OwnAnswerError
 from matcher.model import Cohort, Solution
+from matcher.plain_file import read_plain_text
 from matcher.publication import ANSWERS, PUBLISHED, is_published
 from matcher.run_files import SUMMARY, Beside, write_files
 
@@ -147,7 +148,7 @@ def refuse_published(target: Path, folder: str | Path) -> None:
 def is_run(folder: Path) -> bool:
     """Whether the folder is a run: its summary.json has the keys that ours have."""
     try:
-        summary = json.loads((folder / SUMMARY).read_text("utf-8-sig"))
+        summary = json.loads(read_plain_text(folder / SUMMARY))
     except (OSError, ValueError, RecursionError):
         return False
     return isinstance(summary, dict) and summary.keys() >= SUMMARY_KEYS
