@@ -28,6 +28,7 @@ PACKED = 200
 TIME_FORMATS = (*range(18, 23), *range(45, 48))  # those of Excel's own formats that show a time
 UNCALCULATED = "#FORMULA!"  # what stands for the value of a formula that no spreadsheet has calculated
 MOST_CELLS = 20_000_000  # of a sheet, from A1 to its last row and column in use
+LAST_ROW, LAST_COLUMN = 1 << 20, 1 << 14  # of any sheet that Excel can hold
 
 SWOLLEN = "unpacks to far more than a table of people holds; copy the cells that matter into a new workbook"
 
@@ -88,6 +89,8 @@ class Workbook:
             sheet = self._workbook.get_sheet_by_name(name)
             rows: list[list[Cell]] = list(sheet.to_python(skip_empty_area=False))  # type: ignore[arg-type]
             merged = tuple(sheet.merged_cell_ranges or ())
+            if sum(max(min(last, len(rows)) - first, 0) for (first, _), (last, _) in merged) > MOST_CELLS:
+                raise UnreadableError(SWOLLEN)
         for row, column, text in (*_errors(content), *_uncalculated(content)):
             if row < len(rows) and column < len(rows[row]):
                 rows[row][column] = text
@@ -194,9 +197,12 @@ def _restore_midnights(rows: list[list[Cell]], content: bytes, styles: set[int])
 def _refuse_endless(content: bytes) -> None:
     """A cell far to the right and one far below make an area that no memory holds."""
     rows = [int(row) for row in re.findall(rb"<(?:\w+:)?row\b[^<>]*?\br=\"(\d{1,9})\"", content)]
-    columns = [column_number(name.decode()) for name in set(re.findall(rb' r="([A-Z]{1,3})\d', content))]
+    # A cell may name a row that it does not stand in.
+    rows += map(int, set(re.findall(rb"""\br\s*=\s*["'][A-Za-z]{1,9}(\d{1,12})""", content)))
+    names = set(re.findall(rb"""\br\s*=\s*["']([A-Za-z]{1,9})\d""", content))
+    columns = [column_number(name.decode().upper()) for name in names]
     last_row, last_column = max(rows, default=0), max(columns, default=0) + 1
-    if last_row * last_column > MOST_CELLS:
+    if last_row * last_column > MOST_CELLS or last_row > LAST_ROW or last_column > LAST_COLUMN:
         raise UnreadableError(
             f"has cells in use down to row {last_row} and out to column {column_letters(last_column - 1)}; "
             "delete the rows below the table and the columns to its right, and save"
