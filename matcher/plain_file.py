@@ -28,7 +28,7 @@ def read_plain(path: Path) -> bytes:
             raise OSError(errno.EINVAL, "it is no ordinary file", str(path))
         if found.st_size > MOST_BYTES:
             raise OSError(errno.EFBIG, f"it is larger than {MOST_BYTES >> 30} GB", str(path))
-        with open(handle, "rb", closefd=False) as file:  # noqa: PTH123 - a handle, not a path
+        with open(handle, "rb", closefd=False) as file:
             return file.read()
     finally:
         os.close(handle)

@@ -1,4 +1,4 @@
-"""What is no ordinary file is refused at once, wherever a file is read: nothing waits for it or fills the memory."""
+"""What is no ordinary file is refused at once, wherever a file is read: nothing waits or fills the memory."""
 
 import multiprocessing
 import os
@@ -53,7 +53,7 @@ def ended(arguments):
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_no_file_is_an_error_with_a_reason(tmp_path, kind):
     odd(tmp_path / "x", kind)
-    with pytest.raises(OSError) as caught:
+    with pytest.raises(OSError) as caught:  # noqa: PT011 - its parts are looked at below
         read_plain(tmp_path / "x")
     assert caught.value.strerror
     assert caught.value.filename == str(tmp_path / "x")
