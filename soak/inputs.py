@@ -7,8 +7,10 @@ case that brings a message nobody has seen yet is spoilt further later on.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -97,6 +99,8 @@ def attack(count: int, seed: int, worker: Worker, tally: Tally) -> Iterator[tupl
         outcome = worker.ask(case)
         if tally.add(case, outcome) and spec.count("+") < DEEPEST - 1:
             fruitful.append(spec)
+        if tally.cases % 1000 == 0:
+            print(f"{tally.cases} cases, {sum(map(len, tally.wrong.values()))} findings", file=sys.stderr, flush=True)
         if outcome.wrong:
             yield case, outcome
 
@@ -184,15 +188,16 @@ def main(
                 _tell(case, worker.ask(case))
                 return
             tally = Tally()
-            for case, outcome in attack(count, seed, worker, tally):
-                _report(case, outcome, tally, worker, out)
+            with contextlib.suppress(KeyboardInterrupt):  # what has been tried counts
+                for case, outcome in attack(count, seed, worker, tally):
+                    _report(case, outcome, tally, worker, out)
         finally:
             worker.close()
     figures = tally.figures(time.perf_counter() - start)
     for name, value in figures.items():
         print(f"{name:28} {value}")
     if keep:
-        print(results.save("inputs", f"python -m soak inputs --count {count} --seed {seed}", figures))
+        print(results.save("inputs", f"python -m soak inputs --count {tally.cases} --seed {seed}", figures))
     raise SystemExit(1 if tally.wrong else 0)
 
 

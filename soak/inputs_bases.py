@@ -159,14 +159,24 @@ SCENARIOS = """\
 about = "Three places"
 set.capacity.mentees_per_mentor = 3
 [case.more-time]
-seeds = 2
+seeds = [1, 2]
 set.sessions.minutes = [30]
-change = [
-  {table = "employees", where.level = 1, set.max_mentees = 0},
-]
+[[case.more-time.change]]
+table = "employees"
+where = { level = 1 }
+set = { max_mentees = 0 }
+[[case.more-time.change]]
+table = "preferences"
+draw = { share = "30%" }
+remove = true
 [case.grid]
-grid.sessions.min_days_between = [7, 14]
-grid.goals.rank = ["generous", "greedy"]
+[case.grid.grid]
+sessions.min_days_between = [7, 14]
+goals.rank = ["generous", "greedy"]
+[case.joins]
+[[case.joins.change]]
+table = "employees"
+add = [{ employee_id = "N1", name = "Nina", Department = "Sales", level = 5 }]
 """
 
 EVENT = """\
@@ -195,7 +205,7 @@ CALENDARS = {
         end=";VALUE=DATE:20270203",
         more="EXDATE;VALUE=DATE:20270201\r\nTRANSP:OPAQUE\r\n",
     ),
-    "index.csv": "file,owner\nfrank.ics,E06\n",
+    "index.csv": "file,employee_id\nfrank.ics,E06\n",
 }
 
 

@@ -6,6 +6,7 @@ import io
 import re
 import tomllib
 import zipfile
+import zlib
 from random import Random
 from xml.sax.saxutils import escape
 
@@ -174,7 +175,7 @@ def odd_xml(files: Files, rng: Random) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data if isinstance(data, bytes) else b"")) as made:
             parts = {info.filename: made.read(info) for info in made.infolist()}
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError, RuntimeError):
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError, RuntimeError, zlib.error):
         return ""
     part = rng.choice(sorted(parts))
     what = rng.choice(("changed", "changed", "changed", "missing", "empty", "cut", "binary", "bomb", "swapped"))

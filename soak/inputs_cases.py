@@ -12,11 +12,11 @@ from soak import inputs_bases as bases
 from soak.inputs_bases import Files
 from soak.inputs_books import BOOKS, book_of
 from soak.inputs_files import BYTES, ICS, JSON, TOML, WHOLE
-from soak.inputs_tables import HARMLESS, SPOILING, Mutation
+from soak.inputs_tables import HARMLESS, SPOILING, Mutation, read
 
 Weighted = tuple[tuple[Mutation, int], ...]
 
-KINDS = (("folder", 48), ("book", 20), ("same", 10), ("run", 12), ("scenarios", 5), ("calendars", 5))
+KINDS = (("folder", 49), ("book", 20), ("same", 10), ("run", 14), ("scenarios", 5), ("calendars", 2))
 MUTATIONS: Mapping[str, tuple[Weighted, Weighted]] = {
     "folder": ((*SPOILING, *TOML), (*BYTES, *WHOLE)),
     "book": ((*SPOILING, *TOML), (*BOOKS, *BYTES[:1], *WHOLE)),
@@ -69,7 +69,8 @@ def make_case(spec: str, made: Bases, without: Sequence[int] = ()) -> Case:
         if place not in without:
             done.append(mutation(files, Random(seed)))
         place += 1
-    if kind == "book" or (kind == "same" and first.random() < 0.3):
+    whole = all(read(data) for name, data in files.items() if name.endswith(".csv"))
+    if kind == "book" or (kind == "same" and first.random() < 0.3 and whole):
         files = book_of(files, first if kind == "book" else None) or files
     for mutation, seed in late:
         if place not in without:
@@ -98,7 +99,7 @@ def _drawn(spec: str, kind: str) -> tuple[list[tuple[Mutation, str]], list[tuple
     early, late = list[tuple[Mutation, str]](), list[tuple[Mutation, str]]()
     for number in spec.split("+"):
         rng = Random(f"mutations {number}")
-        count = rng.choices((1, 2, 3, 4), (5, 3, 2, 1))[0]
+        count = rng.choices((1, 2, 3, 4), (10, 4, 2, 1))[0]
         for place in range(count):
             seed = f"{number}.{place}"
             if kind == "same":

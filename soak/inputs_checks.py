@@ -11,6 +11,7 @@ import re
 import resource
 import shutil
 import time
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -26,7 +27,7 @@ from soak.inputs_tables import write
 
 FORMATS = Path(__file__).resolve().parent.parent / "docs" / "formats.md"
 EXIT_CODES = {"check": (0, 1), "solve": (0, 1, 3), "verify": (0, 1, 4), "compare": (0, 1), "import-calendars": (0, 1)}
-SOLVED = 10  # of so many accepted cohorts one is solved and verified
+SOLVED = 5  # of so many accepted cohorts one is solved and verified
 GROWTH = 400 << 10  # KiB that one input may add to the memory of the process
 NAMED = re.compile(r"'[^']*'|\"[^\"]*\"|[0-9]+|\([^()]*\)")
 TABLES_OF_RUNS = ("pairs.csv", "sessions.csv", "unmatched.csv", "choices.csv", "waiting.csv")
@@ -105,7 +106,7 @@ class Asker:
         if "enough memory" in run.err:
             outcome.blame("memory", f"{name}: {run.err[-300:]}")
         for stream in (run.out, run.err):
-            unclean = [char for char in stream if not char.isprintable() and char not in "\n"]
+            unclean = [char for char in stream if not char.isprintable() and char != "\n" and unicodedata.category(char) != "Zs"]
             if unclean:
                 outcome.blame("unclean", f"{name} prints {unclean[0]!r}")
         if "--json" in words:
@@ -118,7 +119,7 @@ class Asker:
         folder = self.work / "cohort"
         put(case.files, folder)
         before, number = snapshot(folder), int(case.spec.rpartition("+")[2])
-        as_json = ("--json",) if number % 2 else ()
+        as_json = ("--json", "--quiet") if number % 2 else ("--quiet",) if number % 4 else ()
         run = self.run(outcome, "check", folder, *as_json)
         cohort, faults = _read(folder)
         outcome.accepted = cohort is not None
@@ -127,8 +128,9 @@ class Asker:
             outcome.faults[_placed(fault)] += 1
         if cohort is None and run.code == 0:
             outcome.blame("exit code", "check ended with 0 although reading fails")
-        if cohort is None:
+        if cohort is None and number % 2:
             self._rejected(folder, outcome, overwrite=number % 3 == 0)
+        if cohort is None:
             if case.kind == "same":
                 outcome.blame("wrong refusal", "; ".join(map(str, faults[:3])))
         else:
@@ -211,6 +213,9 @@ class Asker:
         folder, target, other = self.work / "cohort", self.work / "runs" / "run", self.work / "runs" / "new"
         put(dict(self.made.cohorts[case.base.partition("-")[0]]), folder)
         put(case.files, target)
+        base = self.work / "runs" / "base"
+        if case.command == "compare":
+            put(dict(self.made.runs[case.base]), base)
         before = snapshot(self.work)
         quick = ("--no-report", "--workers", "1", "--quiet", "--time-limit", "20")
         words: tuple[str | Path, ...] = {
@@ -219,7 +224,7 @@ class Asker:
             "explain": ("explain", folder, target, "E01"),
             "report": ("report", folder, target),
             "calendars": ("calendars", folder, target),
-            "compare": ("compare", target, target),
+            "compare": ("compare", base, target),
             "rematch": ("rematch", folder, target, "--as-of", "2027-02-15", "-o", other, *quick),
             "history": ("solve", folder, "-o", other, "--history", target, *quick),
             "rerun": ("rerun", folder, target),
@@ -249,13 +254,11 @@ class Asker:
         folder, given = self.work / "cohort", self.work / "given"
         put(dict(self.made.cohorts["full"]), folder)
         put(case.files, given)
-        before, busy = snapshot(self.work), (folder / "busy.csv").read_bytes()
+        before = snapshot(self.work)
         run = self.run(outcome, "import-calendars", given, folder, "--workers", "1")
         outcome.accepted = run.code == 0
         outcome.kinds.add(NAMED.sub("#", run.err[-120:]))
-        if run.code and (folder / "busy.csv").read_bytes() != busy:
-            outcome.blame("left behind", "import-calendars failed but busy.csv is another")
-        if run.code == 0 and _read(folder)[0] is None:
+        if _read(folder)[0] is None:  # also where a calendar is at fault: the others are imported
             outcome.blame("wrong answer", "the cohort cannot be read with the busy.csv that was written")
         given_now = {entry for entry in snapshot(self.work) if entry[0].startswith("given")}
         lost = {entry for entry in before if entry[0].startswith("given")} - given_now

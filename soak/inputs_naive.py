@@ -12,6 +12,7 @@ import io
 import re
 import tomllib
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,11 +32,13 @@ COLUMNS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "letters": (("kind", "text"), ("language", "subject")),
 }  # fmt: skip
 """Of each table the columns that it must have, and those that it may have."""
-ALIASES = {"department": "function"}  # what one of the bases calls it
+NAMES = {
+    name.replace("_", ""): name for needed, optional in COLUMNS.values() for name in (*needed, *optional)
+} | {"department": "function"}  # what one of the bases calls it
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 STATUSES = ("forbidden", "refused", "declined", "locked", "accepted", "past")
-CLOCK = re.compile(r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9]|24:00")
-MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII)
+CLOCK = r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9]|24:00"
+MOMENT = r"[0-9]{4}-[0-9][0-9]-[0-9][0-9](?:[Tt ][0-9][0-9]:[0-9][0-9](?:Z|[+-][0-9][0-9]:[0-9][0-9])?)?"
 EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - wall time
 
 Row = dict[str, str]
@@ -166,8 +169,9 @@ def _rows(path: Path, known: set[str], naive: Naive) -> list[Row] | None:
 
 
 def _name(title: str) -> str:
-    plain = title.strip().casefold()
-    return ALIASES.get(plain, plain)
+    """The column that a title names, whatever its case, spaces and punctuation."""
+    plain = re.sub(r"[\W_]+", "", title.casefold())
+    return NAMES.get(plain, plain)
 
 
 # --- what must not be accepted -------------------------------------------------------------------------------
@@ -193,7 +197,7 @@ def _judge_cell(file: str, column: str, cell: str, naive: Naive) -> None:
         if not optional and not (column == "text"):
             naive.refuse.append(f"{file}: a blank {column}")
         return
-    form: str | re.Pattern[str] = ".*"
+    form = ".*"
     if column in ("max_mentees", "priority", "sessions_wanted", "rank") or (column == "level" and not levels):
         form = r"\+?[0-9]+" if column != "level" else r"[+-]?[0-9]+"
     elif column in ("first_day", "last_day", "date", "last_session", "since") or (table == "absences" and column != "employee_id"):
@@ -326,6 +330,10 @@ def differences(naive: Naive, cohort: Any) -> Iterator[str]:  # noqa: ANN401 - m
         "pairs": {(ids[mentee], ids[mentor]) for mentee, mentor in cohort.decisions},
     }
     for table, expected in _expected(naive).items():
+        if table == "preferences" and "preferences.csv" in spoken:  # mentors by name, or numbers without their zeros
+            strange = Counter((mentee, rank) for mentee, rank, mentor in expected if mentor not in ids)
+            expected = [row for row in expected if row[:2] not in strange]  # noqa: PLW2901 - the same, shorter
+            found[table] = [row for row in found[table] if row[:2] not in strange]
         if f"{table}.csv" not in naive.told and expected != found[table]:
             yield f"{table}.csv was not read as it stands: {_first_difference(expected, found[table])}"
 

@@ -52,6 +52,8 @@ def read(data: object) -> tuple[Rows, str] | None:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return None
+    if text.startswith("sep="):
+        text = text.partition("\n")[2]
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     try:

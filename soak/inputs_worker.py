@@ -15,7 +15,7 @@ from soak.inputs_bases import Files
 from soak.inputs_cases import Bases, Case, put
 from soak.inputs_checks import Asker, Outcome
 
-SECONDS = 60  # after which a case counts as hanging; the slowest honest one takes a few
+SECONDS = 25  # after which a case counts as hanging; the slowest honest one takes a few
 MEMORY = 3 << 30  # bytes of address space, most of it taken by libraries before anything is read
 LARGEST_FILE = 256 << 20
 FRESH = 1000  # cases after which the process is replaced, so that one that swells slowly does not spoil the rest
