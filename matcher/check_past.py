@@ -217,11 +217,11 @@ def _rows(data: bytes, table: Table) -> Rows:
     except UnicodeDecodeError as error:
         table.fault(f"is not UTF-8 (byte {error.start})")
         return []
-    head = text.partition("\n")[0]
+    head = text.lstrip().partition("\n")[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(DELIMITERS, key=head.count))
     rows, plain = list[tuple[int, dict[str, str]]](), cache(_plain)  # ids, names and times repeat
     try:
-        titles = next(reader, [])
+        titles = [title.strip().casefold() for title in next(filter(any, reader), [])]
         for row in reader:
             cells = list(map(plain, row))
             if any(cells):
