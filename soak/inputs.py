@@ -100,7 +100,9 @@ def attack(count: int, seed: int, worker: Worker, tally: Tally) -> Iterator[tupl
         if tally.add(case, outcome) and spec.count("+") < DEEPEST - 1:
             fruitful.append(spec)
         if tally.cases % 1000 == 0:
-            print(f"{tally.cases} cases, {sum(map(len, tally.wrong.values()))} findings", file=sys.stderr, flush=True)
+            print(
+                f"{tally.cases} cases, {sum(map(len, tally.wrong.values()))} findings", file=sys.stderr, flush=True
+            )
         if outcome.wrong:
             yield case, outcome
 
@@ -142,8 +144,14 @@ def save(case: Case, told: str, name: str, folder: Path) -> Path:
     put(case.files, kept / "files")
     odd = {path: str(data) for path, data in case.files.items() if isinstance(data, Odd)}
     story = {
-        **{"spec": case.spec, "kind": case.kind, "base": case.base, "command": case.command},
-        **{"done": case.done, "odd": odd, "name": name, "told": told},
+        "spec": case.spec,
+        "kind": case.kind,
+        "base": case.base,
+        "command": case.command,
+        "done": case.done,
+        "odd": odd,
+        "name": name,
+        "told": told,
     }
     (kept / "case.json").write_text(json.dumps(story, indent=2, ensure_ascii=True) + "\n", encoding="utf-8")
     return kept
@@ -166,10 +174,14 @@ def kept_case(folder: Path) -> Case:
 @click.command()
 @click.option("--count", default=1000, show_default=True, help="Cases to try.")
 @click.option("--seed", default=1, show_default=True, help="Where the cases begin.")
-@click.option("--only", metavar="SPEC", help="One case by its numbers, such as 10000017+10000401; tells all of it.")
+@click.option(
+    "--only", metavar="SPEC", help="One case by its numbers, such as 10000017+10000401; tells all of it."
+)
 @click.option("--replay", type=click.Path(path_type=Path), help="One case that was kept in this folder.")
 @click.option("--out", type=click.Path(path_type=Path), help="Keep what fails here, made as small as it goes.")
-@click.option("--large", is_flag=True, help="Instead: inputs that are very large, each with its seconds and memory.")
+@click.option(
+    "--large", is_flag=True, help="Instead: inputs that are very large, each with its seconds and memory."
+)
 @click.option("--save", "keep", is_flag=True, help="Keep the figures in soak/results.")
 def main(
     *, count: int, seed: int, only: str | None, replay: Path | None, out: Path | None, large: bool, keep: bool
@@ -203,7 +215,9 @@ def main(
 
 def _report(case: Case, outcome: Outcome, tally: Tally, worker: Worker, out: Path | None) -> None:
     for name, told in outcome.wrong:
-        print(f"{tally.cases}: {case.spec} {case.kind} {case.base} {case.command}: {name}: {told}"[:1500], flush=True)
+        print(
+            f"{tally.cases}: {case.spec} {case.kind} {case.base} {case.command}: {name}: {told}"[:1500], flush=True
+        )
         if out is not None and len(tally.wrong[name]) <= SHRUNK:
             print(f"    kept in {save(shrink(case, name, worker), told, name, out)}", flush=True)
 

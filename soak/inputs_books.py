@@ -1,5 +1,6 @@
 """Tables -> a workbook, written by hand so that any part of it can be wrong; and workbooks that are spoilt."""
 
+# ruff: noqa: E501 - lists of odd things, one a line
 from __future__ import annotations
 
 import io
@@ -159,9 +160,9 @@ XML = (
     (b"<worksheet", b"<!DOCTYPE x [<!ENTITY e 'eeee'>]><worksheet"), (b"<t ", b"<t xmlns:x='y' "), (b"</t>", b"\xff</t>"),
     (b"</sheetData>", b"</sheetData><mergeCells><mergeCell ref='A1:B2'/></mergeCells>"),
     (b"</sheetData>", b"</sheetData><mergeCells><mergeCell ref='A2:A9'/><mergeCell ref='B2'/></mergeCells>"),
-    (b"<row r", b"<row hidden='1' r"), (b"<is>", b"<is><rPh><t>x</t></rPh>"), (b"name=\"", b"name=\"x"), (b"rId1", b"rId77"),
-    (b"Target=\"", b"Target=\"../../"), (b"<sheet ", b"<sheet state='hidden' "), (b"worksheets/sheet1", b"worksheets/sheet9"),
-    (b"<sheets>", b"<workbookPr date1904='1'/><sheets>"), (b"numFmtId=\"14\"", b"numFmtId=\"x\""), (b"<v>", b"<v> "),
+    (b"<row r", b"<row hidden='1' r"), (b"<is>", b"<is><rPh><t>x</t></rPh>"), (b'name="', b'name="x'), (b"rId1", b"rId77"),
+    (b'Target="', b'Target="../../'), (b"<sheet ", b"<sheet state='hidden' "), (b"worksheets/sheet1", b"worksheets/sheet9"),
+    (b"<sheets>", b"<workbookPr date1904='1'/><sheets>"), (b'numFmtId="14"', b'numFmtId="x"'), (b"<v>", b"<v> "),
 )  # fmt: skip
 
 

@@ -26,7 +26,13 @@ from soak.inputs_naive import COLUMNS, Naive, differences, naive_reading
 from soak.inputs_tables import write
 
 FORMATS = Path(__file__).resolve().parent.parent / "docs" / "formats.md"
-EXIT_CODES = {"check": (0, 1), "solve": (0, 1, 3), "verify": (0, 1, 4), "compare": (0, 1), "import-calendars": (0, 1)}
+EXIT_CODES = {
+    "check": (0, 1),
+    "solve": (0, 1, 3),
+    "verify": (0, 1, 4),
+    "compare": (0, 1),
+    "import-calendars": (0, 1),
+}
 SOLVED = 5  # of so many accepted cohorts one is solved and verified
 GROWTH = 400 << 10  # KiB that one input may add to the memory of the process
 NAMED = re.compile(r"'[^']*'|\"[^\"]*\"|[0-9]+|\([^()]*\)")
@@ -37,7 +43,7 @@ TABLES_OF_RUNS = ("pairs.csv", "sessions.csv", "unmatched.csv", "choices.csv", "
 class Outcome:
     """What came of one case.
 
-    `ended` are the commands with their exit codes, `kinds` the messages without what is particular in them, `faults`
+    `ended` are the commands with their exit codes, `kinds` the messages without what is particular, `faults`
     counts them by whether they have a line and a column, and `wrong` are pairs of a short name and a description.
     """
 
@@ -106,7 +112,11 @@ class Asker:
         if "enough memory" in run.err:
             outcome.blame("memory", f"{name}: {run.err[-300:]}")
         for stream in (run.out, run.err):
-            unclean = [char for char in stream if not char.isprintable() and char != "\n" and unicodedata.category(char) != "Zs"]
+            unclean = [
+                char
+                for char in stream
+                if not char.isprintable() and char != "\n" and unicodedata.category(char) != "Zs"
+            ]
             if unclean:
                 outcome.blame("unclean", f"{name} prints {unclean[0]!r}")
         if "--json" in words:
@@ -183,7 +193,9 @@ class Asker:
             return
         forms = {"plain CSV": plain, "a workbook": book_of(plain)}
         for form, held in forms.items():
-            if held is None or (form == "a workbook" and any(re.search(rb"[\x00-\x08\x0b-\x1f]", one) for one in tables.values())):
+            if held is None or (
+                form == "a workbook" and any(re.search(rb"[\x00-\x08\x0b-\x1f]", one) for one in tables.values())
+            ):
                 continue
             folder = self.work / form.rpartition(" ")[2]
             put(held, folder)
@@ -299,7 +311,10 @@ def _other(first: Any, second: Any) -> str:  # noqa: ANN401 - any record
     if isinstance(first, np.ndarray):
         return "" if np.array_equal(first, second) else f": {first.tolist()[:8]} and {second.tolist()[:8]}"
     if dataclasses.is_dataclass(first) and not isinstance(first, type):
-        inner = ((part.name, getattr(first, part.name), getattr(second, part.name)) for part in dataclasses.fields(first))
+        inner = (
+            (part.name, getattr(first, part.name), getattr(second, part.name))
+            for part in dataclasses.fields(first)
+        )
         return next((f".{name}{told}" for name, one, other in inner if (told := _other(one, other))), "")
     return "" if first == second else f": {first!r:.100} and {second!r:.100}"
 
@@ -338,7 +353,10 @@ def _changes(files: Files, base: Files) -> Iterator[str]:
     for name in TABLES_OF_RUNS:
         before, after = _cells(base.get(name)), _cells(files.get(name))
         if before is not None and before != after:
-            first = next((pair for pair in zip(before, after or [], strict=False) if pair[0] != pair[1]), (len(before), len(after or [])))
+            first = next(
+                (pair for pair in zip(before, after or [], strict=False) if pair[0] != pair[1]),
+                (len(before), len(after or [])),
+            )
             yield f"{name} has changed: {first}"
 
 
@@ -351,7 +369,13 @@ def _cells(data: object) -> list[str] | None:
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count))
     try:
         return sorted(
-            str(sorted((key, value.strip()) for key, value in row.items() if key and isinstance(value, str) and value.strip()))
+            str(
+                sorted(
+                    (key, value.strip())
+                    for key, value in row.items()
+                    if key and isinstance(value, str) and value.strip()
+                )
+            )
             for row in rows
         )
     except csv.Error:

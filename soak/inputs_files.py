@@ -1,34 +1,131 @@
 """Spoil whole files: bytes, encodings, keys of TOML and JSON, files that are missing or no files."""
 
+# ruff: noqa: E501 - lists of odd things, one a line
 from __future__ import annotations
 
 import json
 import re
 from random import Random
+from typing import Any
 
 from soak.inputs_bases import Files, Odd
 from soak.inputs_tables import DATES, NUMBERS, TEXTS, WORDS, Mutation
 
 BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\xff\xfe\x00\x00", b"+/v8")
 BINARY = (
-    *(b"PK\x03\x04" + bytes(40), b"\x89PNG\r\n\x1a\n" + bytes(99), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)),
+    *(
+        b"PK\x03\x04" + bytes(40),
+        b"\x89PNG\r\n\x1a\n" + bytes(99),
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
+    ),
     *(b"%PDF-1.7\n", b"\x1f\x8b\x08\x00" + bytes(9), bytes(5000), b"\xff" * 300, b"\r" * 50, b'"' * 31, b"\n" * 9),
-    *(b"<html><body>Sign in</body></html>\n", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", b"\x00"),
+    *(
+        b"<html><body>Sign in</body></html>\n",
+        b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n",
+        b"\x00",
+    ),
 )
-BITS = (b"\x00", b"\xff", b"\xc3", b'"', b"\r", b"\n", b"\t", b";", b",", b"\xed\xa0\x80", b"\xe2\x80\x8b", b"\x1a")
+BITS = (
+    b"\x00",
+    b"\xff",
+    b"\xc3",
+    b'"',
+    b"\r",
+    b"\n",
+    b"\t",
+    b";",
+    b",",
+    b"\xed\xa0\x80",
+    b"\xe2\x80\x8b",
+    b"\x1a",
+)
 ODD = ("folder", "pipe", "loop", "endless", "torn", "nowhere")
 TOML_VALUES = (
-    *("0", "-1", "1.5", "nan", "inf", "true", "[]", "{}", '""', "2027-02-30", "2027-01-11", "9999-12-31", "0001-01-01"),
-    *("2027-01-11T10:00:00Z", "10:00:00", "1e400", "0x10", "9" * 30, "[[]]", "[1, 'a']", '"09:00-18:00"', '"24:00-25:00"'),
-    *('"most"', '"mon"', '["mon", "mon"]', '"RU"', '"XX"', '"../x"', '"\\u0000"', '"\\ud800"', "'''\n'''", "1_0", "+1"),
-    *('"day first"', '"{nope}"', '"{"', '"https://x y"', '"' + "x" * 100_000 + '"', "[" * 30 + "]" * 30, "99999999999", "5000"),
-    *('"Europe/Moskow"', '"localtime"', '"posixrules"', '"Factory"', '"/etc/passwd"', '"US/Eastern"', '"UTC "', "365", "14"),
+    *(
+        "0",
+        "-1",
+        "1.5",
+        "nan",
+        "inf",
+        "true",
+        "[]",
+        "{}",
+        '""',
+        "2027-02-30",
+        "2027-01-11",
+        "9999-12-31",
+        "0001-01-01",
+    ),
+    *(
+        "2027-01-11T10:00:00Z",
+        "10:00:00",
+        "1e400",
+        "0x10",
+        "9" * 30,
+        "[[]]",
+        "[1, 'a']",
+        '"09:00-18:00"',
+        '"24:00-25:00"',
+    ),
+    *(
+        '"most"',
+        '"mon"',
+        '["mon", "mon"]',
+        '"RU"',
+        '"XX"',
+        '"../x"',
+        '"\\u0000"',
+        '"\\ud800"',
+        "'''\n'''",
+        "1_0",
+        "+1",
+    ),
+    *(
+        '"day first"',
+        '"{nope}"',
+        '"{"',
+        '"https://x y"',
+        '"' + "x" * 100_000 + '"',
+        "[" * 30 + "]" * 30,
+        "99999999999",
+        "5000",
+    ),
+    *(
+        '"Europe/Moskow"',
+        '"localtime"',
+        '"posixrules"',
+        '"Factory"',
+        '"/etc/passwd"',
+        '"US/Eastern"',
+        '"UTC "',
+        "365",
+        "14",
+    ),
 )
-JSON_VALUES = (None, True, 0, -1, 1e400, 1.5, "", "x", "E05", [], {}, [[]], 10**30, "2027-02-30", "\ud800", "feasible")
+JSON_VALUES: tuple[object, ...] = (
+    None,
+    True,
+    0,
+    -1,
+    1e400,
+    1.5,
+    "",
+    "x",
+    "E05",
+    [],
+    {},
+    [[]],
+    10**30,
+    "2027-02-30",
+    "\ud800",
+    "feasible",
+)
 
 
 def _one(files: Files, rng: Random, *ends: str) -> str | None:
-    names = [name for name in sorted(files) if isinstance(files[name], bytes) and (not ends or name.endswith(ends))]
+    names = [
+        name for name in sorted(files) if isinstance(files[name], bytes) and (not ends or name.endswith(ends))
+    ]
     return rng.choice(names) if names else None
 
 
@@ -72,7 +169,9 @@ def odd_encoding(files: Files, rng: Random) -> str:
         text = _data(files, name).decode()
     except UnicodeDecodeError:
         return ""
-    encoding = rng.choice(("cp1251", "cp866", "koi8_r", "utf-16-le", "utf-16-be", "utf-32", "utf-7", "cp1252", "shift_jis"))
+    encoding = rng.choice(
+        ("cp1251", "cp866", "koi8_r", "utf-16-le", "utf-16-be", "utf-32", "utf-7", "cp1252", "shift_jis")
+    )
     half = rng.choice((0, 0, 0, len(text) // 2))
     files[name] = text[:half].encode() + text[half:].encode(encoding, "replace")
     if rng.random() < 0.2:
@@ -105,19 +204,25 @@ def odd_key(files: Files, rng: Random) -> str:
     lines = _data(files, name).decode("utf-8", "replace").split("\n")
     keys = [place for place, line in enumerate(lines) if "=" in line]
     row = rng.choice(keys) if keys else 0
-    what = rng.choice(("value", "value", "value", "value", "key", "twice", "dropped", "section", "new", "moved", "text"))
+    what = rng.choice(
+        ("value", "value", "value", "value", "key", "twice", "dropped", "section", "new", "moved", "text")
+    )
     line = lines[row]
     key = line.partition("=")[0]
     if what == "value":
         lines[row] = f"{key}= {rng.choice(TOML_VALUES)}"
     elif what == "key":
-        lines[row] = line.replace(key, rng.choice((key.strip() + "s ", '"" ', "a.b.c ", "Ключ ", "__class__ ", "set ")))
+        lines[row] = line.replace(
+            key, rng.choice((key.strip() + "s ", '"" ', "a.b.c ", "Ключ ", "__class__ ", "set "))
+        )
     elif what == "twice":
         lines.insert(row, line)
     elif what == "dropped":
         del lines[row]
     elif what == "section":
-        lines.insert(row, rng.choice(("[goals]", "[[goals]]", "[programme.x]", "[x]", "[columns]", "[calendar", "[]")))
+        lines.insert(
+            row, rng.choice(("[goals]", "[[goals]]", "[programme.x]", "[x]", "[columns]", "[calendar", "[]"))
+        )
     elif what == "new":
         lines.insert(row + 1, f"{rng.choice(KEYS)} = {rng.choice(TOML_VALUES)}")
     elif what == "moved":
@@ -129,11 +234,57 @@ def odd_key(files: Files, rng: Random) -> str:
 
 
 KEYS = (
-    *("minutes", "minimum", "number", "grid_minutes", "pause_minutes", "max_per_day", "max_per_week", "month_rule"),
-    *("min_days_between", "max_months_between", "levels", "level_order", "same_function_gap", "cross_function_gap"),
-    *("working_days", "working_hours", "lunch", "preferred_hours", "country", "days", "rank", "seed", "language", "end"),
-    *("engagement", "latest_start", "mentees_per_mentor", "mentors_per_mentee", "delimiter", "timezone", "name", "start"),
-    *("slash_dates", "end_pairs", "absences", "employee_id", "mentor_id", "choice", "title", "link", "reminder_minutes"),
+    *(
+        "minutes",
+        "minimum",
+        "number",
+        "grid_minutes",
+        "pause_minutes",
+        "max_per_day",
+        "max_per_week",
+        "month_rule",
+    ),
+    *(
+        "min_days_between",
+        "max_months_between",
+        "levels",
+        "level_order",
+        "same_function_gap",
+        "cross_function_gap",
+    ),
+    *(
+        "working_days",
+        "working_hours",
+        "lunch",
+        "preferred_hours",
+        "country",
+        "days",
+        "rank",
+        "seed",
+        "language",
+        "end",
+    ),
+    *(
+        "engagement",
+        "latest_start",
+        "mentees_per_mentor",
+        "mentors_per_mentee",
+        "delimiter",
+        "timezone",
+        "name",
+        "start",
+    ),
+    *(
+        "slash_dates",
+        "end_pairs",
+        "absences",
+        "employee_id",
+        "mentor_id",
+        "choice",
+        "title",
+        "link",
+        "reminder_minutes",
+    ),
 )
 
 
@@ -161,9 +312,9 @@ def odd_json(files: Files, rng: Random) -> str:
     return f"{name}: {key!r} {what}"
 
 
-def _places(data: object) -> list[tuple[dict[str, object], str]]:
+def _places(data: object) -> list[tuple[dict[str, Any], str]]:
     """Every dictionary or list of a JSON value with each of its keys."""
-    found: list[tuple[dict[str, object], str]] = []
+    found: list[tuple[dict[str, Any], str]] = []
     items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     for key, value in items:
         found.append((data, key))  # type: ignore[arg-type]
@@ -190,7 +341,10 @@ def odd_calendar(files: Files, rng: Random) -> str:
     if name is None:
         return ""
     lines = _data(files, name).split(b"\r\n")
-    row, what = rng.randrange(len(lines)), rng.choice(("new", "new", "changed", "changed", "dropped", "doubled", "moved"))
+    row, what = (
+        rng.randrange(len(lines)),
+        rng.choice(("new", "new", "changed", "changed", "dropped", "doubled", "moved")),
+    )
     odd = rng.choice(ICS_LINES).encode()
     if what == "new":
         lines.insert(row, odd)
@@ -238,7 +392,9 @@ def odd_file(files: Files, rng: Random) -> str:
         files[other] = files.pop(name)
         what = f"renamed {other}"
     else:
-        other = rng.choice(("People.csv", "Выбор.csv", "x.xlsx", "notes.txt", "employee.csv", "~$x.xlsx", "busy.CSV", "a\nb.csv"))
+        other = rng.choice(
+            ("People.csv", "Выбор.csv", "x.xlsx", "notes.txt", "employee.csv", "~$x.xlsx", "busy.CSV", "a\nb.csv")
+        )
         files[other] = files[name]
         what = f"also as {other}"
     return f"{name}: {what}"

@@ -1,4 +1,4 @@
-"""A process that gives spoilt inputs to matcher, and whoever watches it from outside: nothing may hang or swell."""
+"""A process that gives spoilt inputs to matcher, and who watches it from outside: nothing may hang or swell."""
 
 from __future__ import annotations
 
@@ -83,7 +83,16 @@ def make_runs(made: Bases) -> Bases:
             put(dict(made.cohorts[name]), here / name)
             _matcher("solve", here / name, "-o", here / f"{name}-run", "--no-report")
             runs[name] = _files(here / f"{name}-run")
-        _matcher("rematch", here / "full", here / "full-run", "--as-of", "2027-02-01", "-o", here / "again", "--no-report")
+        _matcher(
+            "rematch",
+            here / "full",
+            here / "full-run",
+            "--as-of",
+            "2027-02-01",
+            "-o",
+            here / "again",
+            "--no-report",
+        )
         runs["full-rematch"] = _files(here / "again")
         _matcher("publish", here / "full", here / "full-run", "--on", "2027-01-05")
         runs["full-published"] = _files(here / "full-run")
@@ -95,4 +104,6 @@ def _matcher(*words: str | Path) -> None:
 
 
 def _files(folder: Path) -> Files:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
