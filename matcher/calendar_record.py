@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from matcher.errors import InputError
 from matcher.findings import Findings
 from matcher.input_people import parsed
+from matcher.plain_file import read_plain
 from matcher.run_files import Cell, csv_lines
 from matcher.run_reading import count_of, minute_of, plain_text, second_of
 from matcher.tables import Table, read_table
@@ -98,7 +99,7 @@ def read_record(run: Path) -> list[Event]:
         With every row that is not as it was written: to guess would be to send people events twice.
     """
     file, findings = f"{CALENDARS}/{INDEX}", Findings()
-    table = read_table((run / file).read_bytes(), file, COLUMNS, findings)
+    table = read_table(read_plain(run / file), file, COLUMNS, findings)
     events = list[Event]()
     if table is not None and table.require(COLUMNS, findings):
         events = _events(table, findings)

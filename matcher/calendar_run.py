@@ -17,6 +17,7 @@ from matcher.findings import Findings
 from matcher.input_people import parsed
 from matcher.invitations import Slot
 from matcher.model import Cohort, IntArray
+from matcher.plain_file import read_plain_text
 from matcher.programme import day_date, is_timezone
 from matcher.run_files import SUMMARY
 from matcher.run_plans import as_of_day, rematch_of
@@ -36,7 +37,7 @@ def check_belongs(cohort: Cohort, run: Path) -> tuple[Fault, ...]:
     MatcherError
         If none of them is.
     """
-    inputs = json.loads((run / SUMMARY).read_text("utf-8-sig"))["inputs"]
+    inputs = json.loads(read_plain_text(run / SUMMARY))["inputs"]
     inputs = inputs if isinstance(inputs, dict) else {}
     differing, foreign = differing_inputs(cohort.inputs, inputs)
     if foreign:

@@ -13,6 +13,7 @@ import numpy as np
 from matcher.encoding import as_utf8
 from matcher.errors import InputError, MatcherError, reason
 from matcher.findings import Findings
+from matcher.plain_file import read_plain
 from matcher.run_frames import KINDS, Column, Kind, read_tables, typed, zone_of
 from matcher.run_reading import plain_text
 from matcher.tables import BrokenRecordError, read_records, report_empty
@@ -88,7 +89,7 @@ def _scenarios(folder: Path) -> pd.DataFrame:
 
     file = folder / SCENARIOS
     try:
-        data = file.read_bytes()
+        data = read_plain(file)
     except OSError as error:
         message = f"{file}: cannot be read ({reason(error)}); expected the folder of a sweep"
         raise MatcherError(message) from None

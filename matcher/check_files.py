@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from matcher.errors import reason
+from matcher.plain_file import read_plain
 
 BOM = b"\xef\xbb\xbf"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -191,7 +192,7 @@ def _check_rows(table: Table, header: Sequence[str], unsafe: set[str]) -> None:
 def _read_bytes(path: Path, table: Table, *, bom: bool) -> bytes | None:
     """UTF-8 without its byte order mark; None if it cannot be read."""
     try:
-        data = path.read_bytes()
+        data = read_plain(path)
     except OSError as error:
         why = "the file is missing" if isinstance(error, FileNotFoundError) else reason(error)
         table.fault(f"cannot be read: {why}")

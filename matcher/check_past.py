@@ -20,6 +20,7 @@ from matcher.check_files import FORMULA_STARTS, Table, Violation
 from matcher.check_rules import Roster
 from matcher.errors import reason
 from matcher.model import Cohort, Pair
+from matcher.plain_file import read_plain
 from matcher.programme import day_date, day_number
 
 BEFORE = "before"
@@ -195,7 +196,7 @@ def _check_sums(run: Path, said: Mapping[str, Any], violations: list[Violation])
     for file in FILES:
         path = run / BEFORE / file
         try:
-            data = path.read_bytes()
+            data = read_plain(path)
         except FileNotFoundError:
             if file in FILES[:2]:
                 Table(f"{BEFORE}/{file}", violations).fault("cannot be read: the file is missing")
@@ -217,11 +218,11 @@ def _rows(data: bytes, table: Table) -> Rows:
     except UnicodeDecodeError as error:
         table.fault(f"is not UTF-8 (byte {error.start})")
         return []
-    head = text.partition("\n")[0]
+    head = text.lstrip().partition("\n")[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(DELIMITERS, key=head.count))
     rows, plain = list[tuple[int, dict[str, str]]](), cache(_plain)  # ids, names and times repeat
     try:
-        titles = next(reader, [])
+        titles = [title.strip().casefold() for title in next(filter(any, reader), [])]
         for row in reader:
             cells = list(map(plain, row))
             if any(cells):

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from matcher.check_files import Table, Violation, read_object
+from matcher.plain_file import read_plain
 
 PUBLISHED = "published.json"
 
@@ -58,7 +59,6 @@ def _date(text: object) -> dt.date | None:
 def _sum(path: Path) -> str | None:
     """The SHA-256 of a file, None if it cannot be read."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return hashlib.sha256(read_plain(path)).hexdigest()
     except OSError:
         return None

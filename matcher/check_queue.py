@@ -11,6 +11,7 @@ from typing import Any
 from matcher.check_files import Table, check_order, whole_number
 from matcher.check_rules import Roster
 from matcher.model import History, Pair
+from matcher.plain_file import read_plain
 from matcher.programme import day_number
 
 WAITING, HISTORY = "waiting.csv", "history.csv"
@@ -79,7 +80,7 @@ def check_history(read: TableReader, run: Path, roster: Roster, summary: Mapping
         table.fault("must name the earlier runs and the SHA-256 of history.csv", column="history")
         return
     try:
-        found = hashlib.sha256((run / HISTORY).read_bytes()).hexdigest()
+        found = hashlib.sha256(read_plain(run / HISTORY)).hexdigest()
     except OSError:
         return  # which has been reported
     if noted.get("sha256") != found:

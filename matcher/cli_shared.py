@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matcher.console import Terminal, clean, placed_lines
+from matcher.plain_file import read_plain_text
 
 if TYPE_CHECKING:
     from matcher.errors import Fault
@@ -229,7 +230,7 @@ def refuse_nested(folder: Path, run: Path) -> None:
 def run_overrides(run: Path) -> dict[str, Any]:
     """Read the keys that were set when the run was solved; a damaged summary is for the check to report."""
     try:
-        settings = json.loads((run / "summary.json").read_text("utf-8-sig"))["options"]["set"]
+        settings = json.loads(read_plain_text(run / "summary.json"))["options"]["set"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return {}
     return settings if isinstance(settings, dict) else {}

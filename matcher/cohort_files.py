@@ -9,6 +9,7 @@ from pathlib import Path
 
 from matcher.errors import Fault, InputError, reason
 from matcher.findings import Findings, did_you_mean
+from matcher.plain_file import read_plain
 from matcher.synonyms import TABLES, plain, table_named
 from matcher.workbook import (
     OTHER_SUFFIXES,
@@ -150,7 +151,7 @@ def hashes(path: str | Path) -> dict[str, str]:
 
 def _read(given: Given, path: Path, findings: Findings) -> bytes | None:
     try:
-        data = path.read_bytes()
+        data = read_plain(path)
     except OSError as error:
         what = "is a folder, not a file" if path.is_dir() else f"cannot be read ({reason(error)})"
         findings.fault(path.name, what)

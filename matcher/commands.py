@@ -46,6 +46,9 @@ class _InOrder(click.Group):
     What it says of bad usage holds no escapes.
     """
 
+    def list_commands(self, _context: click.Context) -> list[str]:
+        return list(self.commands)
+
     def make_context(self, *arguments: Any, **options: Any) -> click.Context:  # noqa: ANN401 - whatever click has
         with _interrupted():
             return super().make_context(*arguments, **options)

@@ -14,6 +14,7 @@ from matcher.compare_figures import Figures, figures_of
 from matcher.difference_sentences import Why
 from matcher.differences import KEY, Change, Differences, Side, differing_keys, find_differences
 from matcher.errors import MatcherError
+from matcher.plain_file import read_plain, read_plain_text
 from matcher.report_files import refuse_changed
 from matcher.run_reading import differing_inputs, plain_text
 from matcher.run_tables import UNMATCHED, read_run
@@ -153,7 +154,7 @@ def _scenarios(runs: Path) -> dict[str, dict[str, Any]]:
 def _rows(runs: Path) -> list[dict[str, str]]:
     """The rows of scenarios.csv; none without such a table."""
     try:
-        text = (runs.parent / SCENARIOS).read_text("utf-8-sig") if runs.name == RUNS else ""
+        text = read_plain_text(runs.parent / SCENARIOS) if runs.name == RUNS else ""
         lines = io.StringIO(text, newline="")  # other line ends of Unicode may stand within a cell
         rows = list(csv.DictReader(lines, delimiter=_delimiter(text.partition("\n")[0])))
     except (OSError, ValueError, csv.Error):
@@ -268,8 +269,7 @@ def _unmatched(change: Change, first: Side, side: Side) -> str:
 
 def delimiter_of(run: Path) -> str:
     """What stands between the cells of a run's tables."""
-    with (run / "pairs.csv").open(encoding="utf-8-sig", errors="replace") as file:
-        return _delimiter(file.readline())
+    return _delimiter(read_plain(run / "pairs.csv").partition(b"\n")[0].decode("utf-8", "replace"))
 
 
 def _delimiter(head: str) -> str:

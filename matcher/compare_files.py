@@ -8,6 +8,7 @@ from pathlib import Path
 
 from matcher.compare_tables import CHANGES, FIGURES, MOVED
 from matcher.errors import reason
+from matcher.plain_file import read_plain
 from matcher.run_files import BOM
 from matcher.runs import TargetError, is_run, put_in_place, restore, staging
 
@@ -48,8 +49,7 @@ def prepare_folder(folder: Path, *, overwrite: bool) -> Path:
 
 def _is_comparison(folder: Path) -> bool:
     try:
-        with (folder / FIGURES).open(encoding="utf-8", errors="replace") as file:
-            head = file.readline()
+        head = read_plain(folder / FIGURES).partition(b"\n")[0].decode("utf-8", "replace")
     except OSError:
         return False
     return head.startswith(f"{BOM}run") and "mentees_same" in head

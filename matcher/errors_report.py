@@ -13,6 +13,7 @@ from matcher.errors_file import write_errors
 from matcher.errors_source import Given, Text
 from matcher.findings import Findings
 from matcher.input_programme import FILE
+from matcher.plain_file import read_plain
 from matcher.source_tables import source_tables
 
 
@@ -39,7 +40,7 @@ def mark_errors(
 def _programme(cohort: Path) -> Text | None:
     """The lines of programme.toml, if it is there and can be read."""
     try:
-        data = (cohort / FILE).read_bytes()
+        data = read_plain(cohort / FILE)
     except OSError:
         return None
     text = decode(data, FILE, Findings())

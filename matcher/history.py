@@ -18,6 +18,7 @@ from matcher.errors import Fault, InputError, MatcherError
 from matcher.findings import Findings
 from matcher.input_people import day_of, parsed
 from matcher.model import Cohort, History
+from matcher.plain_file import read_plain, read_plain_text
 from matcher.programme import day_date, day_number
 from matcher.run_files import HISTORY, SUMMARY
 from matcher.run_plans import ENDED, HELD, PAIRS, SESSIONS, IdPair, as_of_day, frame_told, summary_of
@@ -189,7 +190,7 @@ def _read_quarter(cohort: Cohort, run: Path, findings: Findings) -> Quarter | No
     start, met = frame.start, _met(read, findings)
     if len(findings.faults) > before:
         return None
-    sums = {file: hashlib.sha256((run / file).read_bytes()).hexdigest() for file in (*files, SUMMARY)}
+    sums = {file: hashlib.sha256(read_plain(run / file)).hexdigest() for file in (*files, SUMMARY)}
     noted = {"name": run.resolve().name, "start": day_date(start).isoformat()}
     if as_of is not None:
         noted["as_of"] = day_date(as_of).isoformat()
@@ -233,7 +234,7 @@ def kept_history(cohort: Cohort, run: Path) -> Cohort:
 
 
 def _kept(cohort: Cohort, run: Path) -> History | None:
-    summary = json.loads((run / SUMMARY).read_text("utf-8-sig"))
+    summary = json.loads(read_plain_text(run / SUMMARY))
     if "history" not in summary:
         return None
     findings = Findings()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from matcher.findings import did_you_mean
+from matcher.findings import HINTING, did_you_mean
 from matcher.model import SpecialDay
 from matcher.programme import day_date, day_number, fold
 
@@ -87,6 +87,8 @@ def _nearest(country: str) -> str:
     """The code that was probably meant: of a country's name, or of nearly its name or code."""
     from holidays.registry import COUNTRIES  # noqa: PLC0415 - see above
 
+    if not HINTING.get():
+        return ""
     names = {fold(module.replace("_", " ")): codes[1] for module, codes in COUNTRIES.items()}
     names |= {fold(name): code for name, code in _codes().items()}
     close = difflib.get_close_matches(fold(country), names, n=1, cutoff=0.7)

@@ -17,6 +17,7 @@ from matcher.headers import Row
 from matcher.ics_read import Busy, joined
 from matcher.input_times import BUSY_COLUMNS
 from matcher.one_file import replace_file
+from matcher.plain_file import read_plain
 from matcher.programme import MINUTES_A_DAY, day_date
 from matcher.synonyms import titles_of
 from matcher.tables import BrokenRecordError, read_records
@@ -46,7 +47,7 @@ def write_busy(folder: Path, found: Mapping[str, Sequence[Busy]]) -> Written:
         If the busy.csv that is there cannot be read.
     """
     path = folder / BUSY
-    before = path.read_bytes() if path.exists() else None
+    before = read_plain(path) if path.exists() else None
     delimiter, records = _records(before)
     header = next(records, None) or list(BUSY_COLUMNS)
     places = _places(header)

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from matcher.ics_read import Busy, Reading, Stretch
 from matcher.one_file import replace_file
+from matcher.plain_file import read_plain
 
 CACHE = ".calendar-cache.json"
 FORMAT = 1  # grows whenever the same file may be read otherwise than before
@@ -60,7 +61,7 @@ class Cache:
 def load(folder: Path) -> Cache:
     """The cache of a cohort; an empty one if there is none or the file is damaged."""
     try:
-        kept = json.loads((folder / CACHE).read_bytes())
+        kept = json.loads(read_plain(folder / CACHE))
         if kept["format"] != FORMAT:
             return Cache()
         source, busy, rows, others = kept["last"]
@@ -85,7 +86,7 @@ def source_of(keys: Iterable[tuple[str, str]]) -> str:
 def file_hash(path: Path) -> str:
     """SHA-256 of a file; "" if it cannot be read."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return hashlib.sha256(read_plain(path)).hexdigest()
     except OSError:
         return ""
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from matcher.columns import Coded
 from matcher.directory import Directory
-from matcher.findings import Findings
+from matcher.findings import HINTED, Findings, hints_for_few
 from matcher.lookalikes import bare, skeleton, skeletons
 from matcher.model import IntArray
 from matcher.programme import day_number
@@ -97,6 +97,11 @@ def parse_each(
             values[place] = parse(text)
         except ValueError as error:
             messages[place] = str(error)
+            if len(messages) == HINTED:
+                with hints_for_few(HINTED):
+                    rest = parse_each(texts[place + 1 :], parse, default)
+                values[place + 1 :] = rest[0]
+                return values, messages | {place + 1 + later: said for later, said in rest[1].items()}
     return values, messages
 
 

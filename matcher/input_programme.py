@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 
 from matcher.encoding import decode
 from matcher.errors import Fault, InputError
-from matcher.findings import Findings, did_you_mean
+from matcher.findings import Findings, did_you_mean, hints_for_few
 from matcher.holiday_days import country_code
 from matcher.programme import ColumnTitles, Day, Programme
 
@@ -115,8 +115,9 @@ def make_programme(
     try:
         programme = Programme.model_validate(_merged(settings.values, known))
     except ValidationError as error:
-        for details in error.errors():
-            _report(details, settings, known, findings)
+        for place, details in enumerate(error.errors()):
+            with hints_for_few(place):
+                _report(details, settings, known, findings)
         return None
     whole = _with_countries(programme, settings, known, findings)
     return whole if len(known) == len(overrides) else None

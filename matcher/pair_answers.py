@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from matcher.model import Decision, Pair, PairStatus, Side
 
 STRICTEST_FIRST: tuple[PairStatus, ...] = ("forbidden", "refused", "declined", "locked", "accepted", "past")
 REFUSALS = ("refused", "declined")
+MOST_TORN = 1000  # contradictions between rows of the same days that are told
 SIDES: tuple[Side, ...] = ("", "mentee", "mentor", "both")
 
 
@@ -43,15 +45,25 @@ def counting(said: Sequence[PairRow]) -> tuple[list[PairRow], list[Contradiction
     [3]
     """
     overruled, torn = set[int](), list[Contradiction]()
-    for yes in said:
-        for no in said:
-            if yes.status != "accepted" or no.status not in REFUSALS or not _may_be_one(yes.by, no.by):
-                continue
-            if yes.since is None or no.since is None or yes.since == no.since:
-                torn.append(Contradiction(yes, no))
-            else:
-                overruled.add((yes if yes.since < no.since else no).line)
+    all_no = _alike(row for row in said if row.status in REFUSALS)
+    all_yes = _alike(row for row in said if row.status == "accepted") if all_no else {}
+    for ((yes_since, yes_by), yes), ((no_since, no_by), no) in itertools.product(all_yes.items(), all_no.items()):
+        if not _may_be_one(yes_by, no_by):
+            continue
+        if yes_since is None or no_since is None or yes_since == no_since:
+            torn += itertools.islice(itertools.starmap(Contradiction, itertools.product(yes, no)), MOST_TORN)
+        else:
+            overruled.update(row.line for row in (yes if yes_since < no_since else no))
+    torn.sort(key=lambda pair: (pair.yes.line, pair.no.line))
     return [row for row in said if row.line not in overruled], torn
+
+
+def _alike(rows: Iterable[PairRow]) -> dict[tuple[int | None, Side], list[PairRow]]:
+    """The rows by the day and the person they are of."""
+    found: dict[tuple[int | None, Side], list[PairRow]] = {}
+    for row in rows:
+        found.setdefault((row.since, row.by), []).append(row)
+    return found
 
 
 def _may_be_one(one: Side, other: Side) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel, Field, ValidationError
 
 from matcher.errors import MatcherError, reason
+from matcher.plain_file import read_plain_text
 
 PUBLISHED, ANSWERS = "published.json", "answers.csv"
 BEFORE = "before"  # where a rematch keeps what it goes on from
@@ -76,7 +77,7 @@ def read_publication(run: Path) -> Publication:
     """
     path = run / PUBLISHED
     try:
-        data: Any = json.loads(path.read_text("utf-8-sig"))
+        data: Any = json.loads(read_plain_text(path))
         return Publication.model_validate(data)
     except OSError as error:
         raise MatcherError(f"{path}: cannot be read ({reason(error)})") from None

@@ -16,6 +16,7 @@ from matcher.findings import Findings
 from matcher.held import alone
 from matcher.model import Cohort, Decision
 from matcher.pair_answers import accepted_pairs
+from matcher.plain_file import read_plain_text
 from matcher.publication import (
     ANSWERS,
     PUBLISHED,
@@ -169,7 +170,7 @@ def _publication(cohort: Cohort, run: Path, on: dt.date, before: Path | None) ->
 
 def _as_of(run: Path) -> dt.date | None:
     """The date of a rematch, from its summary."""
-    rematch = json.loads((run / SUMMARY).read_text("utf-8")).get("rematch")
+    rematch = json.loads(read_plain_text(run / SUMMARY)).get("rematch")
     text = rematch.get("as_of") if isinstance(rematch, dict) else None
     return dt.date.fromisoformat(text) if isinstance(text, str) else None
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from matcher.earlier import Repair
 from matcher.model import Session, Solution
+from matcher.plain_file import read_plain
 from matcher.programme import day_date
 from matcher.publication import PUBLISHED, latest_publication
 from matcher.rematch_changes import ENDINGS, Change, Changes, Ending, Move, Numbered
@@ -34,7 +35,7 @@ def make_beside(repair: Repair, solution: Solution, changes: Changes) -> Beside:
     """Make the files that a rematch has beside those of a run, and its part of summary.json."""
     before = {f"{BEFORE}/{file}": repair.plan.files[file] for file in KEPT_FILES if file in repair.plan.files}
     if published := latest_publication(Path(repair.plan.place)):
-        before[f"{BEFORE}/{PUBLISHED}"] = published.read_bytes()
+        before[f"{BEFORE}/{PUBLISHED}"] = read_plain(published)
     tables = _Tables(repair, changes)
     files = {file: tables.content(file) for file in REMATCH_TABLES}
     return Beside({**before, **files}, {"rematch": rematch_summary(repair, solution, changes)})

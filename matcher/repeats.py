@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from matcher.errors import Fault
+from matcher.plain_file import read_plain
 from matcher.run_files import CERTIFICATE, HISTORY, PRICES, SUMMARY, TABLES
 
 VERSIONS = "versions"
@@ -50,7 +51,7 @@ def other_versions(now: Mapping[str, str], then: Mapping[str, str]) -> list[str]
 def _content(path: Path) -> bytes | None:
     """The bytes of a file, None where there is none; the versions in a summary are blank."""
     try:
-        content = path.read_bytes()
+        content = read_plain(path)
     except FileNotFoundError:
         return None
     return _without_versions(content) if path.name == SUMMARY else content

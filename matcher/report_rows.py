@@ -130,6 +130,8 @@ class _Reader:
     def _person(self, name: str) -> int:
         if not name:
             raise ValueError("the id is missing")
+        if name not in self.people.place:
+            raise ValueError(f"{name!r} is in no other table of the run")
         return self.people.place[name]
 
     def _numbers(self, file: str, column: str, number: Callable[[str], int]) -> IntArray:

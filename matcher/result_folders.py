@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from matcher.errors import reason
+from matcher.plain_file import read_plain_text
 from matcher.runs import TargetError, put_in_place, restore, staging
 
 
@@ -27,7 +28,7 @@ class ResultKind:
     def is_one(self, folder: Path) -> bool:
         """Whether the folder holds results of this kind."""
         try:
-            data = json.loads((folder / self.data).read_text("utf-8-sig"))
+            data = json.loads(read_plain_text(folder / self.data))
         except (OSError, ValueError, RecursionError):
             return False
         return isinstance(data, dict) and data.keys() >= set(self.keys)

@@ -18,6 +18,7 @@ from matcher import run_tables
 from matcher.errors import InputError, MatcherError
 from matcher.findings import Findings
 from matcher.model import Cohort, IntArray, Outcome, PriceStatus, Reason, Solution
+from matcher.plain_file import read_plain_text
 from matcher.programme import is_timezone
 from matcher.run_files import SUMMARY, Cell, Coded, Table, summary_text, tables_of
 from matcher.run_reading import plain_text, run_table, second_of
@@ -263,7 +264,7 @@ def read_summary(run: str | Path) -> pd.Series[Any]:
 
 def _summary(run: Path) -> Any:  # noqa: ANN401 - as it stands in the file
     run_tables.read_summary(run)  # says what is wrong with it
-    return json.loads((run / SUMMARY).read_text("utf-8-sig"))
+    return json.loads(read_plain_text(run / SUMMARY))
 
 
 def _series(data: Mapping[str, Any]) -> pd.Series[Any]:

@@ -13,6 +13,7 @@ from matcher.errors import Fault, InputError, MatcherError
 from matcher.findings import Findings
 from matcher.input_people import day_of, parsed
 from matcher.model import Cohort, Session
+from matcher.plain_file import read_plain, read_plain_text
 from matcher.programme import Programme, day_date, day_number
 from matcher.run_files import SUMMARY
 from matcher.run_reading import minute_of, plain_text, run_table
@@ -80,7 +81,7 @@ class Plan:
 def summary_of(run: Path) -> dict[str, Any]:
     """What stands in summary.json; empty where that cannot be read."""
     try:
-        summary = json.loads((run / SUMMARY).read_text("utf-8-sig"))
+        summary = json.loads(read_plain_text(run / SUMMARY))
     except (OSError, ValueError, RecursionError):
         return {}
     return summary if isinstance(summary, dict) else {}
@@ -168,7 +169,7 @@ def _read_files(folder: Path, findings: Findings) -> dict[str, bytes]:
     files, needed = {}, KEPT_FILES if as_of_day(folder) is not None else (PAIRS, SESSIONS)
     for file in KEPT_FILES if folder.name == BEFORE else needed:
         try:
-            files[file] = (folder / file).read_bytes()
+            files[file] = read_plain(folder / file)
         except FileNotFoundError:
             if file in needed:
                 findings.fault(str(folder / file), "cannot be read (No such file or directory)")

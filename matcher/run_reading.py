@@ -9,6 +9,7 @@ from pathlib import Path
 
 from matcher.errors import reason
 from matcher.findings import Findings
+from matcher.plain_file import read_plain
 from matcher.run_files import FORMULA_STARTS
 from matcher.tables import Table, read_table
 
@@ -37,7 +38,7 @@ def run_table(
     """
     place = place or file
     try:
-        data = (run / file).read_bytes()
+        data = read_plain(run / file)
     except OSError as error:
         findings.fault(place, f"cannot be read ({reason(error)})")
         return None

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError, field_validator
 
 from matcher.errors import InputError, MatcherError, reason
 from matcher.findings import Findings
+from matcher.plain_file import read_plain_text
 from matcher.run_files import CERTIFICATE, SUMMARY
 from matcher.run_reading import plain_text, run_table
 from matcher.tables import Table
@@ -174,7 +175,7 @@ _Model = TypeVar("_Model", bound=BaseModel)
 def _json(run: Path, file: str, model: type[_Model]) -> _Model:
     """Read a JSON file; one that is not as it should be is an error that names the key."""
     try:
-        text = (run / file).read_text("utf-8-sig")
+        text = read_plain_text(run / file)
     except OSError as error:
         raise MatcherError(f"{run / file}: cannot be read ({reason(error)})") from None
     except ValueError:

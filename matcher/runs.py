@@ -16,6 +16,7 @@ from matcher.check import Violation
 from matcher.errors import MatcherError, OwnAnswerError, reason
 from matcher.held import alone, exchange, held, is_held, remove_abandoned
 from matcher.model import Cohort, Solution
+from matcher.plain_file import read_plain_text
 from matcher.publication import ANSWERS, PUBLISHED, is_published
 from matcher.run_files import SUMMARY, Beside, write_files
 
@@ -157,7 +158,7 @@ def refuse_published(target: Path, folder: str | Path) -> None:
 def is_run(folder: Path) -> bool:
     """Whether the folder is a run: its summary.json has the keys that ours have."""
     try:
-        summary = json.loads((folder / SUMMARY).read_text("utf-8-sig"))
+        summary = json.loads(read_plain_text(folder / SUMMARY))
     except (OSError, ValueError, RecursionError):
         return False
     return isinstance(summary, dict) and summary.keys() >= SUMMARY_KEYS

@@ -16,6 +16,7 @@ from matcher.input_programme import OVERRIDES, Settings, make_programme
 from matcher.io import read_given
 from matcher.memory import Memory
 from matcher.model import Cohort
+from matcher.plain_file import read_plain
 from matcher.scenario_cases import BASE, Case
 from matcher.scenario_changes import Made, changed_tables, make_changes
 from matcher.scenario_file import read_file
@@ -209,7 +210,7 @@ def read_scenarios(path: str | Path, base: Base) -> Scenarios:
     path = Path(path)
     settings = base.settings()
     try:
-        data = path.read_bytes()
+        data = read_plain(path)
     except (OSError, ValueError) as error:
         what = "is a folder, not a file" if path.is_dir() else f"cannot be read ({_reason(error)})"
         raise InputError([Fault(str(path), what)]) from None

@@ -88,10 +88,9 @@ def _unmerged(sheet: Sheet, header: Header, file: str, findings: Findings) -> li
     """The rows, where cells merged downwards below the header all hold what the merged cell shows."""
     rows, cells = sheet.rows, 0
     copied: set[int] = set()
-    known = set(header.places.values())
+    known = header.places.values()
     for (top, left), (bottom, right) in sheet.merged:
-        inside = known & set(range(left, right + 1))
-        if top < header.line or not inside:
+        if top < header.line or not any(left <= place <= right for place in known):
             continue
         if right > left:
             area = _area(top, left, bottom, right)

@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 from matcher.errors import reason
 from matcher.held import remove_abandoned
 from matcher.one_file import replace_file
+from matcher.plain_file import read_plain, read_plain_text
 from matcher.run_files import CERTIFICATE, SUMMARY, TABLES, TIMINGS
 from matcher.runs import ADDED, CALENDARS, REPORTS, RUN_FILES, TargetError, is_run, put_in_place, restore, staging
 
@@ -65,7 +66,7 @@ def digest_of(files: Mapping[str, bytes]) -> str:
 def read_files(run: Path) -> dict[str, bytes]:
     """The files of a run by name, without its calendars; OSError where one of those needed is missing."""
     present = {*NEEDED, *(name for name in REPORTS if (run / name).is_file())}
-    return {name: (run / name).read_bytes() for name in sorted(present)}
+    return {name: read_plain(run / name) for name in sorted(present)}
 
 
 @dataclass
@@ -274,7 +275,7 @@ def check_sweep(folder: str | Path) -> None:
 def _read(path: Path) -> dict[str, float | None]:
     """Digests of all runs that sweep.json knows, with their limits; TargetError if it is not ours."""
     try:
-        content = json.loads((path / SWEEP).read_text("utf-8-sig"))
+        content = json.loads(read_plain_text(path / SWEEP))
         if content["format"] == FORMAT and isinstance(content["runs"], dict):
             runs = (*content["runs"].values(), *content.get("replaced", ()))
             return dict(_noted(run["sha256"], run.get("time_limit")) for run in runs)
@@ -289,7 +290,7 @@ def _limits(path: Path) -> dict[str, float | None]:
         return {}
     limits = _read(path)
     if (path / JOURNAL).exists():
-        for line in (path / JOURNAL).read_bytes().splitlines():
+        for line in read_plain(path / JOURNAL).splitlines():
             with contextlib.suppress(ValueError, TypeError, RecursionError):  # some may be half written
                 digest, limit = _noted(*json.loads(line))
                 limits[digest] = limit

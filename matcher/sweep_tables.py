@@ -15,6 +15,7 @@ from matcher.errors import InputError
 from matcher.findings import Findings
 from matcher.input_programme import KEYS, make_programme
 from matcher.one_file import replace_file
+from matcher.plain_file import read_plain_text
 from matcher.programme import Programme
 from matcher.run_files import BOM, TIMINGS, Cell, Table, csv_lines
 from matcher.run_reading import plain_text, run_table
@@ -214,7 +215,7 @@ def _table(begin: Sequence[str], rows: Sequence[Row]) -> Table:
 def _seconds(folder: SweepFolder, case: Case) -> dict[str, Any]:
     """What timings.json says, and the sum; nothing where it is damaged."""
     try:
-        seconds = json.loads((folder.runs / case.name / TIMINGS).read_text("utf-8-sig"))
+        seconds = json.loads(read_plain_text(folder.runs / case.name / TIMINGS))
         return {**seconds, "total": round(sum(seconds.values()), 3)}
     except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return {}

@@ -190,6 +190,8 @@ class Titles:
 
     def find(self, title: str) -> Meant | None:
         """The column meant by a title as it stands, if any."""
+        if not title:
+            return None  # a sheet may be thousands of columns wide, of which few have a title
         literal = known_as(" ".join(title.split()).casefold(), self.known)
         if literal is not None:
             return Meant(literal, 0)

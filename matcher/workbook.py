@@ -31,6 +31,7 @@ PIECE = 1 << 20
 TIME_FORMATS = (*range(18, 23), *range(45, 48))  # those of Excel's own formats that show a time
 UNCALCULATED = "#FORMULA!"  # what stands for the value of a formula that no spreadsheet has calculated
 MOST_CELLS = 20_000_000  # of a sheet, from A1 to its last row and column in use
+LAST_ROW, LAST_COLUMN = 1 << 20, 1 << 14  # of any sheet that Excel can hold
 
 SWOLLEN = "unpacks to far more than a table of people holds; copy the cells that matter into a new workbook"
 
@@ -93,6 +94,8 @@ class Workbook:
             sheet = self._workbook.get_sheet_by_name(name)
             rows: list[list[Cell]] = list(sheet.to_python(skip_empty_area=False))  # type: ignore[arg-type]
             merged = tuple(sheet.merged_cell_ranges or ())
+            if sum(max(min(last, len(rows)) - first, 0) for (first, _), (last, _) in merged) > MOST_CELLS:
+                raise UnreadableError(SWOLLEN)
         for row, column, text in (*_errors(content), *_uncalculated(content)):
             if row < len(rows) and column < len(rows[row]):
                 rows[row][column] = text
@@ -211,14 +214,14 @@ def _restore_midnights(rows: list[list[Cell]], content: bytes, styles: set[int])
 def _refuse_endless(content: bytes) -> None:
     """A cell far to the right and one far below make an area that no memory holds, however they are written."""
     columns = {
-        column_number(name.decode().upper()) for name in set(re.findall(PLACE + rb"([A-Za-z]{1,3})", content))
+        column_number(name.decode().upper()) for name in set(re.findall(PLACE + rb"([A-Za-z]{1,9})", content))
     }
     last_column = max(columns, default=0) + 1
-    most_rows = MOST_CELLS // last_column
+    most_rows = min(MOST_CELLS // last_column, LAST_ROW)
     digits = len(str(most_rows))
-    far = re.finditer(PLACE + rb"[A-Za-z]{0,3}0*([1-9][0-9]{%d,})" % (digits - 1), content)
+    far = re.finditer(PLACE + rb"[A-Za-z]{0,9}0*([1-9][0-9]{%d,})" % (digits - 1), content)
     last_row = max((int(found[1][:9]) for found in far), default=0)
-    if last_row > most_rows:
+    if last_row > most_rows or last_column > LAST_COLUMN:
         raise UnreadableError(
             f"has cells in use down to row {last_row} and out to column {column_letters(last_column - 1)}; "
             "delete the rows below the table and the columns to its right, and save"

@@ -214,7 +214,7 @@ LAYERS = (
     [("places", "as_needed", "engagements")],
     [("calendars", "special_days"), ("cadence",)],
     [("arrays",)],
-    [("model", "programme", "errors", "memory", "windows_zones"), ("held",)],
+    [("model", "programme", "errors", "memory", "windows_zones", "plain_file"), ("held",)],
 )
 HEAVY = ("pandas", "ortools", "numpy", "pydantic", "rich", "holidays")
 
@@ -289,7 +289,7 @@ def test_the_order_of_places_tells_up_from_down():
 
 @pytest.mark.parametrize("module", [module for module in MODULES if module.startswith("check")])
 def test_the_checker_knows_records_only(module):
-    records = {"model", "programme", "errors", "memory", "windows_zones"}
+    records = {"model", "programme", "errors", "memory", "windows_zones", "plain_file"}
     assert {other for other in reached(module) if not other.startswith("check")} <= records
 
 

@@ -294,6 +294,14 @@ def test_a_session_that_was_corrected_by_hand_counts_as_it_stands(tmp_path):
     assert "verified" in run("verify", cohort, tmp_path / "second").output
 
 
+def test_a_plan_that_a_spreadsheet_has_saved_with_spaces_is_repaired_like_any_other(tmp_path):
+    cohort = plan(tmp_path)
+    sessions = tmp_path / "first" / "sessions.csv"
+    sessions.write_text("\n" + sessions.read_text("utf-8-sig").replace(",", ", "), "utf-8")
+    run("rematch", cohort, tmp_path / "first", "--as-of", AS_OF, "-o", tmp_path / "second", "--no-report")
+    assert "verified" in run("verify", cohort, tmp_path / "second").output
+
+
 # --- calendars ------------------------------------------------------------------------------------------------
 
 

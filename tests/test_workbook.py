@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import json
 import re
+import time
 import tracemalloc
 import zipfile
 
@@ -506,6 +507,36 @@ def test_a_cell_at_the_end_of_the_world_is_refused_before_it_takes_all_memory(wr
     assert (
         "sheet employees: has cells in use down to row 1048576 and out to column XFD; delete the" in result.stderr
     )
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        b'<row r="9"><c r="XFD1048576"><v>1</v></c></row>',  # a row that it does not stand in
+        b"<row r='9'><c  t='n' r = 'XFD1048576'><v>1</v></c></row>",
+        b'<row r="9"><c r="xfd1048576"><v>1</v></c></row>',
+        b'<row r="9"><c r="ZZZZ9"><v>1</v></c></row>',  # further right than Excel goes
+        b'<row><c r="B99999999"><v>1</v></c></row>',
+    ],
+)
+def test_a_cell_that_says_it_stands_far_away_is_refused_too(write, cells):
+    path = write()
+    changed(path, "xl/worksheets/sheet2.xml", lambda xml: xml.replace(b"</sheetData>", cells + b"</sheetData>"))
+    result = check(path)
+    assert result.exit_code == 1
+    assert "spring.xlsx, sheet employees: has cells in use down to row " in result.stderr
+
+
+@pytest.mark.parametrize("merged", [["A3:ZZZZZZ3"], ["A3:A99999999", "B3:XFD1048576"], ["B3:B1048576"] * 9000])
+def test_merged_cells_of_any_size_and_number_take_no_time(write, merged):
+    rows = [*EMPLOYEES, *([f"x{number}", "", "Law", 1.0] for number in range(4000))]
+    path = write(employees=rows)
+    cells = "".join(f'<mergeCell ref="{area}"/>' for area in merged)
+    end = f"</sheetData><mergeCells>{cells}</mergeCells>".encode()
+    changed(path, "xl/worksheets/sheet2.xml", lambda xml: xml.replace(b"</sheetData>", end))
+    begin = time.process_time()
+    assert "sheet employees" in check(path).stderr
+    assert time.process_time() - begin < 5
 
 
 def test_a_long_text_that_very_many_cells_share_is_refused_before_it_takes_all_memory(write):
