@@ -184,10 +184,18 @@ def _begin(base: object, work: Work, scratch: str) -> None:
 def _hold_scratch() -> None:
     """Make the folder for temporary files unless it is there, and hold it, so that nobody else removes it."""
     scratch = Path(_HERE["scratch"])
-    scratch.mkdir(mode=0o700, exist_ok=True)
-    if _HERE.get("held") != (known := scratch.stat().st_ino):
-        hold(scratch)
-        _HERE["held"] = known
+    while _HERE.get("held") != (_inode(scratch) or 0):
+        scratch.mkdir(mode=0o700, exist_ok=True)
+        handle = hold(scratch)
+        _HERE["held"] = _inode(scratch) if handle is None else os.fstat(handle).st_ino
+
+
+def _inode(folder: Path) -> int | None:
+    """Which folder it is; None if it is gone."""
+    try:
+        return folder.stat().st_ino
+    except OSError:
+        return None
 
 
 def _end_with_parent(scratch: str) -> None:

@@ -32,11 +32,10 @@ def make_held(name: Callable[[], Path], mode: int = 0o777) -> tuple[Path, int | 
         path = name()
         path.mkdir(mode)
         handle = hold(path)
-        if handle is None or fcntl is None:
+        if path.exists():  # nobody has taken it for abandoned before it was held
             return path, handle
-        if path.exists():  # nobody has taken it for abandoned in the meantime
-            return path, handle
-        os.close(handle)
+        if handle is not None:
+            os.close(handle)
 
 
 def hold(path: Path) -> int | None:

@@ -124,6 +124,21 @@ def test_a_lock_that_the_disk_does_not_know_is_done_without(tmp_path, monkeypatc
     assert names(tmp_path) == [left.name, "run"], "nobody can know whose temporary files these are"
 
 
+def test_a_folder_that_is_taken_for_abandoned_before_it_is_held_is_made_again(tmp_path, monkeypatch):
+    opened, made = held._opened, []
+
+    def removed_at_first(path):
+        made.append(path)
+        if len(made) == 1:
+            path.rmdir()
+        return opened(path)
+
+    monkeypatch.setattr(held, "_opened", removed_at_first)
+    with held.held(lambda: tmp_path / str(len(made))) as path:
+        assert path.is_dir()
+    assert len(made) == 2
+
+
 # --- temporary files ----------------------------------------------------------------------------------------
 
 
