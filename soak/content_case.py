@@ -216,6 +216,8 @@ class Case:
         for row in readers.csv_rows(run / "choices.csv"):
             if row["rank"] == "3" and not readers.same(row["mentor_id"], listed.get(row["mentee_id"], "nobody")):
                 self.note("choices.csv", f"a choice has become {row['mentor_id']!a}")
+        if list(readers.xlsx_faults(run / "results.xlsx")):
+            return  # told with all other files
         shown = readers.xlsx_texts(run / "results.xlsx")
         for row in readers.csv_rows(run / "pairs.csv"):
             name = self.names[row["mentee_id"]]
