@@ -1,6 +1,7 @@
 """Each eligibility rule alone, the order in which outcomes name them, and what a lock waives."""
 
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 
 import brute_force
@@ -10,7 +11,9 @@ from cohorts import Spec, build
 from draws import random_cohort
 
 from matcher import rules
-from matcher.rules import judge, level_gap
+from matcher.model import Agreed, Earlier, Session
+from matcher.programme import day_number
+from matcher.rules import as_candidates, judge, level_gap
 
 ORDER = (  # as the contract lists them
     *("self", "forbidden", "refused", "past", "reverse_pair", "does_not_mentor"),
@@ -321,6 +324,38 @@ def test_the_latest_of_several_last_sessions_counts_and_only_for_its_own_pair():
         ("a", "n", 0),
         ("b", "m", 0),
     ]
+
+
+@pytest.mark.parametrize("day", [0, 3])
+def test_what_an_earlier_plan_has_held_keeps_its_distance_for_the_first_of_the_employees_too(day):
+    cohort = cohort_of(("a F 1", "m F 3"), ("a m",))
+    start = day_number(cohort.programme.frame.start)
+    held = {(0, 1): (Session((start + day) * 1440 + 540, 45),), (1, -1): (Session((start + 9) * 1440 + 540, 45),)}
+    found, _ = judge(replace(cohort, earlier=Earlier(start, {}, held)))
+    assert found.earliest.tolist() == [day + 14]
+
+
+def test_a_pair_of_an_earlier_plan_goes_on_unlisted_unless_a_rule_ends_it():
+    cohort = cohort_of(("a F 1", "b F 1", "k F 2", "m F 3"), ("b m",))
+    start = day_number(cohort.programme.frame.start)
+    agreed = {(0, 2): Agreed(start, (), ()), (0, 3): Agreed(start, (), ()), (1, 3): Agreed(start, (), ())}
+    found, verdicts = judge(replace(cohort, earlier=Earlier(start, agreed, {})))
+    assert verdicts == [""]
+    assert list(zip(found.mentee.tolist(), found.mentor.tolist(), found.rank.tolist(), strict=True)) == [
+        (0, 3, 0),  # a and k are one level apart
+        (1, 3, 1),
+    ]
+    assert found.agreed.tolist() == [True, True]
+    assert found.locked.tolist() == [False, False]
+
+
+def test_pairs_that_nobody_asked_for_have_no_rank_and_no_lock():
+    cohort = cohort_of(("a F 1", "m F 3", "n F 3"), ("a m",), (("a", "n", "locked"),))
+    found = as_candidates(cohort, np.array([0, 0]), np.array([1, 2]))
+    assert found.rank.tolist() == [0, 0]
+    assert found.rank.dtype == np.int64
+    assert found.locked.tolist() == [False, False]
+    assert found.agreed.tolist() == [False, False]
 
 
 def test_a_cohort_without_choices():
