@@ -326,13 +326,20 @@ def test_the_latest_of_several_last_sessions_counts_and_only_for_its_own_pair():
     ]
 
 
-@pytest.mark.parametrize("day", [0, 3])
-def test_what_an_earlier_plan_has_held_keeps_its_distance_for_the_first_of_the_employees_too(day):
-    cohort = cohort_of(("a F 1", "m F 3"), ("a m",))
+def test_a_pair_keeps_its_distance_to_its_last_session_in_an_earlier_plan_or_before_it():
+    """The first of the employees counts as well, and what was held with somebody who has left does not."""
+    people = ("a F 1", "b F 1", "c F 1", "d F 1", "m F 3 4")
+    pairs = (("b", "m", "past", "2027-01-05"),)
+    cohort = cohort_of(people, ("a m", "b m", "c m", "d m"), pairs, capacity={"mentees_per_mentor": 4})
     start = day_number(cohort.programme.frame.start)
-    held = {(0, 1): (Session((start + day) * 1440 + 540, 45),), (1, -1): (Session((start + 9) * 1440 + 540, 45),)}
-    found, _ = judge(replace(cohort, earlier=Earlier(start, {}, held)))
-    assert found.earliest.tolist() == [day + 14]
+
+    def on(*days):
+        return tuple(Session((start + day) * 1440 + 540, 45) for day in days)
+
+    agreed = {(2, 4): Agreed(start, on(1, 16), ())}
+    held = {(0, 4): on(0, 5), (1, -1): on(19), (3, 4): ()}
+    found, _ = judge(replace(cohort, earlier=Earlier(start + 2, agreed, held)))
+    assert found.earliest.tolist() == [19, 8, 30, 2]  # d may meet from the date of the repair on
 
 
 def test_a_pair_of_an_earlier_plan_goes_on_unlisted_unless_a_rule_ends_it():
