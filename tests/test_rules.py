@@ -1,6 +1,7 @@
 """Each eligibility rule alone, the order in which outcomes name them, and what a lock waives."""
 
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 
 import brute_force
@@ -10,7 +11,9 @@ from cohorts import Spec, build
 from draws import random_cohort
 
 from matcher import rules
-from matcher.rules import judge, level_gap
+from matcher.model import Agreed, Earlier, Session
+from matcher.programme import day_number
+from matcher.rules import as_candidates, judge, level_gap
 
 ORDER = (  # as the contract lists them
     *("self", "forbidden", "refused", "past", "reverse_pair", "does_not_mentor"),
@@ -321,6 +324,45 @@ def test_the_latest_of_several_last_sessions_counts_and_only_for_its_own_pair():
         ("a", "n", 0),
         ("b", "m", 0),
     ]
+
+
+def test_a_pair_keeps_its_distance_to_its_last_session_in_an_earlier_plan_or_before_it():
+    """The first of the employees counts as well, and what was held with somebody who has left does not."""
+    people = ("a F 1", "b F 1", "c F 1", "d F 1", "m F 3 4")
+    pairs = (("b", "m", "past", "2027-01-05"),)
+    cohort = cohort_of(people, ("a m", "b m", "c m", "d m"), pairs, capacity={"mentees_per_mentor": 4})
+    start = day_number(cohort.programme.frame.start)
+
+    def on(*days):
+        return tuple(Session((start + day) * 1440 + 540, 45) for day in days)
+
+    agreed = {(2, 4): Agreed(start, on(1, 16), ())}
+    held = {(0, 4): on(0, 5), (1, -1): on(19), (3, 4): ()}
+    found, _ = judge(replace(cohort, earlier=Earlier(start + 2, agreed, held)))
+    assert found.earliest.tolist() == [19, 8, 30, 2]  # d may meet from the date of the repair on
+
+
+def test_a_pair_of_an_earlier_plan_goes_on_unlisted_unless_a_rule_ends_it():
+    cohort = cohort_of(("a F 1", "b F 1", "k F 2", "m F 3"), ("b m",))
+    start = day_number(cohort.programme.frame.start)
+    agreed = {(0, 2): Agreed(start, (), ()), (0, 3): Agreed(start, (), ()), (1, 3): Agreed(start, (), ())}
+    found, verdicts = judge(replace(cohort, earlier=Earlier(start, agreed, {})))
+    assert verdicts == [""]
+    assert list(zip(found.mentee.tolist(), found.mentor.tolist(), found.rank.tolist(), strict=True)) == [
+        (0, 3, 0),  # a and k are one level apart
+        (1, 3, 1),
+    ]
+    assert found.agreed.tolist() == [True, True]
+    assert found.locked.tolist() == [False, False]
+
+
+def test_pairs_that_nobody_asked_for_have_no_rank_and_no_lock():
+    cohort = cohort_of(("a F 1", "m F 3", "n F 3"), ("a m",), (("a", "n", "locked"),))
+    found = as_candidates(cohort, np.array([0, 0]), np.array([1, 2]))
+    assert found.rank.tolist() == [0, 0]
+    assert found.rank.dtype == np.int64
+    assert found.locked.tolist() == [False, False]
+    assert found.agreed.tolist() == [False, False]
 
 
 def test_a_cohort_without_choices():
