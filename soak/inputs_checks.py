@@ -352,7 +352,7 @@ def _changes(files: Files, base: Files) -> Iterator[str]:
     """Cells of a run's tables that are not as they were."""
     for name in TABLES_OF_RUNS:
         before, after = _cells(base.get(name)), _cells(files.get(name))
-        if before is not None and before != after:
+        if before is not None and before != (after or []):  # without rows it may be missing
             first = next(
                 (pair for pair in zip(before, after or [], strict=False) if pair[0] != pair[1]),
                 (len(before), len(after or [])),
