@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 FAULTS_SHOWN = 50
+LONGEST_SHOWN = 2000  # letters of a fault: a cell may hold a whole book
 SECONDS_BETWEEN_LINES = 10
 
 _IN_BRACKETS = re.compile(r"\(([^()]+)\)")
@@ -101,7 +102,11 @@ def placed_lines(items: Sequence[Placed], noun: str, limit: int = FAULTS_SHOWN) 
 
 
 def _placed(item: Placed) -> str:
-    return f"{item.place}: {item.message}" if item.place else item.message
+    told = f"{item.place}: {item.message}" if item.place else item.message
+    if len(told) <= LONGEST_SHOWN:
+        return told
+    left = len(told) - LONGEST_SHOWN
+    return f"{told[: LONGEST_SHOWN // 2]} ... {left} letters ... {told[-LONGEST_SHOWN // 2 :]}"
 
 
 def placed_data(items: Sequence[Placed]) -> list[dict[str, Any]]:

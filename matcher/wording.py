@@ -25,6 +25,8 @@ SHARED: Mapping[str, Mapping[str, Entry]] = {
 LOCALES = {"en": "en_GB", "ru": "ru"}
 FEW = 200  # of so many, a share says enough without decimals
 
+MOST_GROUPED = 10**18  # numbers below are written in groups of digits
+
 
 class Wording:
     """Tells everything in one language: what is shared, and the `own` texts of whoever asks.
@@ -64,7 +66,8 @@ class Wording:
     def number(self, value: float) -> str:
         """A number as it is written in the language."""
         if value not in self._numbers:
-            self._numbers[value] = str(format_decimal(value, locale=self.locale))
+            exact = abs(value) < MOST_GROUPED  # of a damaged summary.json it may have any number of digits
+            self._numbers[value] = str(format_decimal(value, locale=self.locale)) if exact else str(value)
         return self._numbers[value]
 
     def signed(self, change: int) -> str:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from soak.inputs_bases import Files
-from soak.inputs_books import book_of
+from soak.inputs_books import ILLEGAL, book_of
 from soak.inputs_cases import Bases, Case, put
 from soak.inputs_files import keys_of_formats
 from soak.inputs_naive import COLUMNS, Naive, differences, naive_reading
@@ -194,7 +194,8 @@ class Asker:
         forms = {"plain CSV": plain, "a workbook": book_of(plain)}
         for form, held in forms.items():
             if held is None or (
-                form == "a workbook" and any(re.search(rb"[\x00-\x08\x0b-\x1f]", one) for one in tables.values())
+                form == "a workbook"
+                and any("\r" in text or ILLEGAL.search(text) for text in map(bytes.decode, tables.values()))
             ):
                 continue
             folder = self.work / form.rpartition(" ")[2]
@@ -352,7 +353,7 @@ def _changes(files: Files, base: Files) -> Iterator[str]:
     """Cells of a run's tables that are not as they were."""
     for name in TABLES_OF_RUNS:
         before, after = _cells(base.get(name)), _cells(files.get(name))
-        if before is not None and before != after:
+        if before is not None and before != (after or []):  # without rows it may be missing
             first = next(
                 (pair for pair in zip(before, after or [], strict=False) if pair[0] != pair[1]),
                 (len(before), len(after or [])),

@@ -166,7 +166,8 @@ def _rows(path: Path, known: set[str], naive: Naive) -> list[Row] | None:  # noq
     if any(_name(cell) in known for row in found[1:10] for cell in row):
         return None  # a second header
     records = [
-        {name: cell.strip() for name, cell in zip(header, row, strict=False) if name in known} for row in found[1:]
+        {name: cell.replace("\xa0", " ").strip() for name, cell in zip(header, row, strict=False) if name in known}
+        for row in found[1:]
     ]
     return [{name: name for name in header if name in known}, *records]
 

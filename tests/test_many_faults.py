@@ -82,6 +82,18 @@ def test_very_many_faults_stay_readable(tmp_path):
     assert [fault["line"] for fault in told["faults"]] == list(range(2, 20_002))
 
 
+def test_a_very_long_value_is_shown_in_part(tmp_path):
+    write_folder(tmp_path, employees__csv=f"employee_id,function,level\na,A,{'x' * 30_000}z\nm,A,5\n")
+    words = ["check", str(tmp_path), "--quiet"]
+    shown = CliRunner().invoke(cli, words).stderr
+    assert len(shown) < 3000
+    assert "line 2, level: 'xxx" in shown
+    assert " letters ... xxx" in shown
+    assert "z' is not a whole number" in shown
+    told = json.loads(CliRunner().invoke(cli, [*words, "--json"]).stdout)
+    assert len(told["faults"][0]["message"]) > 30_000
+
+
 # --- contradictions, by the definition -----------------------------------------------------------------------
 
 

@@ -75,3 +75,9 @@ def test_shares_are_never_rounded_to_all_or_nothing(part, whole, en, ru):
 
 def test_a_change_has_its_sign():
     assert [Wording("en", {}).signed(change) for change in (1200, 0, -3)] == ["+1,200", "0", "\N{MINUS SIGN}3"]
+
+
+@pytest.mark.parametrize("value", [10**30, -(10**400), 10**17])
+def test_a_number_of_any_length_can_be_told(value):
+    said = Wording("en", {}).number(value)
+    assert said.replace(",", "").replace("\u2212", "-") == str(value)
