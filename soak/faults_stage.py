@@ -94,6 +94,9 @@ COMPARE = _words("compare plan other -o out/compared")
 ERRORS = _words("--errors out/errors.xlsx")
 OVER = ("--overwrite",)
 
+KNOWN = _words("pseudonymise cohort -o out/first --key out/key.csv")
+SECRET = _words("solve out/first -o out/secret --no-report --workers 1")
+
 TASKS: Mapping[str, Task] = {
     "solve": Task(SOLVE, rival=(*SOLVE, *HALF)),
     "solve, over a run": Task((*SOLVE, *OVER), ((*SOLVE, *HALF),), (*SOLVE, *_words("--seed 5 --overwrite"))),
@@ -128,6 +131,8 @@ TASKS: Mapping[str, Task] = {
         _words("rehearse cohort plan --draws 3 -o out/rehearsal --workers 2"), workers=True, slow=True
     ),
     "scenario": Task(_words("scenario cohort scenarios.toml three -o out/case"), once=True),
+    "pseudonymise": Task(_words("pseudonymise cohort -o out/hidden --key out/key.csv"), (KNOWN,), once=True),
+    "reveal": Task(_words("reveal out/secret --key out/key.csv -o out/names"), (KNOWN, SECRET), once=True),
     "init": Task(_words("init out/new"), once=True),
     "init, workbook": Task(_words("init out/new.xlsx"), once=True),
     "generate": Task(_words("generate out/company --employees 20 --mentees 5 --busy 3"), once=True),
@@ -315,7 +320,7 @@ def unit_of(path: str) -> str:
         return path
     place = 3 if parts[0] == "sweep" else 1
     head, rest = "/".join(parts[:place]), parts[place:]
-    if head in ("compared", "rehearsal", "frontier", "case", "new", "company") or not rest:
+    if head in ("compared", "rehearsal", "frontier", "case", "new", "company", "hidden", "names") or not rest:
         return head
     if rest[0] == "calendars":
         return f"{head}/calendars"

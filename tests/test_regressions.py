@@ -63,7 +63,7 @@ def test_unknown_mentors_that_are_written_alike(tmp_path):
     cohort = read_cohort(folder(tmp_path, WEEK, ["a,F,1", "m,G,5"], ["a,1,=x", "a,2,'=x", "a,3,m"]))
     write_run(cohort, solve(cohort), tmp_path / "run")
     text = (tmp_path / "run" / "choices.csv").read_text("utf-8-sig")
-    assert text.count("a,'=x,") == 2
+    assert (text.count("a,'=x,1"), text.count("a,''=x,2")) == (1, 1)
     (tmp_path / "run" / "choices.csv").write_text(text.replace("a,'=x,1", "a,'=x,2"), "utf-8-sig")
     assert [violation.column for violation in check_run(cohort, tmp_path / "run")] == ["rank"]
 
