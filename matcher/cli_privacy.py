@@ -31,11 +31,12 @@ def pseudonymise(terminal: Terminal, *, folder: Path, output: Path, key: Path) -
     are added to it. Functions, levels and calendars stay as they are: people who know the company may still
     recognise somebody by them.
     """
+    from matcher.new_folder import refuse_full
     from matcher.pseudonyms import pseudonymise as put_under
 
     refuse_nested(folder, output)
     refuse_key(key, folder, output, new=True)
-    _refuse_used(output)
+    refuse_full(output)
     with terminal.progress(f"reading {folder}"):
         cohort, files = put_under(folder, key, {})
     _write(output, files)
@@ -59,11 +60,12 @@ def reveal(terminal: Terminal, *, run: Path, output: Path, key: Path) -> int:
 
     DIR is for reading: it is no run, and holds no report.
     """
+    from matcher.new_folder import refuse_full
     from matcher.pseudonym_key import read_key
     from matcher.reveal import revealed
 
     refuse_nested(run, output)
-    _refuse_used(output)
+    refuse_full(output)
     with terminal.progress(f"reading {run}"):
         files, people = revealed(run, read_key(key))
     _write(output, files)
@@ -72,15 +74,7 @@ def reveal(terminal: Terminal, *, run: Path, output: Path, key: Path) -> int:
     return OK
 
 
-def _refuse_used(output: Path) -> None:
-    from matcher.errors import MatcherError
-
-    target = output.resolve()
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise MatcherError(f"{output}: must be a new or an empty folder; nothing was written")
-
-
 def _write(output: Path, files: Mapping[str, bytes]) -> None:
     from matcher.result_folders import write_results
 
-    write_results(output, output.resolve(), files)
+    write_results(output, output.resolve(), files, overwrite=False)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from matcher.errors import InputError, MatcherError
 from matcher.findings import Findings
+from matcher.held import alone
 from matcher.run_files import BOM, FORMULA_STARTS
 from matcher.run_reading import run_table
 from matcher.tables import Table
@@ -116,12 +117,14 @@ def extend_key(path: Path, named: Mapping[str, tuple[str, str]], taken: Collecti
         If it cannot be written.
     """
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         while True:
-            before = path.read_bytes() if path.exists() else None
-            key = Key() if before is None else read_key(path)
-            longer = _extended(key, named, taken)
-            if (longer == key and before is not None) or _replace(path, before, _content(longer)):
-                return longer
+            with alone(path.parent):  # two that have read the same file would each lose whom the other adds
+                before = path.read_bytes() if path.exists() else None
+                key = Key() if before is None else read_key(path)
+                longer = _extended(key, named, taken)
+                if (longer == key and before is not None) or _replace(path, before, _content(longer)):
+                    return longer
     except OSError as error:
         raise MatcherError(f"{path}: the key file cannot be written ({error.strerror or error})") from error
 
@@ -174,7 +177,6 @@ def _plain(text: str) -> str:
 
 def _replace(path: Path, before: bytes | None, content: bytes) -> bool:
     """Put the new content in place, for its owner's eyes only; False if the file has changed since it was read."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with _staged(path, content) as staged:
             if before is None:

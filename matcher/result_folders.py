@@ -64,9 +64,7 @@ def prepare_results(folder: str | Path, kind: ResultKind, *, overwrite: bool = F
     return target
 
 
-def write_results(
-    folder: str | Path, target: Path, contents: Mapping[str, bytes], *, overwrite: bool = True
-) -> None:
+def write_results(folder: str | Path, target: Path, contents: Mapping[str, bytes], *, overwrite: bool) -> None:
     """Write all files, by their names within the folder, and only then put it in place.
 
     Raises

@@ -124,7 +124,10 @@ PLACES = ("no home", "no temporary folder", "temporary folder read-only", "no cu
 def draw(seed: int, scenes: Mapping[str, Scene], *, exact: bool = False) -> Case:
     """Draw a case; with `exact` one that repeats exactly."""
     chance = random.Random(seed)
-    kinds = dict(CALLS) if exact else {**CALLS, **MOMENTS}
+    drawn = dict(CALLS) if exact else {**CALLS, **MOMENTS}
+    kinds = {
+        kind: weight for kind, weight in drawn.items() if any(_fits(kind, scene) for scene in scenes.values())
+    }
     kind = chance.choices(list(kinds), list(kinds.values()))[0]
     names = [name for name, scene in scenes.items() if _fits(kind, scene)]
     weights = [1 if scenes[name].task.slow and kind != "worker" else 4 for name in names]
