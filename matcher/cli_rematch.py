@@ -84,6 +84,7 @@ def rematch(
     changes.csv (who is affected, and why), moves.csv (session by session) and ended.csv. Keys that RUN was solved
     with (--set) count again.
     """
+    from matcher.calendar_record import read_record
     from matcher.earlier import begin_repair
     from matcher.history import kept_history
     from matcher.rematch_changes import find_changes
@@ -99,6 +100,8 @@ def rematch(
     cohort = kept_history(read(terminal, folder, overrides, key=key), run)
     with terminal.progress(f"reading {run}"):
         repair = begin_repair(cohort, run, as_of.date())
+        if calendars is not False and _has_calendars(run):
+            read_record(run)  # what cannot be read is told before anything is written
     if repair.plan.warnings:
         first, *rest = placed_lines(repair.plan.warnings, "warning")
         terminal.say(f"Warning: {first}", *rest)
@@ -127,13 +130,19 @@ def _refuse_same(run: Path, new: Path) -> None:
         )
 
 
+def _has_calendars(run: Path) -> bool:
+    """Whether people have been sent the calendars of a run."""
+    from matcher.calendar_record import CALENDARS, INDEX
+
+    return (run / CALENDARS / INDEX).is_file()
+
+
 def _calendars(terminal: Terminal, cohort: Cohort, run: Path, new: Path, asked: bool | None) -> list[str]:
     """Write the calendars of the new run after those that people have; what to say of them."""
     from matcher import messages
     from matcher.calendar_files import export
-    from matcher.calendar_record import CALENDARS, INDEX
 
-    sent = (run / CALENDARS / INDEX).is_file()
+    sent = _has_calendars(run)
     if not (sent if asked is None else asked):
         return []
     with terminal.progress("writing calendars") as progress:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -173,9 +174,21 @@ def _read_files(folder: Path, findings: Findings) -> dict[str, bytes]:
         except FileNotFoundError:
             if file in needed:
                 findings.fault(str(folder / file), "cannot be read (No such file or directory)")
+    for file, data in files.items():
+        if not _is_unicode(data):
+            findings.fault(str(folder / file), "is not in UTF-8; save it as 'CSV UTF-8'")
     if findings.faults:
         raise InputError(findings.faults)
     return files
+
+
+def _is_unicode(data: bytes) -> bool:
+    """Whether a file that a repair keeps byte for byte can be read by whoever checks it later."""
+    try:
+        text = data.decode("utf-16" if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8")
+    except UnicodeDecodeError:
+        return False
+    return "\0" not in text
 
 
 def _read_pairs(

@@ -656,3 +656,24 @@ def test_who_has_a_mentor_and_gets_a_second_is_not_said_to_have_had_none(tmp_pat
     run("rematch", cohort, tmp_path / "first", "--as-of", AS_OF, "-o", tmp_path / "new", "--no-report")
     new = next(row for row in table(tmp_path / "new" / "changes.csv") if row["change"] == "new")
     assert (new["reason"], new["cause"]) == ("waited", "Still needed a mentor.")
+
+
+@pytest.mark.parametrize(
+    ("file", "spoil", "message"),
+    [
+        ("calendars/index.csv", lambda data: data[: len(data) // 2], "index.csv"),
+        (
+            "pairs.csv",
+            lambda data: data.decode("utf-8-sig").replace("Ann", "Анна").encode("cp1251"),
+            "is not in UTF-8",
+        ),
+        ("sessions.csv", lambda data: data.decode("utf-8-sig").encode("utf-16-le"), "is not in UTF-8"),
+    ],
+)
+def test_a_run_that_is_damaged_is_refused_before_anything_is_written(story, tmp_path, file, spoil, message):
+    shutil.copytree(story / "first", tmp_path / "first")
+    path = tmp_path / "first" / file
+    path.write_bytes(spoil(path.read_bytes()))
+    said = run("rematch", story / "cohort", tmp_path / "first", "--as-of", AS_OF, "-o", tmp_path / "x", code=1)
+    assert message in said.output
+    assert not (tmp_path / "x").exists()
