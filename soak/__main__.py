@@ -7,7 +7,7 @@ import importlib.util
 
 import click
 
-ATTACKS = ("answers", "inputs", "faults", "content", "mutants")
+ATTACKS = ("answers", "inputs", "faults", "content", "mutants", "report")
 """Modules of this folder, each with a click command `main`; loaded when asked for."""
 
 
