@@ -140,6 +140,8 @@ def check(terminal: Terminal, folder: Path, settings: tuple[str, ...], *, errors
         figures = readiness.assess(cohort)
     mark_errors(terminal, errors, folder, (figures.blockers, cohort.warnings, cohort.understood))
     terminal.say(*report.readiness_lines(cohort, figures, all_of_it=terminal.verbose))
+    if not terminal.verbose and any(cohort.employees.names):
+        terminal.say("People are told by their ids; --verbose adds their names.")
     if figures.blockers:
         terminal.error(*placed_lines(figures.blockers, "fault"))
     terminal.result(report.ready_line(cohort, figures), report.readiness_data(cohort, figures))
