@@ -64,7 +64,7 @@ class Pool:
     def read(self, data: bytes, file: str, reading: Reading) -> Busy:
         """Read one file in a process, if that is lost in another one; `file` is its name in messages."""
         answer, late = self._tried(data, file, reading)
-        if answer is None and not late:
+        if answer is None and not late and not self._closed:
             answer, late = self._tried(data, file, reading)
         if answer is not None:
             return _busy(answer)
@@ -78,8 +78,10 @@ class Pool:
         late = threading.Event()
         timer = threading.Timer(self._limits.seconds, _stop, (process, late))
         timer.start()
-        answer = _asked(process, data, {"size": len(data), "file": file, "reading": asdict(reading)})
-        timer.cancel()
+        try:
+            answer = _asked(process, data, {"size": len(data), "file": file, "reading": asdict(reading)})
+        finally:
+            timer.cancel()
         if answer is None or late.is_set():
             process.kill()
             _ended(process)
@@ -109,11 +111,12 @@ def _asked(process: subprocess.Popen[bytes], data: bytes, request: dict[str, Any
     """The answer of a process; None if it ended before it gave one."""
     if process.stdin is None or process.stdout is None:
         raise ValueError("the process must be started with pipes")
+    question = json.dumps(request).encode() + b"\n" + data
     try:
-        process.stdin.write(json.dumps(request).encode() + b"\n" + data)
+        process.stdin.write(question)
         process.stdin.flush()
         line = process.stdout.readline()
-    except OSError:  # it ended while it was being asked
+    except (OSError, ValueError):  # it ended while it was being asked, and its pipes with it
         return None
     return dict(json.loads(line)) if line.endswith(b"\n") else None
 
