@@ -210,6 +210,8 @@ class _Reader:
                 self._fault(own, f"event {event.number}: {_strange(zone)}")
             elif own.name == "RRULE" and _steps(own.value.upper(), event, self._reading.end) > MOST_STEPS:
                 self._fault(own, f"event {event.number}: repeats endlessly, every second, minute or hour")
+            elif own.name == "RRULE" and re.search(r"(?:^|;)INTERVAL=\s*0+\s*(?:;|$)", own.value.upper()):
+                self._fault(own, f"event {event.number}: repeats at an interval of 0; expected 1 or more")
 
     def _default_zone(self, calendar: Block) -> str:
         """The zone that the calendar names for times without one; "" if it names none."""

@@ -23,6 +23,7 @@ from matcher.tables import Table
 
 BEFORE = "before"
 PAIRS, SESSIONS, ENDED, HELD = "pairs.csv", "sessions.csv", "ended.csv", "held.csv"
+LONGEST = 24 * 60  # minutes of a session
 KEPT_FILES = (PAIRS, SESSIONS, ENDED, HELD)
 """The tables of a run that a rematch of it keeps in its folder `before`; the last two are of earlier rematches."""
 PAIR_COLUMNS = ("mentee_id", "mentor_id")
@@ -268,6 +269,8 @@ def _read_sessions(cohort: Cohort, table: Table, findings: Findings) -> dict[IdP
             findings.fault(table.file, message, line, "start")
         if end[row] <= start[row]:
             findings.fault(table.file, "the end must come after the start", line, "end")
+        if end[row] - start[row] > LONGEST:
+            findings.fault(table.file, "the session takes more than a day", line, "end")
         if start[row] in own:
             findings.fault(table.file, "the session stands twice", line)
         own[start[row]] = Session(start[row], end[row] - start[row])

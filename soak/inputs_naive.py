@@ -39,7 +39,8 @@ NAMES = {name.replace("_", ""): name for needed, optional in COLUMNS.values() fo
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 STATUSES = ("forbidden", "refused", "declined", "locked", "accepted", "past")
 CLOCK = r"(?:(?:[01]?[0-9]|2[0-3]):[0-5][0-9]|24:00)(?::00)?"
-MOMENT = r"[0-9]{4}-[0-9][0-9]-[0-9][0-9](?:[Tt ][0-9][0-9]:[0-9][0-9](?:Z|[+-][0-9][0-9]:[0-9][0-9])?)?"
+MINUTE = dt.timedelta(minutes=1)
+MOMENT = r"[0-9]{4}-[0-9][0-9]-[0-9][0-9](?:[Tt ][0-9][0-9]:[0-9][0-9](?::[0-9][0-9](?:[.][0-9]+)?)?(?:Z|[+-][0-9][0-9]:[0-9][0-9])?)?"
 EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - wall time
 
 Row = dict[str, str]
@@ -410,6 +411,6 @@ def _moment(text: str, more: int) -> tuple[int, bool]:
     moment = dt.datetime.fromisoformat(text)
     if len(text) == len("2027-01-11"):
         moment += dt.timedelta(days=more)
-    if moment.tzinfo is None:
-        return int((moment - EPOCH).total_seconds() // 60), False
-    return int((moment - EPOCH.replace(tzinfo=dt.UTC)).total_seconds() // 60), True
+    since = moment - (EPOCH if moment.tzinfo is None else EPOCH.replace(tzinfo=dt.UTC))
+    minutes = -(-since // MINUTE) if more else since // MINUTE  # part of a minute is busy too
+    return minutes, moment.tzinfo is not None

@@ -729,6 +729,7 @@ def test_an_event_without_a_start_is_nothing():
     [
         (["DTSTART:19700101T000000Z", "RRULE:FREQ=SECONDLY"], "repeats endlessly"),
         (["DTSTART:20000101T000000Z", "RRULE:FREQ=MINUTELY;INTERVAL=2"], "repeats endlessly"),
+        (["DTSTART:20270101T000000Z", "RRULE:FREQ=DAILY;INTERVAL=0"], "repeats at an interval of 0"),
         (["DTSTART:19700101T000000Z", f"RRULE:FREQ=SECONDLY;INTERVAL={'1' * 9000}"], "cannot be read"),
         (
             ["DTSTART:20270111T000000Z", "DURATION:PT1M", "RRULE:FREQ=MINUTELY;COUNT=1000000"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import random
+import re
 import shutil
 from dataclasses import replace as replace_in
 
@@ -668,6 +669,11 @@ def test_who_has_a_mentor_and_gets_a_second_is_not_said_to_have_had_none(tmp_pat
             "is not in UTF-8",
         ),
         ("sessions.csv", lambda data: data.decode("utf-8-sig").encode("utf-16-le"), "is not in UTF-8"),
+        (
+            "sessions.csv",
+            lambda data: re.sub(rb"(,1,20..-..-..T[^,]*,)20..", rb"\g<1>2030", data, count=1),
+            "a day",
+        ),
     ],
 )
 def test_a_run_that_is_damaged_is_refused_before_anything_is_written(story, tmp_path, file, spoil, message):
