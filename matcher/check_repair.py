@@ -225,6 +225,8 @@ class Repair:
         """Sessions that start as planned are the same; what is left on both sides is matched in order of time."""
         held, planned = self.past.held_by(found.pair), self.past.planned_of(found.pair)
         first = sum(start < self.past.midnight for start, _ in slots)
+        if slots[first:] == planned:
+            return Fate("kept", len(planned), (), "")
         before = list(enumerate(planned, len(held) + 1))
         now = list(enumerate(slots, 1))[first:]
         starts = {slot[0]: (number, slot) for number, slot in now}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,7 @@ class _Tables:
             for person, name in zip(ids, (planned.mentee_name, planned.mentor_name), strict=True):
                 self.names.setdefault(person, name)
         self.sentences = Sentences(repair.cohort.programme, self._label)
+        self._local = cache(self._moment)  # many sessions start or end at the same time
         listed = zip(
             (people.ids[mentee] for mentee in repair.cohort.choices.mentee.tolist()),
             repair.cohort.choices.mentor_ids,
@@ -176,7 +178,7 @@ class _Tables:
         ]
         return [row for _, row in sorted(rows, key=lambda found: (found[0], found[1][:2]))]
 
-    def _local(self, instant: int) -> str:
+    def _moment(self, instant: int) -> str:
         moment = dt.datetime.fromtimestamp(instant * 60, tz=self.repair.cohort.programme.zone)
         return moment.isoformat(timespec="minutes")
 

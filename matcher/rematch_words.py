@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from functools import cache
 
-from matcher.model import Session
 from matcher.programme import Programme, day_date
 from matcher.rematch_changes import Change, Ending, Move, Why
 from matcher.wording import Wording
@@ -73,6 +73,8 @@ class Sentences:
     def __init__(self, programme: Programme, label: Callable[[str], str]) -> None:
         language = programme.frame.language
         self.words, self.label, self.zone = Wording(language, LANGUAGES[language]), label, programme.zone
+        # The sessions of a pair that ends or begins share their reason; many sessions start at the same time.
+        self._why, self._time = cache(self._reason), cache(self._moment)
 
     def of_change(self, change: Change) -> str:
         """Why a pair ends or begins, or which of its sessions are otherwise; "" where nothing is."""
@@ -88,10 +90,10 @@ class Sentences:
 
     def of_move(self, move: Move) -> str:
         """What becomes of a session, and why."""
-        before, now = (None if one is None else self._time(one[1]) for one in (move.before, move.now))
+        before, now = (None if one is None else self._time(one[1].start) for one in (move.before, move.now))
         return self.words(f"move.{move.change}", before=before or "", now=now or "", why=self._why(move.why))
 
-    def _why(self, why: Why) -> str:
+    def _reason(self, why: Why) -> str:
         names = list(map(self.label, why.people))
         since = "" if why.since is None else self.words("why.since", date=day_date(why.since).isoformat())
         key = f"why.{why.code}"
@@ -107,6 +109,6 @@ class Sentences:
     def _what(self, outcome: str) -> str:
         return self.words.code("outcome", outcome) if outcome else ""
 
-    def _time(self, session: Session) -> str:
-        start = dt.datetime.fromtimestamp(session.start * 60, self.zone)
+    def _moment(self, instant: int) -> str:
+        start = dt.datetime.fromtimestamp(instant * 60, self.zone)
         return start.strftime("%Y-%m-%d %H:%M")
