@@ -46,6 +46,8 @@ def run(
     solver.parameters.num_workers = 1
     solver.parameters.linearization_level = 0 if tiny else 2  # the pairing's relaxation is nearly integral
     solver.parameters.cp_model_presolve = not tiny
+    # With symmetries the presolve of 9.15 may abort the process ("Check failed: VarToConstraints(var).empty()").
+    solver.parameters.symmetry_level = 0
     solver.parameters.catch_sigint_signal = False  # Ctrl-C is the command line's affair
     if effort is not None:
         solver.parameters.max_deterministic_time = effort

@@ -581,6 +581,7 @@ def _improve(joint: Joint, stage: Stage, best: list[int]) -> tuple[int, list[int
     """Settle one stage, starting from the solution `best`, and hold its value from here on."""
     model, solver = joint.model, cp_model.CpSolver()
     solver.parameters.num_workers = 1
+    solver.parameters.symmetry_level = 0  # see matcher/cpsat.py
     model.clear_hints()  # type: ignore[no-untyped-call]  # ortools annotates it in part
     variables = [model.get_int_var_from_proto_index(index) for index in range(len(model.proto.variables))]
     for variable, value in zip(variables, best, strict=False):  # the first stage has none to start from
