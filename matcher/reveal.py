@@ -8,11 +8,16 @@ from collections.abc import Mapping
 from itertools import chain
 from pathlib import Path
 
-from matcher.errors import MatcherError
+from matcher.encoding import as_utf8
+from matcher.errors import InputError, MatcherError, reason
+from matcher.findings import Findings
+from matcher.plain_file import read_plain, read_plain_text
 from matcher.pseudonym_key import PSEUDONYM, Key, Person
 from matcher.run_files import BOM, csv_lines
 from matcher.run_reading import plain_text
+from matcher.tables import BrokenRecordError, Table, read_records, read_table
 
+IDS = ("employee_id", "mentee_id", "mentor_id")
 CHECKED = ("pairs.csv", "unmatched.csv", "ended.csv")
 DELIMITERS = ",;\t"
 
@@ -25,29 +30,57 @@ def revealed(run: Path, key: Key) -> tuple[dict[str, bytes], int]:
 
     Raises
     ------
+    InputError
+        With everything that is wrong with the tables, if they cannot be read.
     MatcherError
-        If the run cannot be read, or holds nobody whom the key knows.
+        If the run holds nobody whom the key knows.
     """
-    try:
-        tables = {path.name: path.read_text("utf-8-sig") for path in sorted(run.glob("*.csv"))}
-    except (OSError, ValueError) as error:
-        raise MatcherError(f"{run}: cannot be read ({getattr(error, 'strerror', None) or error})") from error
+    findings = Findings()
+    read = {path.name: _read(path, findings) for path in sorted(run.glob("*.csv"))}
+    if findings.faults:
+        raise InputError(findings.faults)
+    tables = {name: one for name, one in read.items() if one is not None}
     people = key.by_pseudonym
-    found = {match for text in tables.values() for match in PSEUDONYM.findall(text) if match in people}
+    found = {
+        match
+        for _, table in tables.values()
+        for column in table.columns.values()
+        for text in column.texts()
+        for match in PSEUDONYM.findall(text)
+        if match in people
+    }
     if not found:
         raise MatcherError(f"{run}: holds no pseudonym of this key")
-    return {name: _table(text, people) for name, text in tables.items()}, len(found)
+    return {name: _table(*one, people) for name, one in tables.items()}, len(found)
 
 
-def _table(text: str, people: Mapping[str, Person]) -> bytes:
-    first = text.partition("\n")[0]
-    delimiter = max(DELIMITERS, key=first.count)
-    header, *rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+def _read(path: Path, findings: Findings) -> tuple[str, Table] | None:
+    """A table with its delimiter, all columns of it; None with a fault where it cannot be read."""
+    try:
+        data = read_plain(path)
+    except OSError as error:
+        findings.fault(path.name, f"cannot be read ({reason(error)})")
+        return None
+    content = as_utf8(data, path.name, findings)
+    if content is None:
+        return None
+    try:
+        delimiter, records = read_records(content, IDS)
+        _, header = next(records, (0, list[str]()))
+    except BrokenRecordError as error:
+        findings.fault(path.name, str(error), error.line)
+        return None
+    table = read_table(data, path.name, header or IDS, findings)
+    return None if table is None else (delimiter, table)
+
+
+def _table(delimiter: str, table: Table, people: Mapping[str, Person]) -> bytes:
+    header = list(table.columns)
     columns: list[list[str]] = [[] for _ in header]
-    for row in rows:
-        cells = [plain_text(cell) for cell in row]
+    for cells in zip(*(map(plain_text, table[name].texts()) for name in header), strict=True):
+        row = dict(zip(header, cells, strict=True))
         for place, title in enumerate(header):
-            columns[place].append(_cell(title, cells[place], dict(zip(header, cells, strict=True)), people))
+            columns[place].append(_cell(title, cells[place], row, people))
     lines = csv_lines(dict(zip(header, columns, strict=True)), delimiter)
     return "".join(chain([BOM], lines)).encode()
 
@@ -64,7 +97,7 @@ def _cell(title: str, cell: str, row: Mapping[str, str], people: Mapping[str, Pe
 def _id_column(title: str, row: Mapping[str, str]) -> str:
     if title.endswith("_name"):
         return title.removesuffix("name") + "id"
-    return next((name for name in ("employee_id", "mentee_id", "mentor_id") if name in row), "")
+    return next((name for name in IDS if name in row), "")
 
 
 def refuse_named(run: Path, key: Key) -> None:
@@ -77,7 +110,7 @@ def refuse_named(run: Path, key: Key) -> None:
     """
     for name in CHECKED:
         try:
-            text = (run / name).read_text("utf-8-sig")
+            text = read_plain_text(run / name)
         except (OSError, ValueError):
             continue  # whoever reads the run tells what is wrong with it
         rows = csv.reader(

@@ -208,6 +208,37 @@ def test_the_key_gives_the_tables_back_with_ids_and_names(cohort, tmp_path):
     assert "'=cmd" in (named / "messages.csv").read_text("utf-8"), "a name is no formula here either"
 
 
+def cut(path):
+    path.write_text("")
+
+
+def ragged(path):
+    path.write_text(path.read_text("utf-8") + "x,y\n", "utf-8")
+
+
+def unclosed(path):
+    path.write_text(path.read_text("utf-8") + '"' + "x" * 200_000, "utf-8")
+
+
+def pipe(path):
+    path.unlink()
+    os.mkfifo(path)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [(cut, "is empty"), (ragged, "2 fields"), (unclosed, "never closed"), (pipe, "no ordinary file")],
+)
+def test_tables_that_cannot_be_read_are_told_with_their_names(cohort, tmp_path, spoil, message):
+    key, run, named = (tmp_path / name for name in ("key.csv", "run", "named"))
+    matcher("solve", cohort, "-o", run, "--no-report", "--pseudonymise", key)
+    spoil(run / "pairs.csv")
+    said = matcher("reveal", run, "--key", key, "-o", named, code=1).output
+    assert "pairs.csv" in said
+    assert message in said
+    assert not named.exists()
+
+
 def test_the_answer_is_as_good_and_its_choices_are_judged_alike(tmp_path):
     key, real, under, named = (tmp_path / name for name in ("key.csv", "real", "under", "named"))
     matcher("solve", SAMPLE, "-o", real, "--no-report")
