@@ -120,17 +120,14 @@ def read(
 
 def _under_pseudonyms(folder: Path, overrides: Mapping[str, Any], key: Path) -> tuple[Path, Cohort]:
     """The cohort under pseudonyms in a folder that goes with the command; the cohort as it is."""
-    import shutil
-    import tempfile
-
+    from matcher.held import temporary
     from matcher.pseudonyms import pseudonymise
 
     cohort, files = pseudonymise(folder, key, overrides)
-    scratch = tempfile.mkdtemp(prefix="matcher-")
-    click.get_current_context().call_on_close(lambda: shutil.rmtree(scratch, ignore_errors=True))
+    scratch = click.get_current_context().with_resource(temporary())
     for name, content in files.items():
-        (Path(scratch) / name).write_bytes(content)
-    return Path(scratch), cohort
+        (scratch / name).write_bytes(content)
+    return scratch, cohort
 
 
 def refuse_key(
