@@ -8,6 +8,7 @@ from pathlib import Path
 
 from matcher.compare_tables import CHANGES, FIGURES, MOVED
 from matcher.errors import reason
+from matcher.one_file import write_file
 from matcher.plain_file import read_plain
 from matcher.run_files import BOM
 from matcher.runs import TargetError, is_run, put_in_place, restore, staging
@@ -62,10 +63,7 @@ def write_folder(contents: Mapping[str, bytes], folder: Path, *, overwrite: bool
         target.parent.mkdir(parents=True, exist_ok=True)
         with staging(target) as staged:
             for name, content in contents.items():
-                with (staged / name).open("wb") as file:
-                    file.write(content)
-                    file.flush()
-                    os.fsync(file.fileno())
+                write_file(staged / name, content)
             put_in_place(staged, target, replace=overwrite)
     except OSError as error:
         raise TargetError(f"{folder}: cannot be written ({reason(error)})") from error

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import os
 import re
 import secrets
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from matcher.errors import InputError, MatcherError
+from matcher.errors import InputError, MatcherError, reason
 from matcher.findings import Findings
 from matcher.held import alone
-from matcher.run_files import BOM, FORMULA_STARTS
-from matcher.run_reading import run_table
+from matcher.one_file import put_file
+from matcher.run_files import BOM, csv_lines
+from matcher.run_reading import plain_text, run_table
 from matcher.tables import Table
 
 COLUMNS = ("pseudonym", "employee_id", "name", "email", "check")
@@ -81,7 +80,7 @@ def read_key(path: Path) -> Key:
 def _people(table: Table, findings: Findings) -> dict[str, Person]:
     people: dict[str, Person] = {}
     used: set[str] = set()
-    columns = [[_plain(text) for text in table[name].texts()] for name in COLUMNS]
+    columns = [list(map(plain_text, table[name].texts())) for name in COLUMNS]
     for row, (pseudonym, employee_id, name, email, check) in enumerate(zip(*columns, strict=True)):
         if not PSEUDONYM.fullmatch(pseudonym) or check != _check(pseudonym, employee_id):
             message = (
@@ -118,15 +117,15 @@ def extend_key(path: Path, named: Mapping[str, tuple[str, str]], taken: Collecti
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        while True:
-            with alone(path.parent):  # two that have read the same file would each lose whom the other adds
-                before = path.read_bytes() if path.exists() else None
-                key = Key() if before is None else read_key(path)
-                longer = _extended(key, named, taken)
-                if (longer == key and before is not None) or _replace(path, before, _content(longer)):
-                    return longer
+        with alone(path.parent):  # two that have read the same file would each lose whom the other adds
+            there = path.exists()
+            key = read_key(path) if there else Key()
+            longer = _extended(key, named, taken)
+            if longer != key or not there:
+                put_file(path, _content(longer), mode=0o600)
+            return longer
     except OSError as error:
-        raise MatcherError(f"{path}: the key file cannot be written ({error.strerror or error})") from error
+        raise MatcherError(f"{path}: the key file cannot be written ({reason(error)})") from error
 
 
 def _extended(key: Key, named: Mapping[str, tuple[str, str]], taken: Collection[str]) -> Key:
@@ -157,67 +156,11 @@ def _check(pseudonym: str, employee_id: str) -> str:
 
 
 def _content(key: Key) -> bytes:
-    """The file: UTF-8 with byte order mark, in the order of pseudonyms, which tells nothing."""
-    lines = [",".join(COLUMNS)]
-    for person in sorted(key.people.values(), key=lambda person: person.pseudonym):
-        check = _check(person.pseudonym, person.employee_id)
-        cells = (person.pseudonym, person.employee_id, person.name, person.email, check)
-        lines.append(",".join(map(_cell, cells)))
-    return (BOM + "\n".join(lines) + "\n").encode()
-
-
-def _cell(text: str) -> str:
-    safe = f"'{text}" if text.startswith((*FORMULA_STARTS, "'")) else text
-    return '"' + safe.replace('"', '""') + '"' if any(sign in safe for sign in ',;\t"\r\n') else safe
-
-
-def _plain(text: str) -> str:
-    return text.removeprefix("'")
-
-
-def _replace(path: Path, before: bytes | None, content: bytes) -> bool:
-    """Put the new content in place, for its owner's eyes only; False if the file has changed since it was read."""
-    try:
-        with _staged(path, content) as staged:
-            if before is None:
-                return _first(staged, path)
-            if path.read_bytes() != before:
-                return False
-            staged.replace(path)
-    except FileNotFoundError:  # another command has removed what it took for left over
-        return False
-    return True
-
-
-def _first(staged: Path, path: Path) -> bool:
-    """Put the file where none is; False if one has come in between."""
-    try:
-        os.link(staged, path)  # unlike a rename it never replaces a file
-    except FileExistsError:
-        return False
-    except FileNotFoundError:
-        raise
-    except OSError:  # a disk without links
-        if path.exists():
-            return False
-        staged.replace(path)
-    return True
-
-
-@contextlib.contextmanager
-def _staged(path: Path, content: bytes) -> Iterator[Path]:
-    for left in path.parent.glob(f".{_escaped(path.name)}.matcher-new-*"):
-        left.unlink(missing_ok=True)  # of a command that was killed
-    staged = path.with_name(f".{path.name}.matcher-new-{secrets.token_hex(4)}")
-    try:
-        with open(os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        yield staged
-    finally:
-        staged.unlink(missing_ok=True)
-
-
-def _escaped(name: str) -> str:
-    return re.sub(r"([*?[])", r"[\1]", name)
+    """The file, in the order of pseudonyms, which tells nothing."""
+    people = sorted(key.people.values(), key=lambda person: person.pseudonym)
+    cells = [
+        (one.pseudonym, one.employee_id, one.name, one.email, _check(one.pseudonym, one.employee_id))
+        for one in people
+    ]
+    columns = map(list, zip(*cells, strict=True)) if cells else [[] for _ in COLUMNS]
+    return "".join([BOM, *csv_lines(dict(zip(COLUMNS, columns, strict=True)), ",")]).encode()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from matcher.calendar_run import check_belongs
 from matcher.errors import Fault, MatcherError, reason
 from matcher.held import alone
 from matcher.model import Cohort
+from matcher.one_file import write_file
 from matcher.programme import Goals
 from matcher.run_files import SUMMARY
 from matcher.run_tables import CHOICES, PAIRS, SESSIONS, UNMATCHED, RunTables, read_run
@@ -185,10 +185,7 @@ def _put(made: Mapping[str, bytes], folder: Path) -> None:
     placed, moved = list[str](), list[str]()
     try:
         for name, content in made.items():
-            with staged[name].open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+            write_file(staged[name], content)
         for name, path in aside.items():
             (folder / name).replace(path)
             moved.append(name)

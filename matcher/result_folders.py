@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from matcher.errors import reason
+from matcher.one_file import write_file
 from matcher.plain_file import read_plain_text
 from matcher.runs import TargetError, put_in_place, restore, staging
 
@@ -78,10 +79,7 @@ def write_results(folder: str | Path, target: Path, contents: Mapping[str, bytes
             for name, content in contents.items():
                 path = staged / name
                 path.parent.mkdir(exist_ok=True)
-                with path.open("wb") as file:
-                    file.write(content)
-                    file.flush()
-                    os.fsync(file.fileno())
+                write_file(path, content)
             put_in_place(staged, target, replace=overwrite)
     except OSError as error:
         raise TargetError(f"{folder}: cannot be written ({reason(error)})") from error

@@ -22,6 +22,7 @@ import numpy as np
 from matcher.classes import class_key, class_name, make_classes
 from matcher.lots import places_in_draw
 from matcher.model import Cohort, Goal, History, IntArray, Price, Session, Solution, SolvedPair
+from matcher.one_file import write_file
 from matcher.programme import day_date
 
 SUMMARY, TIMINGS, CERTIFICATE = "summary.json", "timings.json", "certificate.json"
@@ -102,10 +103,7 @@ def _write_text(path: Path, parts: Iterable[str]) -> None:
 
 def _write_bytes(path: Path, content: bytes) -> None:
     path.parent.mkdir(exist_ok=True)
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    write_file(path, content)
 
 
 # --- CSV ----------------------------------------------------------------------------------------------------

@@ -140,7 +140,7 @@ LAYERS = (
             *("results_words", "wording", "code_words", "proof_words", "column_words", "book"),
         ),
         (
-            *("import_calendars", "import_cache", "import_owners", "import_busy", "one_file"),
+            *("import_calendars", "import_cache", "import_owners", "import_busy"),
             *("ics_pool", "ics_worker", "ics_read", "ics_zones", "ics_expand", "ics_text"),
         ),
     ],
@@ -214,7 +214,7 @@ LAYERS = (
     [("places", "as_needed", "engagements")],
     [("calendars", "special_days"), ("cadence",)],
     [("arrays",)],
-    [("model", "programme", "errors", "memory", "windows_zones", "plain_file"), ("held",)],
+    [("model", "programme", "errors", "memory", "windows_zones", "plain_file"), ("one_file", "held")],
 )
 HEAVY = ("pandas", "ortools", "numpy", "pydantic", "rich", "holidays")
 
