@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pickle
 import signal
 import sys
 import tempfile
@@ -10,6 +12,7 @@ import traceback
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -67,6 +70,24 @@ def _too_long(_signal: int, _frame: FrameType | None) -> None:
     raise _TooLongError
 
 
+def look_apart(kind: str, seed: int, spec: Spec = None, longest: float = LONGEST) -> Looked:
+    """Try one case in a process of its own: a library may end that, which is a fault as well."""
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        with os.fdopen(write, "wb") as pipe:
+            pipe.write(pickle.dumps(look(kind, seed, spec, longest)))
+        os._exit(0)
+    os.close(write)
+    with os.fdopen(read, "rb") as pipe:
+        told = pipe.read()
+    status = os.waitpid(child, 0)[1]
+    if status:
+        return Looked(kind, seed, Counter(), f"the process died of signal {os.WTERMSIG(status)}")
+    looked: Looked = pickle.loads(told)  # noqa: S301 - of our own child
+    return looked
+
+
 def look_at(cases: Sequence[tuple[str, int]]) -> list[Looked]:
     """Try several cases, one after the other."""
     return [look(kind, seed) for kind, seed in cases]
@@ -77,11 +98,11 @@ def smallest(looked: Looked) -> Spec:
     from soak.kinds import KINDS
 
     drawn, begin = KINDS[looked.kind].draw(looked.seed), time.monotonic()
-    look(looked.kind, looked.seed, drawn)
+    look_apart(looked.kind, looked.seed, drawn)
     longest = 1 + 2 * (time.monotonic() - begin)  # who is free at any time has schedules without end
 
     def is_wrong(spec: Spec) -> bool:
-        found = look(looked.kind, looked.seed, spec, longest).fault
+        found = look_apart(looked.kind, looked.seed, spec, longest).fault
         return bool(found) and _words(found) == _words(looked.fault)
 
     return shrink(drawn, is_wrong)
@@ -100,9 +121,17 @@ def chosen(kinds: Sequence[str], count: int, seed: int) -> list[tuple[str, int]]
 
 def _looked(cases: Sequence[tuple[str, int]], workers: int) -> Iterator[Looked]:
     chunks = [cases[first : first + CHUNK] for first in range(0, len(cases), CHUNK)]
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        for found in pool.map(look_at, chunks):
-            yield from found
+    while chunks:
+        done = 0
+        try:
+            with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+                for found in pool.map(look_at, chunks):
+                    yield from found
+                    done += 1
+        except BrokenProcessPool:  # in one of these, or in one of the next few, which are tried again anyhow
+            yield from (look_apart(*case) for case in chunks[done])
+            done += 1
+        chunks = chunks[done:]
 
 
 @click.command()

@@ -1,6 +1,8 @@
 """Drawn cohorts of every kind from files to files, a part of `python -m soak answers`; that it notices faults; and
 the cohorts that were once answered wrongly."""
 
+import os
+import signal
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -70,6 +72,39 @@ def test_what_takes_too_long_is_given_up():
     looked = look("drawn", 1, longest=1e-4)
     assert looked.long
     assert not looked.fault
+
+
+def test_a_case_that_ends_the_process_is_told_and_shrunk(monkeypatch):
+    monkeypatch.setattr(kinds, "solve", lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
+    looked = answers.look_apart("crowded", 3)
+    assert looked.fault == f"the process died of signal {int(signal.SIGKILL)}"
+    assert not smallest(looked).availability
+
+
+def test_a_pool_that_breaks_goes_on_after_the_case(monkeypatch):
+    class Breaking:
+        """A pool that gives the answers of the first part, then breaks."""
+
+        def __init__(self, *_, **__):
+            pass
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            pass
+
+        def map(self, work, chunks):
+            yield work(chunks[0])
+            if len(chunks) > 1:
+                raise answers.BrokenProcessPool
+
+    monkeypatch.setattr(answers, "ProcessPoolExecutor", Breaking)
+    monkeypatch.setattr(answers, "CHUNK", 1)
+    monkeypatch.setattr(answers, "look_at", lambda cases: [answers.Looked(*case, Counter()) for case in cases])
+    monkeypatch.setattr(answers, "look_apart", lambda kind, seed: answers.Looked(kind, seed, Counter(), "apart"))
+    found = list(answers._looked(answers.chosen(["long"], 5, 0), 2))
+    assert [(one.seed, one.fault) for one in found] == [(0, ""), (1, "apart"), (2, ""), (3, "apart"), (4, "")]
 
 
 def test_wrong_cohorts_are_shrunk_to_what_matters(monkeypatch, tmp_path):
