@@ -78,7 +78,7 @@ def test_what_is_drawn_binds():
     assert seen >= {("forced", True), ("forced", False), ("for-more-mentees", True), ("unlisted", True)}
 
 
-@pytest.mark.parametrize("seed", [75, 233, 1040])
+@pytest.mark.parametrize("seed", [135, 248, 461, 599, 860, 1962, 2985, 3391])
 def test_pairs_that_nobody_lists_end_before_others(seed):
     _, values = compare(seed, explain=False, less=with_less)
     assert "unlisted" in values
