@@ -106,8 +106,8 @@ class Processes:
         if kill:
             for process in self._context.started:
                 process.kill()
-        # The thread that finds processes killed closes the pipe on which this would wake it, perhaps just now
-        #: then it need not be woken, but still be waited for.
+        # The thread that finds processes killed closes the pipe on which this would wake it, perhaps just now:
+        # then it need not be woken, but still be waited for.
         with contextlib.suppress(OSError):
             self._executor.shutdown(wait=True, cancel_futures=True)
             return

@@ -33,7 +33,8 @@ FIELDS = {
 KEYS = tuple(FIELDS)
 
 DEEPEST = 20  # tables and lists within each other
-MOST_DOTS = 200  # in a line
+MOST_DOTS, LONG_LINE = 200, 10_000  # in a line; characters of one
+TEXTS = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'|#.*""")
 MOST_BITS = 1024  # of a whole number
 DIGITS = "holds a whole number of hundreds of digits; the largest that means anything has 19"
 NESTED = "holds too many tables or brackets within each other; expected sections of keys"
@@ -130,7 +131,7 @@ def parse_toml(data: bytes, file: str, hint: str, findings: Findings) -> dict[st
         return None
     try:
         # Each part of a dotted key is noted with all parts before it: a key of thousands takes all memory.
-        dotted = any(line.count(".") > MOST_DOTS and not line.startswith("#") for line in text.splitlines())
+        dotted = any(line.count(".") > MOST_DOTS and _dots(line) > MOST_DOTS for line in text.splitlines())
         values = {} if dotted else tomllib.loads(text.removeprefix("\ufeff"))
         if not dotted and _is_flat(values):
             if not _is_endless(values):
@@ -147,6 +148,11 @@ def parse_toml(data: bytes, file: str, hint: str, findings: Findings) -> dict[st
     except ValueError:
         findings.fault(file, DIGITS)
     return None
+
+
+def _dots(line: str) -> int:
+    """The dots of a line, in one of usual length those outside of texts and comments."""
+    return (TEXTS.sub("", line) if len(line) <= LONG_LINE else line).count(".")
 
 
 def _is_endless(value: object) -> bool:

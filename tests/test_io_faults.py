@@ -3,9 +3,9 @@
 import functools
 
 import pytest
-from cohort_folder import EMPLOYEES, PREFERENCES, PROGRAMME, faults_of
+from cohort_folder import EMPLOYEES, PREFERENCES, PROGRAMME, faults_of, write_folder
 
-from matcher import input_employees
+from matcher import input_employees, read_cohort
 
 
 @pytest.fixture
@@ -40,6 +40,7 @@ def faults(tmp_path):
         ("x = " + "[" * 5000, "holds too many tables or brackets within each other"),
         ("x" + ".a" * 5000 + " = 1", "holds too many tables or brackets within each other"),
         ("x" + ".a" * 50_000 + " = 1", "holds too many tables or brackets within each other"),
+        ("x = {a" + ".a" * 300 + " = 1}", "holds too many tables or brackets within each other"),
         (
             "x = " + "9" * 5000,
             "holds a whole number of hundreds of digits; the largest that means anything has 19",
@@ -305,3 +306,13 @@ def test_the_names_of_zones_are_looked_up_once(tmp_path, monkeypatch):
     assert len(faults_of(tmp_path, employees__csv=employees)) > 5
     assert looked == [1]
     input_employees._zone_names.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "line", ["  # " + "." * 300, "name = 'a quarter" + "." * 300 + "'", 'name = "' + ". " * 300 + '"']
+)
+def test_dots_in_texts_and_comments_are_no_keys(tmp_path, line):
+    place = PROGRAMME.index("\n") + 1
+    (tmp_path / "cohort").mkdir()
+    cohort = write_folder(tmp_path / "cohort", programme__toml=PROGRAMME[:place] + line + "\n" + PROGRAMME[place:])
+    assert read_cohort(cohort).programme.frame.start
