@@ -390,3 +390,27 @@ def test_candidates_are_the_eligible_pairs_of_brute_force_and_no_others():
         tally.update(verdicts)
     missing = {code for code in ("", "unknown_mentor", *ORDER) if not tally[code]}
     assert missing == set(), tally
+
+
+@pytest.mark.parametrize(
+    ("statuses", "may_repeat", "verdict"),
+    [
+        (("declined",), True, "refused"),
+        (("refused",), True, "refused"),
+        (("accepted",), False, ""),
+        (("accepted", "past"), False, "past"),
+        (("accepted", "past"), True, ""),
+        (("past",), False, "past"),
+        (("past", "locked"), False, ""),
+        (("past", "declined"), False, "refused"),
+    ],
+)
+def test_what_pairs_csv_says_of_a_pair_decides(statuses, may_repeat, verdict):
+    """Whoever declines has refused; who accepts a pair again does not make it a new one, a lock does."""
+    cohort = cohort_of(
+        (person("a", "F", 1), person("b", "F", 1), person("m", "F", 4)),
+        ("a m", "b m"),
+        tuple(("a", "m", status) for status in statuses),
+        {"past_pairs_may_repeat": may_repeat},
+    )
+    assert outcomes(cohort) == {("a", "m"): verdict, ("b", "m"): ""}
