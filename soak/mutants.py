@@ -218,8 +218,11 @@ class Session:
         attack, by_name = self.attack, {item.nodeid: item for item in session.items}
         paths = [attack.root / module for module in attack.modules]
         kept = attack.keep / "reach"
+        self.scratch.mkdir(parents=True, exist_ok=True)  # pytest makes its own folder in it, not this one
         for file, seconds in mutant_reach.collect(attack.root, session.items, paths, kept):
-            self.tell(None, f"reached by {file}: {seconds:.1f} s")
+            passed = len(attack.reaches()[Path(file).stem].tests) if Path(file).stem in attack.reaches() else 0
+            given = sum(item.path.name == file for item in session.items)
+            self.tell(None, f"reached by {file}: {seconds:.1f} s, {passed} of {given} tests")
         choice = Choice(attack.reaches(), attack.grace)
         loaded = Loaded(attack.root, attack.modules)
         broken = self.control(choice, by_name) if attack.control else set()
