@@ -40,7 +40,8 @@ def test_far():
     assert not far(2, 1)
 
 
-def test_waited():
+def test_waited(tmp_path):
+    assert tmp_path.is_dir()  # a test with a folder of its own judges as well
     assert waited(3) == 3
 """
 KNOWN = {
@@ -115,6 +116,7 @@ def test_what_weak_tests_notice_is_what_they_can_notice(tmp_path):
         ("x = not a", {"x = a"}),
         ("x = max(a, b)", {"x = min(a, b)"}),
         ("x = a + 'text'", {"x = a + 'XXtextXX'"}),
+        ("x = [f'{a} days', 'a sentence', '', 'word']", {"x = [f'{a} days', 'a sentence', '', 'XXwordXX']"}),
         ("x: int = True", {"x: int = False"}),
         ("x[a] = b", {"pass"}),
         ("for a in b:\n    continue", {"for a in b:\n    break", "for a in b:\n    pass"}),
