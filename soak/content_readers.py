@@ -61,6 +61,11 @@ def flat(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
+def with_plain_spaces(text: str) -> str:
+    """A text as tables are read, of which docs/formats.md tells, with spaces of the usual kind where any is not."""
+    return " ".join(text.split()) if set(text) & {"\xa0", "\u2007", "\u202f"} else text
+
+
 # --- CSV ----------------------------------------------------------------------------------------------------
 
 
@@ -103,6 +108,10 @@ def _text(path: Path) -> str:
 def same(cell: str, given: str) -> bool:
     """Whether a cell is the text that was given, with an apostrophe before what begins a formula."""
     return cell == (f"'{given}" if given.lstrip("'").startswith((*FORMULAS, *WIDE)) else given)
+
+
+MISREAD_IN_XLSX = ("_x005F_x0041_",)
+"""XlsxWriter marks `_x005F_` as a text, and not `_x0041_`, which shares a sign with it: Excel shows `_x005FA`."""
 
 
 # --- workbooks ----------------------------------------------------------------------------------------------
