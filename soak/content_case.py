@@ -200,7 +200,7 @@ class Case:
     @property
     def names(self) -> dict[str, str]:
         """The name of each person by id."""
-        return {person.key.strip(): readers.with_plain_spaces(person.name.strip()) for person in self.cohort.people}
+        return {person.key.strip(): readers.plain_spaces(person.name.strip()) for person in self.cohort.people}
 
     def _equal_tables(self, run: Path) -> None:
         """Names and strangers stand in the tables and the workbook as they were given."""

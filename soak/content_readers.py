@@ -61,8 +61,8 @@ def flat(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
-def with_plain_spaces(text: str) -> str:
-    """A text as tables are read, of which docs/formats.md tells, with spaces of the usual kind where any is not."""
+def plain_spaces(text: str) -> str:
+    """A text as tables are read, of which docs/formats.md tells, with usual spaces where any is not."""
     return " ".join(text.split()) if set(text) & {"\xa0", "\u2007", "\u202f"} else text
 
 
