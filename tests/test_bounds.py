@@ -1,0 +1,116 @@
+"""Bounds on which drawn cases hardly ever stand, found by planting faults (`python -m soak mutants`)."""
+
+import json
+
+import numpy as np
+import pytest
+from calendar_runs import EARLY, at, write_run
+from calendar_runs import write_cohort as write_calendar_cohort
+from cohorts import Spec, build
+
+from matcher import calendars, ics_expand, ics_text, times
+from matcher.cadence import make_cadence
+from matcher.calendar_files import export
+from matcher.calendar_run import misfit
+from matcher.engagements import Whose, engagements
+from matcher.rules import as_candidates
+from matcher.solver import solve
+
+FRAME = {"start": "2027-01-11", "end": "2027-04-09", "timezone": "UTC"}
+CROWD = Spec(
+    employees=("m HR 5", "n HR 5", "o HR 4", "a HR 1", "b HR 2", "c HR 2", "d HR 1"),
+    choices=("a m", "a n", "b m", "b o", "c m", "d n", "d m"),
+    busy=(
+        ("m", "2027-01-11T09:00", "2027-01-22T17:00"),
+        ("n", "2027-02-01T09:00", "2027-02-12T12:00"),
+        ("a", "2027-03-01T09:00", "2027-03-12T17:00"),
+    ),
+    availability=(("o", "mon", "07:00", "08:30"), ("b", "mon", "07:00", "09:00")),
+    programme={"programme": FRAME},
+)
+
+
+# --- cadences and engagements ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("engagement", ["whole", "as-needed"])
+@pytest.mark.parametrize("rule", ["rolling", "calendar", "both"])
+def test_an_engagement_of_one_day_has_that_day_for_its_first_session(engagement, rule):
+    keys = {"programme": {**FRAME, "engagement": engagement}, "sessions": {"month_rule": rule, "number": 1}}
+    programme = build(Spec(employees=("a HR 1",), programme=keys)).programme
+    assert make_cadence(programme, 5, 5).first_latest == 5
+    assert make_cadence(programme, 6, 5).first_latest == -1
+
+
+def test_a_pair_that_met_on_the_first_day_has_begun():
+    cohort = build(Spec(employees=("m HR 5", "a HR 1"), choices=("a m",), programme={"programme": FRAME}))
+    pair = np.array([1]), np.array([0])
+    begun = engagements(cohort, *pair, held=np.array([0]), before=np.array([0]))
+    assert begun.cadences[begun.course[0]].first_latest == 0  # the session held is the first
+    new = engagements(cohort, *pair, held=np.array([-1]), before=np.array([0]))
+    assert new.course.tolist() == [0]
+    assert new.cadences[0].first_latest > 0
+    assert Whose(new.course, np.array([0])).alike
+    assert not Whose(new.course, np.array([1])).alike  # one that has held more has fewer to come
+    assert not Whose(begun.course, np.array([0])).alike
+
+
+def test_a_pair_of_whom_one_leaves_a_day_early_is_not_engaged_for_the_whole():
+    leaver = {"employee_id": "a", "function": "HR", "level": "1", "last_day": "2027-04-08"}
+    cohort = build(Spec(employees=("m HR 5", leaver), choices=("a m",), programme={"programme": FRAME}))
+    found = engagements(cohort, np.array([1]), np.array([0]), held=np.array([-1]), before=np.array([0]))
+    days = cohort.programme.days
+    assert found.last.tolist() == [days - 2]
+    assert found.cadences[found.course[0]].first_latest < days - 1
+
+
+def test_candidates_given_by_hand_are_not_locked():
+    cohort = build(CROWD)
+    assert not as_candidates(cohort, np.array([3, 4]), np.array([0, 0])).locked.any()
+
+
+# --- people in parts ------------------------------------------------------------------------------------------
+
+
+def test_people_are_handled_in_parts_as_at_once(monkeypatch):
+    cohort = build(CROWD)
+    at_once, blocks = solve(cohort), times.blocks
+    monkeypatch.setattr(calendars, "_BLOCK", 1)
+    monkeypatch.setattr(times, "blocks", lambda indices, _most=None: blocks(indices, 1))
+    in_parts = solve(cohort)
+    assert in_parts.pairs == at_once.pairs
+    assert any(pair.sessions[0].start % 1440 < 9 * 60 for pair in at_once.pairs)  # early hours of one part alone
+
+
+# --- calendars ------------------------------------------------------------------------------------------------
+
+
+def test_where_every_event_can_be_expanded_alone_the_first_is_named():
+    lines = ["DTSTART:20270112T090000Z", "DTEND:20270112T100000Z"]
+    text = "\r\n".join(("BEGIN:VCALENDAR", "BEGIN:VEVENT", "UID:x", *lines, "END:VEVENT", "END:VCALENDAR", ""))
+    (calendar,) = ics_text.calendars(text.encode(), "")
+    (event,) = calendar.inner("VEVENT")
+    first, last = at(0)[0], at(9)[0]
+    (trouble,) = ics_expand._culprits([event], "", first, last, ValueError("of both"))
+    assert trouble.event is event
+    assert "this or a later event cannot be read (ValueError: of both)" in trouble.message
+    (nameless,) = ics_expand._culprits([event], "", first, last, ValueError())
+    assert nameless.message.endswith("(ValueError)")
+
+
+def test_calendars_of_a_rematch_fit_by_what_is_still_to_come(tmp_path):
+    cohort = write_calendar_cohort(tmp_path / "cohort")
+    run = write_run(tmp_path / "run", cohort, {("a", "m"): [at(0), at(15), at(30)]})
+    export(cohort, run, now=EARLY)
+    summary = json.loads((run / "summary.json").read_text("utf-8"))
+    write_run(run, cohort, {("a", "m"): [at(1), at(15), at(30)]})  # the first took place a day later than sent
+    assert "of the sessions 1 are not in it, of its events 1 are no sessions any more" in misfit(run)
+    summary["rematch"] = {"as_of": "2027-01-26", "timezone": "Europe/Moscow"}  # the day of the second
+    (run / "summary.json").write_text(json.dumps(summary), "utf-8")
+    assert misfit(run) == ""
+    write_run(run, cohort, {("a", "m"): [at(1), at(15, "10:00"), at(30)]})
+    (run / "summary.json").write_text(json.dumps(summary), "utf-8")
+    assert "of the sessions 1 are not in it, of its events 1 are no sessions any more" in misfit(run)
+    summary["rematch"]["timezone"] = "Mars/Olympus"  # of nobody's making: then all sessions count
+    (run / "summary.json").write_text(json.dumps(summary), "utf-8")
+    assert "of the sessions 2 are not in it, of its events 2 are" in misfit(run)
