@@ -71,7 +71,8 @@ def _repaired(timetable: Timetable, pairs: Sequence[FoundPair]) -> dict[str, int
     for found in going:
         now = {(meeting.start, meeting.end) for meeting in found.meetings}
         moved += sum(slot not in now for slot in past.planned_of(found.pair))
-    may_lack = any(timetable.roster.rank(pair) is None for pair in past.agreed)
+    roster = timetable.roster
+    may_lack = any(roster.rank(pair) is None and not roster.refusal(pair) for pair in past.agreed)
     unlisted = {"unlisted": sum(found.rank is None for found in pairs)} if may_lack else {}
     return {"kept": len(going), "moved": moved, **unlisted}
 
