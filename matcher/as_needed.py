@@ -41,12 +41,3 @@ def missing_numbers(programme: Programme, employees: Employees, mentees: IntArra
 def _names(employees: Employees, people: list[int]) -> str:
     named = ", ".join(employees.ids[person] for person in people[:NAMED])
     return named if len(people) <= NAMED else f"{named} and {len(people) - NAMED} more"
-
-
-def no_rematch() -> Fault:
-    """A plan whose engagements last as long as needed cannot be repaired yet."""
-    message = (
-        "a rematch needs engagement 'whole': plans with engagement 'as-needed' cannot be repaired during the "
-        "quarter yet"
-    )
-    return Fault("programme.toml", message, column="programme.engagement")

@@ -50,7 +50,7 @@ class Case:
         self.relaxation = Relaxation(
             candidates,
             self.scale.worth(candidates.rank),
-            places_in_all(roster.cohort, candidates.mentee, candidates.mentor),
+            places_in_all(roster.cohort, candidates.mentee, candidates.mentor, timetable.past),
             roster.programme.capacity.mentors_per_mentee,
             self.scale.served,
         )

@@ -16,6 +16,7 @@ from matcher.check_files import Table, Violation, read_table, safe_text
 from matcher.check_outcomes import Outcomes
 from matcher.check_pairs import FoundPair
 from matcher.check_past import ENDED, Ids, Past, Planned, Slot
+from matcher.check_rhythm import wanted_sessions
 from matcher.check_timetable import Timetable
 from matcher.model import Pair
 from matcher.programme import day_date
@@ -78,17 +79,24 @@ def check_repair(run: Path, repair: Repair, violations: list[Violation], *, prov
 
 
 def _compare(table: Table, columns: Sequence[str], expected: Sequence[Cells], key: Sequence[int]) -> None:
-    """The table must hold exactly these rows, in this order; of a `cause` only that one is there where it must."""
-    wanted = {tuple(row[place] for place in key): row for row in expected}
-    found: dict[Cells, int] = {}
+    """The table must hold exactly these rows, in this order; of a `cause` only that one is there where it must.
+
+    Rows may have the same key: two people may have been to begin on the same day twice, and ended it each time.
+    """
+    keys, seen = [tuple([row[place] for place in key]) for row in expected], Counter[Cells]()
+    wanted = dict(zip(_numbered(keys), expected, strict=True))
+    found: dict[tuple[Cells, int], int] = {}
     exact = columns[:-1] if columns[-1] == "cause" else columns
     for row, (_, cells) in zip(table.rows(), table.cells(*columns), strict=True):
-        named = tuple([cells[place] for place in key])
+        cell_key = tuple([cells[place] for place in key])
+        named = cell_key, seen[cell_key]
         if named not in wanted:
-            table.fault("the row does not follow from the other files", row.line)
-        elif named in found:
-            table.fault(f"the row stands already on line {found[named]}", row.line)
+            if (cell_key, 0) in found:
+                table.fault(f"the row stands already on line {found[cell_key, 0]}", row.line)
+            else:
+                table.fault("the row does not follow from the other files", row.line)
         else:
+            seen[cell_key] += 1
             found[named] = row.line
             cause = wanted[named][len(exact) :]
             if cells[: len(exact)] != wanted[named][: len(exact)]:
@@ -97,12 +105,20 @@ def _compare(table: Table, columns: Sequence[str], expected: Sequence[Cells], ke
             if cause and bool(cells[-1].strip()) != bool(cause[0]):
                 table.fault("must not be empty" if cause[0] else "must be empty", row.line, "cause")
     for named in wanted.keys() - found.keys():
-        table.fault(f"a row is missing: {', '.join(filter(None, named))}")
+        table.fault(f"a row is missing: {', '.join(filter(None, named[0]))}")
     order = [named for named in wanted if named in found]
     for named, above in zip(order, found, strict=False):
         if named != above:
             table.fault("the rows stand in another order than they should", found[above])
             return
+
+
+def _numbered(keys: Sequence[Cells]) -> Iterator[tuple[Cells, int]]:
+    """Each key with the number of those before it that are the same."""
+    seen = Counter[Cells]()
+    for key in keys:
+        yield key, seen[key]
+        seen[key] += 1
 
 
 def _check_figures(table: Table, said: Mapping[str, Any], expected: Mapping[str, Any]) -> None:
@@ -157,9 +173,19 @@ class Repair:
         if coming[0] < self.timetable.earliest(pair) or coming[-1] > rhythm.ends or coming[0] < rhythm.begins:
             return False
         steps = [*pairwise([held, *coming]), (coming[-1], dates.days)]
+        if rhythm.engagement.wanted:
+            if not self._stays_engaged(pair, (start, end), len(coming)):
+                return False
+            steps = steps[0 if held >= 0 else 1 : -1]  # nothing is due before its first session or after its last
         if any(rhythm.latest_after(before) < after for before, after in steps):
             return False
         return all(after - before >= apart for before, after in pairwise(coming))
+
+    def _stays_engaged(self, pair: Pair, slot: Slot, coming: int) -> bool:
+        """Whether with a session, the pair has as many as it is to have, and its mentor no longer than now."""
+        meetings, rhythm = self.pairs[pair].meetings, self.timetable.rhythm(pair)
+        right = len(self.past.held_by(pair)) + coming == rhythm.engagement.wanted
+        return right and meetings[0].start <= slot[0] and slot[1] <= max(meeting.end for meeting in meetings)
 
     def date_of(self, slot: Slot) -> str:
         """The date on which a session starts."""
@@ -187,11 +213,27 @@ class Repair:
         for side, most in enumerate(places):
             same = [found for found in self.of.get(pair[side], ()) if found.pair[side] == pair[side]]
             stays = [found for found in same if found.locked or found.pair in self.past.agreed]
+            fresh |= len(stays) < len(same)
+            if side and self.roster.programme.frame.engagement == "as-needed":
+                stays = self._engaged_beside(pair, stays)
             if len(stays) >= most:
                 return "lock" if any(found.pair not in self.past.agreed for found in stays) else "capacity"
-            fresh |= len(stays) < len(same)
         ends = self.roster.programme.rematch.end_pairs == "for-more-mentees"
         return "for_others" if ends and fresh else "schedule"
+
+    def _engaged_beside(self, pair: Pair, others: Sequence[FoundPair]) -> list[FoundPair]:
+        """Of the mentor's others those who have begun and go on, if this pair has begun, too, and was to go on.
+
+        Where engagements last as long as needed, others may have their turn after it, or before.
+        """
+        held, since = len(self.past.held_by(pair)), self.past.midnight
+        if not 0 < held < wanted_sessions(self.roster.cohort)[pair[0]]:
+            return []
+        return [
+            found
+            for found in others
+            if any(one.held for one in found.meetings) and found.meetings[-1].start >= since
+        ]
 
     # --- fates --------------------------------------------------------------------------------------------------
 

@@ -18,8 +18,8 @@ class Engagement(NamedTuple):
 
     `absent` are the days, as bits, on which the month rule rests as one of the two is away. In a rematch `held` is
     the day of the last session that a pair which goes on has held, from which the next dates count, -1 for none,
-    and `before` the number of those before that one. `wanted` is how many sessions there must be where
-    engagements last as long as needed: then these are the days between which it lies.
+    and `before` the number of those before that one. `wanted` is how many sessions there must be, those held
+    included, where engagements last as long as needed: then these are the days between which it lies.
     """
 
     first: int
@@ -95,10 +95,9 @@ class Rhythm:
         )
         self._last_days = sum(1 << day for day in days if self.latest_after(day) >= self._days)
         if wanted:  # the first session begins the engagement and the last one ends it
-            self._first_days, self._last_days = (
-                _stretch(first, min(last, self.latest_first)),
-                _stretch(first, last),
-            )
+            begins = _stretch(first, min(last, self.latest_first))
+            self._first_days = begins if held < 0 else 1 << held  # who has begun is not too late
+            self._last_days = _stretch(first, last)
 
     @property
     def latest_first(self) -> int:
@@ -189,9 +188,10 @@ class Rhythm:
         reached = [open_days & self._first_days & (-1 << min(max(earliest, 0), self._days))]
         number = 1
         while any(reached):
-            allowed = number >= self._minimum and self.engagement.wanted in (0, number)
+            whole = number + self.engagement.before
+            allowed = number >= self._minimum and self.engagement.wanted in (0, whole)
             if allowed and any(days & self._last_days for days in reached):
-                yield number + self.engagement.before
+                yield whole
             reached, number = self._onward(reached, open_days, weeks), number + 1
 
     def least_missing(self, open_days: int, earliest: int) -> int:

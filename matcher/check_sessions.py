@@ -43,7 +43,7 @@ def check_sessions(table: Table, timetable: Timetable, pairs: Mapping[Pair, Foun
     check_order(
         table, (((start, *ids), line) for start, (line, ids) in rows if start is not None), "start, mentee_id"
     )
-    check_places(table, timetable.roster, pairs.values())
+    check_places(table, timetable.roster, pairs.values(), timetable.past)
     diary = Diary(pairs.values(), _over(timetable, pairs))
     check_diary(table, diary, timetable.roster, timetable.dates)
     return diary
@@ -210,7 +210,7 @@ def _check_dates(table: Table, found: FoundPair, timetable: Timetable) -> None:
         before = "before the programme" if timetable.past is None else "held"
         message = f"too soon after the pair's last session {before}: {dates.date(earliest)} at the earliest"
         table.fault(message, coming.line, "start")
-    if wanted and meetings[0].day > rhythm.latest_first:
+    if wanted and not meetings[0].held and meetings[0].day > rhythm.latest_first:
         message = f"begins after {dates.date(rhythm.latest_first)} (programme.latest_start)"
         table.fault(message, meetings[0].line, "start")
     first, last = dates.date(rhythm.begins), dates.date(rhythm.ends)
@@ -242,7 +242,7 @@ def _check_months(table: Table, found: FoundPair, rhythm: Rhythm, roster: Roster
     steps = list(zip(days[:-1], days[1:], [*meetings, meetings[-1]], strict=True))
     steps = steps[held:]  # what was held is as it is
     # An engagement that lasts as long as needed begins and ends with a session: nothing is due beyond these.
-    for day, following, meeting in steps[1:-1] if rhythm.engagement.wanted else steps:
+    for day, following, meeting in steps[0 if held else 1 : -1] if rhythm.engagement.wanted else steps:
         if following > rhythm.rolling_limit(day):
             names = roster.labels(found.pair)
             most = f"max_months_between ({dates.programme.sessions.max_months_between})"

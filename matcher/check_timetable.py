@@ -53,12 +53,17 @@ class Timetable:
         if self.past is None:
             return usual
         now, agreed = self.past.as_of - self.dates.first, self.past.agreed.get(pair)
-        if agreed is None or agreed.start > self.past.as_of:
+        if agreed is None or (agreed.start > self.past.as_of and not (usual.wanted and agreed.held)):
             anew: Engagement = self._anew(usual, now)
             return anew
         held = [self.dates.day_of(start) for start, _ in self.past.held_by(pair)]
         begun = usual._replace(first=agreed.start - self.dates.first)
-        return begun._replace(held=max(held), before=len(held) - 1) if held else begun
+        if not held:
+            return begun
+        if usual.wanted:  # what was held beyond the number wanted stays
+            first, wanted = min(begun.first, held[0]), max(usual.wanted, len(held))
+            begun = begun._replace(first=first, wanted=wanted)
+        return begun._replace(held=max(held), before=len(held) - 1)
 
     def earliest(self, pair: Pair) -> int:
         """The first day on which the two may meet next, by sessions before and by the date of a rematch."""

@@ -28,7 +28,9 @@ ALWAYS = (-(2**40), 2**40)
 class Engaged:
     """From when to when mentors are engaged, as pairs are planned one after another.
 
-    Only mentors with more pairs than places matter; where there are none, all is `free`.
+    Only mentors with more pairs than places matter; where there are none, all is `free`. Pairs that are over take
+    no place from the date of a rematch on, which is all that matters: who has begun before it and goes on is
+    engaged at that date.
     """
 
     def __init__(self, times: Times, pairs: Sequence[int], windows: Mapping[int, tuple[int, int]]) -> None:
@@ -37,8 +39,10 @@ class Engaged:
         self._times = times
         self._spans: dict[int, list[tuple[int, int]]] = defaultdict(list)
         self._crowded: set[int] = set()
+        self._over = np.zeros(0, dtype=bool)
         if times.places is not None:
-            load = Counter(times.mentor[list(pairs)].tolist())
+            self._over = times.over
+            load = Counter(times.mentor[[pair for pair in pairs if not self._over[pair]]].tolist())
             self._crowded = {mentor for mentor, number in load.items() if number > times.places[mentor]}
 
     @property
@@ -55,7 +59,7 @@ class Engaged:
         """Engage the mentors of some pairs from the start of the first session to the end of the last."""
         for pair, sessions in plan.items() if self._crowded else ():
             mentor = int(self._times.mentor[pair])
-            if mentor in self._crowded and sessions:
+            if mentor in self._crowded and sessions and not self._over[pair]:
                 self._spans[mentor].append((sessions[0].start, sessions[-1].end))
 
     def gaps(self, pairs: IntArray) -> list[Gap] | None:
@@ -66,11 +70,11 @@ class Engaged:
         return [
             Gap(row, *gap)
             for row, (pair, mentor) in enumerate(zip(pairs.tolist(), mentors, strict=True))
-            for gap in ([self._windows[pair]] if pair in self._windows else self._of(mentor))
+            for gap in ([self._windows[pair]] if pair in self._windows else self._of(pair, mentor))
         ]
 
-    def _of(self, mentor: int) -> list[tuple[int, int]]:
-        if mentor not in self._crowded or self._times.places is None:
+    def _of(self, pair: int, mentor: int) -> list[tuple[int, int]]:
+        if mentor not in self._crowded or self._times.places is None or self._over[pair]:
             return [ALWAYS]
         return gaps_beside(self._spans[mentor], int(self._times.places[mentor]))
 

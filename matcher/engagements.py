@@ -77,6 +77,9 @@ def _cadence(cohort: Cohort, kind: Sequence[int], absent: list[BoolArray]) -> Ca
     cadence = make_cadence(cohort.programme, first, last, absent[away], wanted=wanted)
     if held < 0:
         return cadence
+    if cadence.exactly:  # with that session; a pair that has held as many as are wanted, or more, is over with it
+        left = max(1, cadence.exactly - before)
+        return replace(cadence, first_latest=held, minimum=left, exactly=left)
     return replace(cadence, first_latest=held, minimum=max(1, cadence.minimum - before))
 
 

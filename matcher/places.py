@@ -29,17 +29,17 @@ def with_places_in_all(cohort: Cohort) -> Cohort:
     return replace(cohort, employees=replace(cohort.employees, capacity=places_in_all(cohort)))
 
 
-def turns(cohort: Cohort, fewest: IntArray) -> IntArray:
+def turns(cohort: Cohort, fewest: IntArray, since: int = 0) -> IntArray:
     """How many engagements as short as can be may follow each other in one place of each person.
 
     With k sessions at least D days apart an engagement takes (k - 1) D days at least, and the next may begin on
     the day on which it ends. So there are no more than so often fit into the days on which the mentor takes part,
     of which the last begins no later than `latest_start`. `fewest` is the least k for each person; with one
-    session dates set no limit: then it is the number of all mentees.
+    session dates set no limit: then it is the number of all mentees. None of them begins before the day `since`.
     """
     people, programme = cohort.employees, cohort.programme
     start = day_number(programme.frame.start)
-    first = np.maximum(people.first_day - start, 0)
+    first = np.maximum(people.first_day - start, since)
     days = np.minimum(people.last_day - start, programme.days - 1) - first
     length = np.maximum((fewest - 1) * programme.sessions.min_days_between, 1)
     number = np.maximum(days, 0) // length

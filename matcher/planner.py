@@ -196,11 +196,11 @@ class Planner:
 
     def _engaged(self, kept: Plan, people: Sequence[tuple[int, int]]) -> list[tuple[int, int, int]]:
         """From when to when the mentors among these people have pairs of `kept`."""
-        known = {mentor for _, mentor in people}
+        known, over = {mentor for _, mentor in people}, self.times.over
         return [
             (int(self.times.mentor[pair]), sessions[0].start, sessions[-1].end)
             for pair, sessions in kept.items()
-            if int(self.times.mentor[pair]) in known
+            if int(self.times.mentor[pair]) in known and not over[pair]
         ]
 
     def _held(self, kept: Plan, people: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -345,9 +345,10 @@ class Planner:
     def _crowds(self, group: Group) -> list[Group]:
         """The pairs of each mentor of a group who has more of them than places."""
         of_mentor: dict[int, list[int]] = {}
+        places, over = self.times.places, self.times.over
         for pair in group:
-            of_mentor.setdefault(int(self.times.mentor[pair]), []).append(pair)
-        places = self.times.places
+            if not over[pair]:
+                of_mentor.setdefault(int(self.times.mentor[pair]), []).append(pair)
         return [] if places is None else [tuple(p) for mentor, p in of_mentor.items() if len(p) > places[mentor]]
 
     def packed(self, pairs: Group) -> dict[int, Window] | None:

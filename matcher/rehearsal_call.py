@@ -14,9 +14,8 @@ from pathlib import Path
 from threading import Event
 from typing import NamedTuple
 
-from matcher.as_needed import no_rematch
 from matcher.earlier import repair_at
-from matcher.errors import Fault, InputError, MatcherError, OwnAnswerError, StoppedError, lacks_memory, reason
+from matcher.errors import Fault, MatcherError, OwnAnswerError, StoppedError, lacks_memory, reason
 from matcher.executors import LostError, Processes
 from matcher.model import Cohort
 from matcher.programme import day_date
@@ -127,8 +126,6 @@ class Way(NamedTuple):
 
 def rehearse_wish(cohort: Cohort, run: Path, wish: Wish, numbers: Sequence[int], way: Way) -> Rehearsal:
     """Do what `rehearse` does, with shares that were read."""
-    if cohort.programme.frame.engagement == "as-needed":
-        raise InputError([no_rematch()])
     plan = read_plan(cohort, run)
     if not plan.pairs:
         raise MatcherError(f"{run}: has no pairs, so there is nothing to rehearse")

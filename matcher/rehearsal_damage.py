@@ -77,8 +77,12 @@ def _keeps_dates(timetable: Timetable, pair: Pair, agreed: Agreed, left: tuple[S
     held = [dates.day_of(session.start) for session in agreed.held]
     if len(held) + len(coming) < max(1, rules.minimum):
         return False
-    last = held[-1] if held else -1
+    last, wanted = held[-1] if held else -1, rhythm.engagement.wanted
     chain = [last, *coming, dates.days]
+    if wanted:  # the engagement begins and ends with a session, and there must be so many
+        if len(held) + len(coming) != wanted or (not held and coming[0] > rhythm.latest_first):
+            return False
+        chain = [*held[-1:], *coming]
     if any(following > rhythm.latest_after(day) for day, following in pairwise(chain)):
         return False
     inside = all(rhythm.begins <= day <= rhythm.ends for day in coming)

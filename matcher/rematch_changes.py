@@ -12,6 +12,7 @@ import numpy as np
 
 from matcher.calendars import free_time
 from matcher.earlier import GONE, Repair, ends_because
+from matcher.engagements import sessions_wanted
 from matcher.model import Agreed, Cohort, Decision, Pair, Session, Solution, SolvedPair
 from matcher.programme import day_number
 from matcher.rules import first_broken
@@ -242,6 +243,8 @@ class _Finder:
         for who, places, others in zip(pair, most, theirs, strict=True):
             standing = [other for other in others if other.locked or (other.mentee, other.mentor) in self.agreed]
             fresh = fresh or len(standing) < len(others)
+            if who == mentor and self.cohort.programme.frame.engagement == "as-needed":
+                standing = self._engaged_beside(pair, standing)
             if len(standing) >= places:
                 locks = [other for other in standing if (other.mentee, other.mentor) not in self.agreed]
                 if locks:
@@ -249,6 +252,16 @@ class _Finder:
                 return Why("capacity", (self.ids[who],))
         may_end = self.cohort.programme.rematch.end_pairs == "for-more-mentees"
         return Why("for_others" if may_end and fresh else "schedule", self._ids(pair))
+
+    def _engaged_beside(self, pair: Pair, others: Sequence[SolvedPair]) -> list[SolvedPair]:
+        """Of a mentor's others those who have begun and go on, if this pair has begun, too, and was to go on.
+
+        Where engagements last as long as needed, others may have their turn after it, or before.
+        """
+        wanted = int(sessions_wanted(self.cohort, np.array([pair[0]], dtype=np.int64))[0])
+        if not 0 < len(self.agreed[pair].held) < wanted:
+            return []
+        return [other for other in others if all(self.repair.split(other.sessions))]
 
 
 def _side(pair: SolvedPair, side: str) -> int:

@@ -60,6 +60,10 @@ class Task:
         """How many sessions a pair has held before the first of the model."""
         return 0 if self.carried is None else int(self.carried.before[pair])
 
+    def over(self, pair: int) -> bool:
+        """Whether a pair has held all its sessions, where engagements last as long as needed."""
+        return self.carried is not None and self.carried.slot[pair] >= 0 and self.cadence(pair).exactly == 1
+
     @property
     def resume(self) -> int:
         """The first day on which anything is to be decided."""
@@ -217,7 +221,8 @@ def add_places(group: GroupModel) -> None:
     """Where engagements last as long as needed, a mentor has at most his places of them at any moment."""
     of_mentor: dict[int, list[int]] = defaultdict(list)
     for pair, (_, mentor) in enumerate(group.task.people):
-        of_mentor[mentor].append(pair)
+        if not group.task.over(pair):
+            of_mentor[mentor].append(pair)
     for mentor, pairs in of_mentor.items() if group.task.places is not None else ():
         beside = [(start, end) for person, start, end in group.task.engaged if person == mentor]
         places = (group.task.places or {})[mentor]
@@ -392,9 +397,11 @@ def make_regular(task: Task, plan: Plan, clock: Clock, *, effort: float) -> Answ
 
     `proven` of the answer tells that no schedule of the group is more regular.
     """
-    group = build(task)
     cost = sum(task.rules.aim.cost(len(sessions)) for sessions in plan.values())
     worth = sum(task.rules.kinds.of(sessions) for sessions in plan.values())
+    if not all(minutes.any() for minutes in task.open_minutes):
+        return Answer(None, cost, worth, proven=False)
+    group = build(task)
     group.model.add(cost_expression(group) == cost)
     if task.rules.kinds.planned:
         stay = sum(session.planned for sessions in plan.values() for session in sessions)

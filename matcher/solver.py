@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from matcher.answers import find_advice, find_answers
-from matcher.as_needed import missing_numbers, no_rematch
+from matcher.as_needed import missing_numbers
 from matcher.cpsat import Clock
 from matcher.cuts import Plan
 from matcher.engagements import engaged_days, held_days
@@ -89,10 +89,8 @@ def _silent(_line: str) -> None:
 
 
 def _refuse_waves(cohort: Cohort) -> None:
-    """Engagements as long as needed cannot be planned without a number of sessions, nor be repaired yet."""
-    as_needed = cohort.programme.frame.engagement == "as-needed"
-    faults = [no_rematch()] if as_needed and cohort.earlier is not None else []
-    if faults := [*faults, *missing_numbers(cohort.programme, cohort.employees, cohort.mentees)]:
+    """Engagements as long as needed cannot be planned without a number of sessions."""
+    if faults := missing_numbers(cohort.programme, cohort.employees, cohort.mentees):
         raise InputError([cohort.placed(fault) for fault in faults])
 
 
@@ -195,9 +193,9 @@ class Search:
         mentors = np.bincount(pairs.mentee[index], minlength=people)
         both = pairs.mentee[index] * people + pairs.mentor[index]
         back = pairs.mentor[index] * people + pairs.mentee[index]
-        most = cohort.programme.capacity.mentors_per_mentee
+        most, at_once = cohort.programme.capacity.mentors_per_mentee, self.planner.spans is None
         if (
-            (mentees > cohort.employees.capacity).any()
+            (at_once and (mentees > cohort.employees.capacity).any())  # else a schedule tells
             or mentors.max(initial=0) > most
             or np.isin(both, back).any()
         ):
@@ -404,7 +402,7 @@ class Search:
         if self.cohort.earlier is None:
             return {}
         pairs = replace(self.pairs, locked=self.lead_locked)
-        face = best_face(self.cohort, pairs, self.possible, [mentees_level(len(pairs))])
+        face = best_face(self.joint.problem.cohort, pairs, self.possible, [mentees_level(len(pairs))])
         return {"mentees_if_pairs_end": face.values[0]}
 
     def _counts(self) -> dict[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -81,6 +82,18 @@ class Times:
     def resume(self) -> int:
         """The first day on which anything is planned."""
         return 0 if self.carried is None else self.carried.resume
+
+    @cached_property
+    def over(self) -> BoolArray:
+        """Which candidates have held all their sessions, where engagements last as long as needed.
+
+        Their mentors' places are free from the date of a rematch on.
+        """
+        if self.carried is None or self.places is None:
+            return np.zeros(len(self.mentee), dtype=bool)
+        wanted = np.array([cadence.exactly for cadence in self.cadences])[self.course]
+        over: BoolArray = (self.carried.slot >= 0) & (wanted == 1)
+        return over
 
     def alone(self, pairs: IntArray) -> Times:
         """Times for candidates each in a world of its own, where people have held nothing but its last session."""

@@ -67,8 +67,9 @@ class Turns:
         row = np.array([gap.row for gap in gaps], dtype=np.int64)
         masked = [some[:, :, row] & mask for some, mask in zip(bits, inside, strict=True)]
         best = best_alone(masked, self.rules, self.times.whose(pairs[row]), plan=True)
-        # Of a pair's gaps the one in which its sessions are worth most; of equals the first.
-        order = np.lexsort((np.arange(len(row)), -best.worth, best.sessions == 0, row))
+        # Of a pair's gaps the one in which most stays as planned and sessions are worth most; of equals the first.
+        planned = 0 * row if best.planned is None else best.planned
+        order = np.lexsort((np.arange(len(row)), -best.worth, -planned, best.sessions == 0, row))
         first = order[np.unique(row[order], return_index=True)[1]]
         return Best(
             best.sessions[first], best.worth[first], best.regular[first], best.slots[first], best.kind[first]

@@ -16,6 +16,7 @@ from matcher.cadence import Cadence
 from matcher.engagements import sessions_wanted
 from matcher.model import Cohort, IntArray
 from matcher.places import turns
+from matcher.programme import day_number
 from matcher.rules import Candidates
 from matcher.times import Times, blocks
 
@@ -125,12 +126,26 @@ def most_hosted(waves: Waves, mentor: IntArray, possible: Sequence[int] | IntArr
 def by_dates(cohort: Cohort, places: IntArray, pairs: Candidates, possible: IntArray) -> IntArray:
     """How many of the `possible` candidates each mentor can have in all, by dates alone, however free all are.
 
-    See `places.turns`.
+    See `places.turns`, which is about those who have not begun. In a rematch each place may hold one that has
+    begun and goes on beside them, and those that are over take none.
     """
-    fewest = np.full(len(places), NO_END)
-    np.minimum.at(fewest, pairs.mentor[possible], sessions_wanted(cohort, pairs.mentee[possible]))
-    wanted = np.bincount(pairs.mentor[possible], minlength=len(places))
-    return np.asarray(np.minimum(places * turns(cohort, np.where(wanted > 0, fewest, 1)), wanted))
+    fewest, mentor = np.full(len(places), NO_END), pairs.mentor[possible]
+    number, held = sessions_wanted(cohort, pairs.mentee[possible]), _sessions_held(cohort, pairs, possible)
+    fresh, over = held == 0, held >= number
+    np.minimum.at(fewest, mentor[fresh], number[fresh])
+    wanted, anew = np.bincount(mentor, minlength=len(places)), np.bincount(mentor[fresh], minlength=len(places))
+    left = np.bincount(mentor[~fresh & over], minlength=len(places))
+    begun = np.bincount(mentor[~fresh & ~over], minlength=len(places))
+    since = 0 if cohort.earlier is None else cohort.earlier.as_of - day_number(cohort.programme.frame.start)
+    in_turn = np.where(anew > 0, places * turns(cohort, np.where(anew > 0, fewest, 1), since), 0)
+    return np.asarray(np.minimum(left + np.minimum(begun, places) + in_turn, wanted))
+
+
+def _sessions_held(cohort: Cohort, pairs: Candidates, index: IntArray) -> IntArray:
+    """How many sessions each of some candidates has held before a rematch."""
+    agreed = {} if cohort.earlier is None else cohort.earlier.agreed
+    both = zip(pairs.mentee[index].tolist(), pairs.mentor[index].tolist(), strict=True)
+    return np.array([len(agreed[pair].held) if pair in agreed else 0 for pair in both], dtype=np.int64)
 
 
 def _one_after_another(start: IntArray, end: IntArray) -> int:

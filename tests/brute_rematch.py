@@ -71,6 +71,10 @@ def keeps_months(cohort: Cohort, pair: Pair, held: list[int], coming: list[int])
     """Whether the dates to come keep the month rule after those held."""
     rules, (first, last) = cohort.programme.sessions, engagement(cohort, pair)
     apart, absent = rules.max_months_between, absent_days(cohort, pair)
+    if brute_force.as_needed(cohort):  # nothing is due before its first session, nor after its last
+        if not coming:
+            return True
+        first, last = (held or coming)[0], coming[-1]
     if rules.month_rule in ("rolling", "both"):
         chain = [held[-1] if held else first, *coming, last]
         for one, other in itertools.pairwise(chain):
@@ -139,8 +143,12 @@ def schedules(cohort: Cohort, pair: Pair, slots: list[Session]) -> Iterator[Sche
     known += [decision.last_session] if decision and decision.last_session is not None else []
 
     def extend(taken: Schedule, days: list[int]) -> Iterator[Schedule]:
-        if len(held) + len(taken) >= rules.minimum and keeps_months(cohort, pair, held, days):
+        if brute_force.as_needed(cohort) and not held and days and brute_force.starts_late(cohort, days[0]):
+            return
+        if is_enough(cohort, pair, len(held), len(taken)) and keeps_months(cohort, pair, held, days):
             yield taken
+        if brute_force.as_needed(cohort) and len(held) + len(taken) >= brute_force.wanted(cohort, pair):
+            return
         latest = max(known + days, default=None)
         for slot in slots:
             day = day_of(cohort, slot)
@@ -148,6 +156,13 @@ def schedules(cohort: Cohort, pair: Pair, slots: list[Session]) -> Iterator[Sche
                 yield from extend((*taken, slot), [*days, day])
 
     yield from extend((), [])
+
+
+def is_enough(cohort: Cohort, pair: Pair, held: int, new: int) -> bool:
+    """Whether a pair may have so many new sessions after those held."""
+    if brute_force.as_needed(cohort):  # no more and no less than are left to be had; none where all are
+        return new == max(brute_force.wanted(cohort, pair) - held, 0)
+    return held + new >= cohort.programme.sessions.minimum
 
 
 def way(cohort: Cohort, pair: Pair, new: Schedule) -> Way:
@@ -218,6 +233,8 @@ def schedule(cohort: Cohort, all_ways: dict[Pair, list[Way]], pairing: tuple[Pai
 
 def fits(cohort: Cohort, plan: dict[Pair, Way], person: int) -> bool:
     """Whether one person can attend all new sessions of his pairs, beside what he has held."""
+    if brute_force.as_needed(cohort) and too_many_from_now(cohort, plan, person):
+        return False
     own = sorted(slot for pair, one in plan.items() if person in pair for slot in one.new)
     if any(brute_force.too_close(cohort, one, other) for one, other in itertools.pairwise(own)):
         return False
@@ -227,6 +244,20 @@ def fits(cohort: Cohort, plan: dict[Pair, Way], person: int) -> bool:
     weeks = {day_date(day_of(cohort, slot)).isocalendar()[:2] for slot in own}
     same = [session for session in held if day_date(day_of(cohort, session)).isocalendar()[:2] in weeks]
     return not brute_force.too_many(cohort, [*same, *own])
+
+
+def too_many_from_now(cohort: Cohort, plan: dict[Pair, Way], mentor: int) -> bool:
+    """Whether a mentor has more engagements than places at any moment from the date on.
+
+    One that has no session then is over, whoever may have been beside it.
+    """
+    now = midnight(cohort, cohort.earlier.as_of)
+    mine = [one for pair, one in plan.items() if pair[1] == mentor and one.new]
+    spans = [(one.schedule[0].start, one.schedule[-1].end) for one in mine]
+    most = int(cohort.employees.capacity[mentor])
+    return any(
+        sum(a <= moment < b for a, b in spans) > most for moment in [now, *(a for a, _ in spans if a >= now)]
+    )
 
 
 def report(cohort: Cohort, options: dict, total: Score, plan: dict[Pair, Schedule]) -> Repaired:

@@ -45,10 +45,10 @@ def repaired(spec: Spec, seed: int) -> Cohort | None:
     pairs = sorted({(pair.mentee, pair.mentor) for pair in solution.pairs} - set(cohort.locks))
     refused = set(rng.sample(pairs, min(len(pairs), rng.choice((0, 1, 1, 2)))))
     later = with_plan(cohort, solution, as_of, refused)
-    later = replace(later, busy=_busier(rng, later), programme=_other_rules(rng, later.programme))
+    later = replace(later, busy=busier(rng, later), programme=_other_rules(rng, later.programme))
     if rng.random() < 0.3:
-        later = _with_fewer_choices(rng, later)
-    return _with_fewer_places(rng, later) if rng.random() < 0.3 else later
+        later = with_fewer_choices(rng, later)
+    return with_fewer_places(rng, later) if rng.random() < 0.3 else later
 
 
 def with_plan(cohort: Cohort, solution: Solution, as_of: int, refused: set[Pair]) -> Cohort:
@@ -67,7 +67,7 @@ def with_plan(cohort: Cohort, solution: Solution, as_of: int, refused: set[Pair]
     return replace(cohort, decisions=dict(sorted(decisions.items())), earlier=Earlier(as_of, agreed, held))
 
 
-def _busier(rng: random.Random, cohort: Cohort) -> Busy:
+def busier(rng: random.Random, cohort: Cohort) -> Busy:
     """A quarter of the planned sessions meets something new in one of the calendars."""
     busy = cohort.busy
     rows = [
@@ -100,7 +100,7 @@ def _other_rules(rng: random.Random, programme: Programme) -> Programme:
     return programme.model_copy(update=changes)
 
 
-def _with_fewer_choices(rng: random.Random, cohort: Cohort) -> Cohort:
+def with_fewer_choices(rng: random.Random, cohort: Cohort) -> Cohort:
     """Some choices are taken back, those of pairs that go on among them."""
     choices = cohort.choices
     kept = np.array([rng.random() < 0.6 for _ in range(len(choices))], dtype=bool)
@@ -112,7 +112,7 @@ def _with_fewer_choices(rng: random.Random, cohort: Cohort) -> Cohort:
     return replace(cohort, choices=left, mentees=mentees)
 
 
-def _with_fewer_places(rng: random.Random, cohort: Cohort) -> Cohort:
+def with_fewer_places(rng: random.Random, cohort: Cohort) -> Cohort:
     """Mentors take fewer mentees than they did, but for locks."""
     locked = np.bincount([mentor for _, mentor in cohort.locks], minlength=len(cohort.employees))
     fewer = np.maximum(np.minimum(cohort.employees.capacity, rng.choice((1, 1, 2))), locked)
@@ -130,4 +130,4 @@ def with_less(seed: int) -> Cohort:
 def lessened(cohort: Cohort, seed: int) -> Cohort:
     """Fewer choices and places than there were."""
     rng = random.Random(f"unr {seed}")
-    return _with_fewer_places(rng, _with_fewer_choices(rng, cohort))
+    return with_fewer_places(rng, with_fewer_choices(rng, cohort))

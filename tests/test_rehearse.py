@@ -468,11 +468,6 @@ def test_hostile_names_are_harmless(tmp_path):
         (("--refusals", "lots"), 2, "'lots' is neither a share from 0% to 100% nor a whole number"),
         (("--draws", "0"), 2, "0 is not in the range"),
         (("--as-of", "2028-01-01"), 1, "lies after the programme"),
-        (
-            ("--set", "programme.engagement=as-needed", "--set", "sessions.number=3"),
-            1,
-            "a rematch needs engagement 'whole'",
-        ),
         (("-o", "RUN/inside"), 2, "must not lie one inside the other"),
         (("-o", "FOREIGN"), 1, "it is never replaced, choose another folder"),
         (("-o", "FILE"), 1, "is a file; expected a new folder or an earlier rehearsal"),

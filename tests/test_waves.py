@@ -22,7 +22,6 @@ from matcher.engaged import ALWAYS, gaps_beside
 from matcher.errors import InputError
 from matcher.frontier import find_frontier
 from matcher.io import read_cohort
-from matcher.model import Earlier
 from matcher.packing import pack
 from matcher.pairing import PairingModel, best_pairing, pairs_level
 from matcher.places import places_in_all
@@ -191,8 +190,6 @@ def test_more_locks_than_places_may_follow_each_other(tmp_path):
 
 
 def test_what_is_not_for_waves_yet():
-    with pytest.raises(InputError, match="a rematch needs engagement 'whole'"):
-        solve(replace(build(TWO), earlier=Earlier(20878, {})))
     with pytest.raises(InputError, match="trade-offs need engagement 'whole'"):
         find_frontier(build(TWO))
 
