@@ -51,11 +51,11 @@ class Level:
         among = np.full(len(people), self.mentees) if self.among is None else self.among[people] & self.mentees
         return among.astype(np.int64)
 
-    def but_for(self, people: IntArray) -> Level:
-        """The level without what it adds that these people have a mentor."""
-        if self.among is None or not len(people):
+    def but_for(self, people: IntArray, number: int) -> Level:
+        """The level without what it adds that these people, of such a `number` in all, have a mentor."""
+        if not self.mentees or not len(people):
             return self
-        among = self.among.copy()
+        among = np.ones(number, dtype=bool) if self.among is None else self.among.copy()
         among[people] = False
         return replace(self, among=among)
 

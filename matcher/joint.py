@@ -397,7 +397,8 @@ class Joint:
         """What a cluster has of a level's value by places alone."""
         index = np.array(cluster.open, dtype=np.int64)
         fixed = np.setdiff1d(cluster.pairs, index).astype(np.int64)
-        level = relaxation.levels[place].of(index).but_for(self.problem.pairs.mentee[fixed])
+        people = len(self.problem.cohort.employees)
+        level = relaxation.levels[place].of(index).but_for(self.problem.pairs.mentee[fixed], people)
         return level.value(self.problem.pairs.subset(index), relaxation.chosen[index])
 
     def _bound_of_all(self, vectors: list[tuple[int, ...]]) -> tuple[int, ...]:

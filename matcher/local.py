@@ -119,8 +119,9 @@ class Local:
         new = [*old[:-1], regularity_level(alone.regular[index], alone.ever_regular[index], cuts)]
         both = list(zip(old, new, strict=True))[basis.depth : basis.goals]
         served = self.problem.pairs.mentee[index[~is_open]]  # what is not open is chosen in any case
+        people = len(self.problem.cohort.employees)
         return [
-            replace(now, weights=now.weights - np.where(is_open, 0, then.weights)).but_for(served)
+            replace(now, weights=now.weights - np.where(is_open, 0, then.weights)).but_for(served, people)
             for then, now in both
         ]
 
