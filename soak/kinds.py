@@ -33,7 +33,8 @@ brute_force, brute_rematch = of_tests("brute_force"), of_tests("brute_rematch")
 cohorts, comfort, draws = of_tests("cohorts"), of_tests("comfort"), of_tests("draws")
 conflicts, crowded, engaged = of_tests("conflicts"), of_tests("crowded"), of_tests("engaged")
 queues, rematch_cases, repair_cases = of_tests("queues"), of_tests("rematch_cases"), of_tests("repair_cases")
-wave_draws, best_pairings = of_tests("wave_draws"), of_tests("best_pairings")
+wave_draws, wave_repairs = of_tests("wave_draws"), of_tests("wave_repairs")
+best_pairings = of_tests("best_pairings")
 
 Spec = Any  # the modules of the tests are not typed
 Truth = Any
@@ -167,11 +168,28 @@ def check_rematch(spec: Spec, seed: int, folder: Path, tally: Counter[str]) -> N
 def check_repair(spec: Spec, seed: int, folder: Path, tally: Counter[str]) -> None:  # noqa: ARG001 - as the others
     """A plan repaired in memory: less time, other rules, fewer places and choices."""
     cohort = repair_cases.repaired(spec, seed)
+    if cohort is not None and seed % 2:
+        cohort = repair_cases.lessened(cohort, seed)
+    _require_repaired(cohort, seed, tally)
+
+
+def check_repaired_waves(spec: Spec, seed: int, folder: Path, tally: Counter[str]) -> None:
+    """A plan in waves, repaired in memory or from files to files while some pairs have begun and some are over."""
+    if seed % 3 == 0:
+        check_rematch(spec, seed, folder, tally)
+        return
+    cohort = wave_repairs.repaired_waves(spec, seed)
+    if cohort is not None:
+        own = cohort.earlier.agreed.values()
+        tally["pairs that have begun"] += sum(bool(one.held and one.planned) for one in own)
+    _require_repaired(cohort, seed, tally)
+
+
+def _require_repaired(cohort: Cohort | None, seed: int, tally: Counter[str]) -> None:
+    """What is to be repaired in memory, if anything is, comes out as enumeration says."""
     if cohort is None:
         tally["no plan to repair"] += 1
         return
-    if seed % 2:
-        cohort = repair_cases.lessened(cohort, seed)
     truth = brute_rematch.best(cohort)
     solution = _solved(cohort, truth, tally, explain=bool(seed % 4))
     if solution is not None:
@@ -397,5 +415,6 @@ KINDS = {
     "history": Kind(_some, check_history),
     "rematch": Kind(_planned, check_rematch),
     "repair": Kind(repair_cases.repair_spec, check_repair),
+    "repaired-waves": Kind(wave_repairs.wave_repair_spec, check_repaired_waves),
 }
 """Every kind of cohort by name."""
