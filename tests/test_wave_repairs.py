@@ -352,6 +352,45 @@ def test_the_check_counts_days_across_the_date(two, tmp_path):
     assert any("only 14 days after the session on 2027-03-01, at least 15 required" in fault for fault in faults)
 
 
+@pytest.fixture(scope="module")
+def long(tmp_path_factory):
+    """The same in a programme of two months: a has met on 1 March and b has not."""
+    folder, hours = tmp_path_factory.mktemp("long"), ("2027-04-12", "09:00", "10:30")
+    free = (*TWO.availability, *(row for name in "abm" for row in only(name, hours)))
+    spec = replace(changed(TWO, programme={"end": "2027-04-30"}), availability=free)
+    first_run(spec, folder)
+    return rematch(spec, dt.date(2027, 3, 2), folder, 1)
+
+
+def test_the_check_counts_months_across_the_date(long, tmp_path):
+    last = row_of(long, 2, "03-15")
+    faults = found_by(long, tmp_path, (last, last.replace("03-15", "04-12")))
+    assert any(
+        "no session for more than max_months_between (1): from 2027-03-01 to 2027-04-12" in f for f in faults
+    )
+
+
+def test_the_check_finds_a_session_that_could_stay_as_planned(long, tmp_path):
+    """Nothing is due after it, though the programme goes on for a month."""
+    first = row_of(long, 1, "03-15")
+    sooner = first.replace("T09:45", "T09:00").replace("T10:30", "T09:45")
+    faults = found_by(long, tmp_path, (first, sooner))
+    assert any("called optimal, but b and m could meet as planned on 2027-03-15" in fault for fault in faults)
+
+
+@pytest.mark.parametrize(
+    "now",
+    [{"capacity": {"mentees_per_mentor": 1}}, {"sessions": {"number": 1}}, {"sessions": {"min_days_between": 20}}],
+)
+def test_what_is_over_keeps_to_no_rule_of_today(now, tmp_path):
+    """Both had the mentor at the same time, twice at two weeks' distance."""
+    before = changed(TWO, capacity={"mentees_per_mentor": 2}, programme={"latest_start": 1})
+    first_run(before, tmp_path)
+    step = rematch(changed(before, **now), dt.date(2027, 3, 16), tmp_path, 1)
+    assert [len(pair.sessions) for pair in step.solution.pairs] == [2, 2]
+    assert [goal.value for goal in step.solution.goals[:4]] == [2, 2, 2, 0]
+
+
 def test_a_goal_is_asked_for_only_where_a_pair_nobody_lists_may_go_on(tmp_path):
     """The mentor takes nobody any more and is not listed: both pairs end by a rule, and have no rank to lack."""
     first_run(TWO, tmp_path)
