@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from cohorts import Spec, shuffled, write
 from draws import random_spec
 from rematch_cases import first_run, rematch
+from wave_draws import wave_spec
 
 from matcher import rehearsal, rehearse
 from matcher.check import check_run
@@ -145,8 +146,9 @@ def test_draws_differ_and_spread(sample):
 
 def drawn_plan(seed, scene, folder):
     """A small drawn cohort with its run; None where its locks fail or nobody is paired."""
+    spec = wave_spec(seed) if scene == "waves" else random_spec(seed, scene)
     try:
-        cohort, solution = first_run(random_spec(seed, scene), folder)
+        cohort, solution = first_run(spec, folder)
     except InputError:
         return None
     return (cohort, folder / "run0") if solution.pairs else None
@@ -178,12 +180,15 @@ CASES = (
 """Cohorts and draws: some in which pairs are mended, or mentees get another mentor."""
 CHAINS = ((500, 1), (518, 2), (518, 4), (519, 3), (531, 2))
 """Some in which the month rule is what a pair breaks."""
+WAVES = ((105, 3), (121, 1), (126, 1), (132, 3), (136, 1), (153, 1))
+"""Some whose engagements last as long as needed."""
 
 
 def test_figures_are_those_of_brute_force(tmp_path):
     """Damage and repair of drawn cohorts, counted once more from the records."""
     seen = Counter()
-    for seed, number, scene in (*((*case, "") for case in CASES), *((*case, "chain") for case in CHAINS)):
+    scenes = {"": CASES, "chain": CHAINS, "waves": WAVES}
+    for seed, number, scene in ((*case, scene) for scene, cases in scenes.items() for case in cases):
         made = drawn_plan(seed, scene, tmp_path / f"{seed} {number}")
         if made is None:
             continue
@@ -224,7 +229,7 @@ def test_figures_are_those_of_brute_force(tmp_path):
             alive=len(alive),
             regained=figures["mentees_regained"],
         )
-    assert seen["drawn"] > 15
+    assert seen["drawn"] > 20
     assert min(seen.values()) > 0, seen
 
 
