@@ -72,7 +72,7 @@ class Sentences:
         """
         words, wanted = self.words, self.cohort.programme.sessions.number
         if by_dates < 0 or self.cohort.programme.frame.engagement == "as-needed":
-            return words("number.exact") if by_dates >= 0 else ""
+            return words("number.exact") if by_dates >= held else ""  # not if fewer are wanted by now
         if wanted != "most":
             return words("number.fewest") if wanted == "fewest" else words("number.wanted", n=int(wanted))
         if held >= by_dates:

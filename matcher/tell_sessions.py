@@ -59,6 +59,8 @@ def number_text(page: Page, pair: PersonPair) -> str:
         return f"{held}: {unknown}."
     number = page.programme.sessions.number
     if page.programme.frame.engagement == "as-needed":
+        if counts.held > (counts.by_dates or counts.held):
+            return f"{held}, more than the mentee is to have by now; then the engagement is over."
         return f"{held}, as many as the mentee is to have; then the engagement is over."
     if number == "most":
         return f"{held}{_most(page, counts)}."
