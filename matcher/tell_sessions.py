@@ -59,7 +59,9 @@ def number_text(page: Page, pair: PersonPair) -> str:
         return f"{held}: {unknown}."
     number = page.programme.sessions.number
     if page.programme.frame.engagement == "as-needed":
-        if counts.held > (counts.by_dates or counts.held):
+        if counts.by_dates is None:
+            return f"{held}; then the engagement is over."
+        if counts.held > counts.by_dates:
             return f"{held}, more than the mentee is to have by now; then the engagement is over."
         return f"{held}, as many as the mentee is to have; then the engagement is over."
     if number == "most":

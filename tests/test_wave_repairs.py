@@ -11,6 +11,7 @@ from dataclasses import replace
 import brute_rematch
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from cohorts import Spec, build, only
 from rematch_cases import draw_date, first_run, happens, rematch
 from test_repairs import without_zeros
@@ -22,6 +23,7 @@ from matcher.check import check_run
 from matcher.check_past import read_past
 from matcher.check_rules import Roster
 from matcher.check_waves import places_in_all
+from matcher.cli import cli
 from matcher.earlier import with_earlier
 from matcher.engagements import held_days
 from matcher.errors import InputError
@@ -388,6 +390,9 @@ def test_what_is_over_keeps_to_no_rule_of_today(now, tmp_path):
     first_run(before, tmp_path)
     step = rematch(changed(before, **now), dt.date(2027, 3, 16), tmp_path, 1)
     assert [len(pair.sessions) for pair in step.solution.pairs] == [2, 2]
+    told = CliRunner().invoke(cli, ["explain", str(tmp_path / "cohort1"), str(step.run), "a"]).output
+    wanted = "as many as the mentee is to have" in " ".join(told.split())
+    assert not (wanted and now.get("sessions", {}).get("number") == 1), told
     assert [goal.value for goal in step.solution.goals[:4]] == [2, 2, 2, 0]
 
 
