@@ -71,12 +71,13 @@ class Choice:
         first, second = self._reaching(mutant)
         killers = [name for name in first + second if self.kills[mutant.module, mutant.function, name]]
         killers.sort(key=lambda name: -self.kills[mutant.module, mutant.function, name])
-        known = set(killers[:5])
-        order = killers[:5] + self._blocks([name for name in first if name not in known], mutant.module)
-        order += self._blocks([name for name in second if name not in known], mutant.module)
+        order = killers[:5] + self._quick(first, patience / 3)
+        for rest in (first, second):
+            known = set(order)
+            order += self._blocks([name for name in rest if name not in known], mutant.module)
         chosen: list[str] = []
         spent = 0.0
-        for name in order:
+        for name in dict.fromkeys(order):
             spent += self.seconds[name]
             if spent > patience and chosen:
                 break
@@ -99,6 +100,16 @@ class Choice:
                 first += [reach.tests[place] for place in sorted(places)]
                 second += [name for place, name in enumerate(reach.tests) if place not in places]
         return first, second
+
+    def _quick(self, names: list[str], seconds: float) -> list[str]:
+        """The quickest tests, as many as so many seconds have room for, in their order."""
+        spent, chosen = 0.0, set[str]()
+        for name in sorted(names, key=self.seconds.__getitem__):
+            spent += self.seconds[name]
+            if spent > seconds:
+                break
+            chosen.add(name)
+        return [name for name in names if name in chosen]
 
     def _turns(self, names: list[str], module: str) -> dict[str, int]:
         """Which turn each test has, so that tests of every kind and of every file come early.
