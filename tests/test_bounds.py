@@ -1,19 +1,24 @@
 """Bounds on which drawn cases hardly ever stand, found by planting faults (`python -m soak mutants`)."""
 
+import datetime as dt
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from calendar_runs import EARLY, at, write_run
+from calendar_runs import EARLY, at
 from calendar_runs import write_cohort as write_calendar_cohort
+from calendar_runs import write_run as write_calendar_run
 from cohorts import Spec, build
 
 from matcher import calendars, ics_expand, ics_text, times
 from matcher.cadence import make_cadence
 from matcher.calendar_files import export
 from matcher.calendar_run import misfit
+from matcher.earlier import begin_repair
 from matcher.engagements import Whose, engagements
 from matcher.rules import as_candidates
+from matcher.runs import write_run
 from matcher.solver import solve
 
 FRAME = {"start": "2027-01-11", "end": "2027-04-09", "timezone": "UTC"}
@@ -82,6 +87,53 @@ def test_people_are_handled_in_parts_as_at_once(monkeypatch):
     assert any(pair.sessions[0].start % 1440 < 9 * 60 for pair in at_once.pairs)  # early hours of one part alone
 
 
+def starts(solution):
+    return {(pair.mentee, pair.mentor): [one.start for one in pair.sessions] for pair in solution.pairs}
+
+
+def test_plans_of_many_starts_a_day_are_kept_as_they_are(tmp_path):
+    """Every five minutes of a day are more starts than a word has bits; the last of them are in use."""
+    days = ("mon", "tue", "wed", "thu", "fri")
+    late = [(who, day, "15:00", "17:00") for who in "ac" for day in days]
+    spec = replace(
+        CROWD,
+        availability=tuple(
+            (who, day, *hours) for who, *hours in late for day in ("mon", "tue", "wed", "thu", "fri")
+        ),
+        programme={"programme": FRAME, "sessions": {"grid_minutes": 5}},
+    )
+    cohort = build(spec)
+    first = solve(cohort)
+    write_run(cohort, first, tmp_path / "run")
+    assert any(session.start % 1440 >= 15 * 60 for pair in first.pairs for session in pair.sessions)
+    repair = begin_repair(cohort, tmp_path / "run", dt.date(2027, 2, 8))
+    again = solve(repair.cohort)
+    assert starts(again) == starts(first)
+    (moved,) = (goal for goal in again.goals if goal.name == "moved")
+    assert (moved.value, moved.bound, moved.status) == (0, 0, "optimal")
+
+
+def test_a_planned_session_whose_hour_is_nobodys_any_more_moves(tmp_path):
+    hours = tuple((who, day, "09:00", "10:00") for who in "am" for day in ("mon", "tue", "wed", "thu", "fri"))
+    spec = Spec(
+        employees=("m HR 5", "a HR 1"), choices=("a m",), availability=hours, programme={"programme": FRAME}
+    )
+    cohort = build(spec)
+    first = solve(cohort)
+    write_run(cohort, first, tmp_path / "run")
+    lost = first.pairs[0].sessions[3]
+    begin = dt.datetime.fromtimestamp(lost.start * 60, dt.UTC).replace(tzinfo=None)
+    busy = tuple(
+        (who, begin.isoformat(timespec="minutes"), (begin + dt.timedelta(hours=8)).isoformat(timespec="minutes"))
+        for who in "am"
+    )
+    now = build(replace(spec, busy=busy))
+    again = solve(begin_repair(now, tmp_path / "run", dt.date(2027, 1, 25)).cohort)
+    (moved,) = (goal for goal in again.goals if goal.name == "moved")
+    assert (moved.value, moved.bound, moved.status) == (1, 1, "optimal")
+    assert lost.start not in starts(again)[first.pairs[0].mentee, first.pairs[0].mentor]
+
+
 # --- calendars ------------------------------------------------------------------------------------------------
 
 
@@ -100,15 +152,17 @@ def test_where_every_event_can_be_expanded_alone_the_first_is_named():
 
 def test_calendars_of_a_rematch_fit_by_what_is_still_to_come(tmp_path):
     cohort = write_calendar_cohort(tmp_path / "cohort")
-    run = write_run(tmp_path / "run", cohort, {("a", "m"): [at(0), at(15), at(30)]})
+    run = write_calendar_run(tmp_path / "run", cohort, {("a", "m"): [at(0), at(15), at(30)]})
     export(cohort, run, now=EARLY)
     summary = json.loads((run / "summary.json").read_text("utf-8"))
-    write_run(run, cohort, {("a", "m"): [at(1), at(15), at(30)]})  # the first took place a day later than sent
+    write_calendar_run(
+        run, cohort, {("a", "m"): [at(1), at(15), at(30)]}
+    )  # the first took place a day later than sent
     assert "of the sessions 1 are not in it, of its events 1 are no sessions any more" in misfit(run)
     summary["rematch"] = {"as_of": "2027-01-26", "timezone": "Europe/Moscow"}  # the day of the second
     (run / "summary.json").write_text(json.dumps(summary), "utf-8")
     assert misfit(run) == ""
-    write_run(run, cohort, {("a", "m"): [at(1), at(15, "10:00"), at(30)]})
+    write_calendar_run(run, cohort, {("a", "m"): [at(1), at(15, "10:00"), at(30)]})
     (run / "summary.json").write_text(json.dumps(summary), "utf-8")
     assert "of the sessions 1 are not in it, of its events 1 are no sessions any more" in misfit(run)
     summary["rematch"]["timezone"] = "Mars/Olympus"  # of nobody's making: then all sessions count

@@ -1,0 +1,210 @@
+"""Bounds of the check on which no run that the engine writes ever stands, one by one."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from cohorts import Spec, build, only
+
+from matcher.check_bottlenecks import Gains
+from matcher.check_candidates import Scale, is_positive, is_positive_vector
+from matcher.check_certificate import _stated
+from matcher.check_claims import _within
+from matcher.check_classes import Classes
+from matcher.check_dates import Dates
+from matcher.check_diary import Diary, check_diary
+from matcher.check_files import Table
+from matcher.check_hours import UsualHours
+from matcher.check_pairs import Meeting
+from matcher.check_past import Past, Planned, _rows
+from matcher.check_prices import _Figures
+from matcher.check_prospects import Prospects, State
+from matcher.check_queue import check_waiting
+from matcher.check_rhythm import Engagement, Rhythm
+from matcher.check_rules import Roster
+from matcher.check_timetable import Timetable
+
+FRAME = {"start": "2027-01-11", "end": "2027-04-09", "timezone": "UTC"}
+
+
+def meeting(pair, start, *, held=False, line=2):
+    return Meeting(line, pair, 1, start, start + 45, start // 1440, held=held)
+
+
+# --- values ---------------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_not_more_than_nothing():
+    vectors = np.array([[0, 0, 1, -1], [0, 2, -5, 9]])
+    assert is_positive(vectors).tolist() == [False, True, True, False]
+    assert [is_positive_vector(tuple(column)) for column in vectors.T.tolist()] == [False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("cell", "changes"),
+    [
+        ("", {}),
+        ("1:+1 2:-1", {1: 1, 2: -1}),
+        ("2:-1 1:+1", None),  # ranks go from the best
+        ("1:+1 1:+1", None),
+        ("1:+1 4:-1", None),  # nobody has that rank
+        ("1:+1  2:-1", None),
+        ("1:1", None),
+    ],
+)
+def test_changes_of_ranks_are_read_as_they_must_be_written(cell, changes):
+    assert Gains(Scale("generous", [1, 2, 3]), [1, 2, 3], None)._changes(cell) == changes
+
+
+@pytest.mark.parametrize("kind", ["generous", "greedy"])
+def test_changes_of_all_ranks_count_in_prices(kind):
+    parts = _Figures._parts(SimpleNamespace(_kind=kind), {1: 3, 99: 2})
+    assert len(parts) == 99
+    assert (parts[0], parts[-1]) == ((3, 2) if kind == "greedy" else (-2, -3))
+
+
+def classes():
+    people = tuple(
+        {"employee_id": name, "function": "F", "level": "1", "priority": str(place)}
+        for place, name in enumerate("ab")
+    )
+    return Classes(
+        build(Spec(employees=(*people, "m F 5"), choices=("a m", "b m"), programme={"programme": FRAME}))
+    )
+
+
+def test_bounds_that_cannot_be_read_end_what_is_stated():
+    scale = Scale("generous", [1, 2], classes())
+    assert scale.goals == ("mentees", "pairs", "priority", "rank")
+
+    def goals(priority, rank=(1, 1)):
+        bounds = {"mentees": 2, "pairs": 2, "priority": priority, "rank": list(rank)}
+        return {"goals": [{"name": name, "status": "optimal", "bound": bound} for name, bound in bounds.items()]}
+
+    assert _stated(scale, goals([1, 1])) == (2, 2, 1, -1)
+    assert _stated(scale, goals([1, 1], (0, 2))) == (2, 2, 1, -2)
+    for odd in (7, None, "11", {"0": 1, "1": 1}, [1], [1, 1, 1], [1, "1"], [1, True]):
+        assert _stated(scale, goals(odd)) == (2, 2)
+    assert _stated(scale, goals([1, 1], [1] * 100)) == (2, 2, 1)
+    for name in (["mentees"], {}, None, 3):
+        assert _stated(scale, {"goals": [{"name": name, "status": "optimal", "bound": 2}]}) == ()
+    assert _stated(scale, {"goals": None}) == ()
+
+
+# --- what had happened ----------------------------------------------------------------------------------------
+
+
+def test_sessions_held_with_who_has_left_are_nobody_elses():
+    past = Past(20, 20 * 1440, {})
+    past.pairs["a", "gone"] = Planned(
+        ("A", "Gone"), "1", 11, past.midnight, [(1440, 1485), (30 * 1440, 30 * 1440 + 45)]
+    )
+    past.why["a", "gone"] = "left"
+    past.held["fled", "m"] = [(2880, 2925)]
+    assert sorted(past.over((), {"first": 0, "a": 1, "m": 2})) == [
+        ((-1, 2), (2880, 2925)),
+        ((1, -1), (1440, 1485)),
+    ]
+
+
+def test_sessions_held_count_for_everybody_who_is_still_there():
+    held = [meeting((0, -1), 600, held=True), meeting((-1, 1), 1600, held=True)]
+    assert Diary((), held).of == {0: held[:1], 1: held[1:]}
+
+
+def test_what_was_held_at_once_is_as_it_is():
+    cohort = build(
+        Spec(employees=("m F 5", "a F 1", "b F 1"), choices=("a m", "b m"), programme={"programme": FRAME})
+    )
+    roster, dates = Roster(cohort), Dates(cohort.programme)
+    start = dates.midnights[3] + 600
+
+    def faults(*held):
+        violations = []
+        over = [
+            meeting((person, 0), start + 15 * person, held=one) for person, one in zip((1, 2), held, strict=True)
+        ]
+        check_diary(Table("sessions.csv", violations, {"start": 0}), Diary((), over), roster, dates)
+        return [violation.message for violation in violations]
+
+    assert faults(True, True) == []
+    assert len(faults(True, False)) == 1  # what is planned must make room
+    assert len(faults(False, False)) == 1
+
+
+@pytest.mark.parametrize("data", [b"mentee_id\n\xff\n", b"\xff\xfea"])
+def test_a_table_of_the_past_that_is_no_text(data):
+    violations = []
+    assert _rows(data, Table("before/pairs.csv", violations)) == []
+    assert "is not UTF-8" in violations[0].message
+
+
+# --- days -----------------------------------------------------------------------------------------------------
+
+
+def test_a_first_session_is_due_by_the_first_month_not_by_the_one_after_it():
+    frame = {"start": "2027-02-01", "end": "2027-04-30", "timezone": "UTC"}
+    cohort = build(
+        Spec(
+            employees=("a F 1",),
+            programme={"programme": frame, "sessions": {"month_rule": "calendar", "minimum": 1}},
+        )
+    )
+    dates = Dates(cohort.programme)
+    rhythm = Rhythm(dates, Engagement(0, dates.days - 1, 0))
+    days = [10, 25, 28, 40, 70]  # day 27 is the last of the first month
+    assert Prospects(rhythm, days, 0).first() == State(1, 0, 1)
+    assert Prospects(rhythm, days[2:], 0).first() is None
+
+
+def test_hours_of_one_date_do_not_tell_whether_two_ever_work_together():
+    cohort = build(
+        Spec(
+            employees=("m F 5", "a F 1", "b F 1"),
+            choices=("a m", "b m"),
+            availability=(
+                ("a", "2027-01-11", "", ""),
+                ("a", "2027-01-12", "", ""),
+                *only("b", ("mon", "20:00", "21:00")),
+            ),
+            programme={"programme": {**FRAME, "end": "2027-01-12"}, "sessions": {"month_rule": "none"}},
+        )
+    )
+    timetable = Timetable(Roster(cohort), ())
+    hours = UsualHours(cohort, timetable.dates, timetable.free.working)
+    assert not timetable.ever_together((0, 2))  # a and m
+    assert hours.meet((0, 2))
+    assert not hours.meet((1, 2))
+
+
+@pytest.mark.parametrize(
+    ("engagement", "first", "later", "inside"),
+    [("whole", True, True, True), ("as-needed", False, False, True)],
+)
+def test_ends_of_a_short_engagement_move_inwards_only(engagement, first, later, inside):
+    programme = SimpleNamespace(frame=SimpleNamespace(engagement=engagement))
+    timetable = SimpleNamespace(roster=SimpleNamespace(programme=programme))
+    one, two, three = (meeting((1, 0), start) for start in (100, 2000, 4000))
+    assert _within(timetable, (one, three), one, 90) is first
+    assert _within(timetable, (one, three), three, 4010) is later
+    assert _within(timetable, (one, three), two, 1000) is inside
+    assert _within(timetable, (one, three), one, 110)
+    assert _within(timetable, (one, three), one, 100)
+    assert _within(timetable, (one, three), three, 3990)
+    assert _within(timetable, (one, three), three, 4000)
+
+
+# --- who waits ------------------------------------------------------------------------------------------------
+
+
+def test_a_stranger_does_not_wait():
+    cohort = build(Spec(employees=("m F 5", "a F 1"), choices=("a m",), programme={"programme": FRAME}))
+    violations = []
+    columns = ("mentee_id", "reason")
+    unmatched = Table("unmatched.csv", violations, {name: at for at, name in enumerate(columns)})
+    unmatched.lines, unmatched.records = [2], [("x", "draw", "")]
+    names = ("mentee_id",)
+    table = Table("waiting.csv", violations, {name: at for at, name in enumerate(names)})
+    table.lines, table.records = [2], [("x", "")]
+    check_waiting(table, Roster(cohort), unmatched, 0)
+    assert "'x' is no mentee of unmatched.csv" in violations[0].message
