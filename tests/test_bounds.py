@@ -97,9 +97,7 @@ def test_plans_of_many_starts_a_day_are_kept_as_they_are(tmp_path):
     late = [(who, day, "15:00", "17:00") for who in "ac" for day in days]
     spec = replace(
         CROWD,
-        availability=tuple(
-            (who, day, *hours) for who, *hours in late for day in ("mon", "tue", "wed", "thu", "fri")
-        ),
+        availability=tuple(late),
         programme={"programme": FRAME, "sessions": {"grid_minutes": 5}},
     )
     cohort = build(spec)
