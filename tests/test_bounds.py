@@ -17,6 +17,7 @@ from matcher.calendar_files import export
 from matcher.calendar_run import misfit
 from matcher.earlier import begin_repair
 from matcher.engagements import Whose, engagements
+from matcher.pairing import _worths
 from matcher.rules import as_candidates
 from matcher.runs import write_run
 from matcher.solver import solve
@@ -72,6 +73,12 @@ def test_a_pair_of_whom_one_leaves_a_day_early_is_not_engaged_for_the_whole():
 def test_candidates_given_by_hand_are_not_locked():
     cohort = build(CROWD)
     assert not as_candidates(cohort, np.array([3, 4]), np.array([0, 0])).locked.any()
+
+
+def test_of_two_wishes_the_best_counts_more_than_all_that_follow():
+    steps = _worths([7, 3, 5, 9], 2)
+    assert steps == [dict.fromkeys((7, 3, 5, 9), 1), {7: 8, 3: 4, 5: 2, 9: 1}]
+    assert _worths([7, 3, 5, 9], 1) == [{7: 4, 3: 3, 5: 2, 9: 1}]
 
 
 # --- people in parts ------------------------------------------------------------------------------------------

@@ -1,11 +1,16 @@
 """Bounds of the check on which no run that the engine writes ever stands, one by one."""
 
+import csv
+import datetime as dt
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from cohorts import Spec, build, only
+from rematch_cases import first_run, rematch
 
+from matcher.check import check_run
 from matcher.check_bottlenecks import Gains
 from matcher.check_candidates import Scale, is_positive, is_positive_vector
 from matcher.check_certificate import _stated
@@ -19,10 +24,12 @@ from matcher.check_pairs import Meeting
 from matcher.check_past import Past, Planned, _rows
 from matcher.check_prices import _Figures
 from matcher.check_prospects import Prospects, State
-from matcher.check_queue import check_waiting
+from matcher.check_queue import _check_rows, check_waiting
+from matcher.check_repair import _compare
 from matcher.check_rhythm import Engagement, Rhythm
 from matcher.check_rules import Roster
 from matcher.check_timetable import Timetable
+from matcher.model import History
 
 FRAME = {"start": "2027-01-11", "end": "2027-04-09", "timezone": "UTC"}
 
@@ -139,6 +146,47 @@ def test_a_table_of_the_past_that_is_no_text(data):
     assert "is not UTF-8" in violations[0].message
 
 
+PLAIN = ("mentee_id", "mentor_id", "change")
+
+
+def compared(rows, expected, columns=PLAIN):
+    violations = []
+    table = Table("changes.csv", violations, {name: at for at, name in enumerate(columns)})
+    table.lines, table.records = list(range(2, 2 + len(rows))), [(*row, "") for row in rows]
+    _compare(table, columns, expected, (0, 1))
+    return [violation.message for violation in violations]
+
+
+def test_rows_of_one_key_stand_as_often_as_they_must():
+    one, other, next_one = ("a", "m", "ended"), ("a", "m", "new"), ("b", "m", "kept")
+    assert compared([one, other, next_one], [one, other, next_one]) == []
+    assert compared([one, next_one], [one, other, next_one]) == ["a row is missing: a, m"]
+    assert compared([one, other, one, next_one], [one, other, next_one]) == ["the row stands already on line 2"]
+    assert compared([one, ("x", "m", "new")], [one]) == ["the row does not follow from the other files"]
+    assert compared([next_one, one], [one, next_one]) == ["the rows stand in another order than they should"]
+    assert compared([other, one], [one, other]) == ["'new' must be 'ended'", "'ended' must be 'new'"]
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted", "message"),
+    [("", "", None), ("why", "cause", None), ("", "cause", "must not be empty"), ("why", "", "must be empty")],
+)
+def test_a_cause_stands_where_there_is_one(said, wanted, message):
+    columns = ("mentee_id", "mentor_id", "cause")
+    found = compared([("a", "m", said)], [("a", "m", wanted)], columns)
+    assert found == ([] if message is None else [message])
+
+
+def test_a_pair_that_ends_for_others_is_called_so(tmp_path):
+    rules = {"programme": FRAME, "rematch": {"end_pairs": "for-more-mentees"}}
+    spec = Spec(employees=("m F 5 1", "n F 5", "a F 1", "b F 1"), choices=("a m", "a n"), programme=rules)
+    first_run(spec, tmp_path)
+    step = rematch(replace(spec, choices=("a m", "a n", "b m")), dt.date(2027, 2, 8), tmp_path, 1)
+    (ended,) = csv.DictReader((step.run / "ended.csv").read_text("utf-8-sig").splitlines())
+    assert (ended["mentee_id"], ended["mentor_id"], ended["reason"]) == ("a", "m", "for_others")
+    assert check_run(step.repair.cohort, step.run) == []
+
+
 # --- days -----------------------------------------------------------------------------------------------------
 
 
@@ -195,6 +243,31 @@ def test_ends_of_a_short_engagement_move_inwards_only(engagement, first, later, 
 
 
 # --- who waits ------------------------------------------------------------------------------------------------
+
+
+def test_earlier_pairs_stand_in_order():
+    two = Spec(
+        employees=("m F 5", "n F 5", "a F 1"),
+        choices=("a m",),
+        pairs=(("a", "m", "past", "2026-12-01"), ("a", "n", "past", "2026-12-02")),
+        programme={"programme": FRAME},
+    )
+    cohort = build(two)
+    columns = ("mentee_id", "mentor_id", "lost", "last_session")
+    rows = [("a", "m", "", "2026-12-01", ""), ("a", "n", "", "2026-12-02", "")]
+    day = dt.date(2026, 12, 1).toordinal() - dt.date(1970, 1, 1).toordinal()
+    history = History({}, {(0, 1): day, (0, 2): day + 1}, ())
+
+    def faults(rows):
+        violations = []
+        table = Table("history.csv", violations, {name: at for at, name in enumerate(columns)})
+        table.lines, table.records = [2, 3], rows
+        _check_rows(table, Roster(cohort), history)
+        return [violation.message for violation in violations]
+
+    assert faults(rows) == []
+    (fault,) = faults(rows[::-1])
+    assert "must be sorted by ids" in fault
 
 
 def test_a_stranger_does_not_wait():
