@@ -128,6 +128,15 @@ def test_one_more_place_comes_before_more_time():
     assert len(check(cohort, {"a x": [FIRST]}, **true)) == 1
 
 
+def test_nobody_is_left_out_of_a_full_list():
+    cohort = company("n s", people=(*PEOPLE, "w F 5"))
+    true = {"smallest_change": "exception to a rule: s, same_function_gap", "suggestions": "x; y; z"}
+    assert check(cohort, {}, **true) == []
+    for told, missing in (("x; y; w", "z"), ("x; z; w", "y"), ("y; z; w", "x")):
+        (violation,) = check(cohort, {}, **(true | {"suggestions": told}))
+        assert f"leaves out {missing}, who has a free place and time" in violation
+
+
 def test_an_exception_to_a_rule():
     cohort = company("n s")
     true = {"smallest_change": "exception to a rule: s, same_function_gap", "suggestions": "x; y; z"}

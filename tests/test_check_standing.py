@@ -98,6 +98,21 @@ def test_two_of_three_mentors_who_are_all_the_same():
     assert standing_by_places(found.case.candidates, found.case.relaxation, found.pairs, 2) == ["some"] * 3
 
 
+def test_a_pair_that_is_no_candidate_leaves_nothing_to_say():
+    cohort = build(
+        Spec(
+            employees=("a F 1", "b F 1", "x F 3", "y F 3"),
+            choices=("a x", "a y"),
+            programme={"programme": WEEK, "sessions": {"month_rule": "none"}},
+        )
+    )
+    found = certificates.hold(cohort, {(0, 2): ()})
+    candidates, relaxation = found.case.candidates, found.case.relaxation
+    assert standing_by_places(candidates, relaxation, {(0, 2)}, 1) is not None
+    assert standing_by_places(candidates, relaxation, {(0, 2), (1, 3)}, 1) is None
+    assert standing_by_places(candidates, relaxation, {(1, 3)}, 1) is None
+
+
 def test_the_draw_holds_every_kind():
     seen, kinds = set(), set()
     for seed in range(150):
