@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -18,9 +19,9 @@ from matcher.check_claims import _within
 from matcher.check_classes import Classes
 from matcher.check_dates import Dates
 from matcher.check_diary import Diary, check_diary
-from matcher.check_files import Table
+from matcher.check_files import Row, Table
 from matcher.check_hours import UsualHours
-from matcher.check_pairs import Meeting
+from matcher.check_pairs import FoundPair, Meeting, _check_rules
 from matcher.check_past import Past, Planned, _rows
 from matcher.check_prices import _Figures
 from matcher.check_prospects import Prospects, State
@@ -240,6 +241,27 @@ def test_ends_of_a_short_engagement_move_inwards_only(engagement, first, later, 
     assert _within(timetable, (one, three), one, 100)
     assert _within(timetable, (one, three), three, 3990)
     assert _within(timetable, (one, three), three, 4000)
+
+
+# --- rules ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("employees", "message"),
+    [
+        (("m F 2", "a F 1"), "same_function_gap: .*[(]level_gap is 1[)]"),
+        (("m G 1", "a F 1"), "cross_function_gap: .*[(]level_gap is 0[)]"),
+        (("m F 5 0", "a F 1"), "does_not_mentor: (?!.*level_gap).*"),
+    ],
+)
+def test_levels_are_told_where_they_are_the_reason(employees, message):
+    roster = Roster(build(Spec(employees=employees, choices=("a m",), programme={"programme": FRAME})))
+    violations = []
+    table = Table("pairs.csv", violations, {"mentor_id": 0})
+    found = FoundPair((0, 1), Row(2, ("m", ""), {"mentor_id": 0}), 1, locked=False)
+    _check_rules(table, found, roster, {(0, 1): found}, listed=True)
+    (violation,) = violations
+    assert re.fullmatch(message, violation.message)
 
 
 # --- who waits ------------------------------------------------------------------------------------------------
