@@ -61,6 +61,7 @@ class Relaxation:
         self._first = np.searchsorted(self._owner, np.arange(len(self._mentees) + 1))
         self._by_seat = np.argsort(self.seat, kind="stable")
         self._seat_first = np.searchsorted(self.seat[self._by_seat], np.arange(len(self.mentors) + 1))
+        self.prices = np.zeros((len(worth), len(self.mentors)), dtype=np.int64)
         self.set_prices({})
 
     def set_prices(self, prices: Mapping[int, Vector]) -> None:
