@@ -48,7 +48,7 @@ def _change(entry: Mapping[str, Any], at: Place) -> Change:
     table = text_at(entry["table"], at.key("table")) if "table" in entry else ""
     if "table" not in entry:
         fault(at, f'names no table; expected table = "employees" or another of {", ".join(TABLES)}')
-    elif table and table not in TABLES:
+    elif isinstance(entry["table"], str) and table not in TABLES:
         fault(at.key("table"), f"there is no table {table!r}; tables are {', '.join(TABLES)}")
     actions = [name for name in ACTIONS if name in entry]
     if len(actions) != 1:

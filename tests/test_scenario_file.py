@@ -315,6 +315,7 @@ FAULTS = [
     ("[[case.x.change]]\nremove = true", "case.x.change[1]: names no table"),
     ("[[case.x.change]]\ntable = 3\nremove = true", "case.x.change[1].table: must be text in quotes"),
     ("[[case.x.change]]\ntable = 'letters'\nremove = true", "change[1].table: there is no table 'letters'"),
+    ("[[case.x.change]]\ntable = ''\nadd = [{level = 3}]", "change[1].table: there is no table ''; tables are"),
     (CHANGE, "case.x.change[1]: does nothing; expected exactly one of"),
     (CHANGE + "remove = true\nset = { level = 1 }", "case.x.change[1]: has set and remove; expected exactly one"),
     (CHANGE + "remove = false", "case.x.change[1].remove: must be true (got false)"),
