@@ -27,7 +27,7 @@ from matcher.check_prices import _Figures
 from matcher.check_prospects import Prospects, State
 from matcher.check_queue import _check_rows, check_waiting
 from matcher.check_repair import _compare
-from matcher.check_rhythm import Engagement, Rhythm
+from matcher.check_rhythm import Engagement, Engagements, Rhythm
 from matcher.check_rules import Roster
 from matcher.check_timetable import Timetable
 from matcher.model import History
@@ -204,6 +204,28 @@ def test_a_first_session_is_due_by_the_first_month_not_by_the_one_after_it():
     days = [10, 25, 28, 40, 70]  # day 27 is the last of the first month
     assert Prospects(rhythm, days, 0).first() == State(1, 0, 1)
     assert Prospects(rhythm, days[2:], 0).first() is None
+
+
+def test_an_absence_lasts_to_the_last_day():
+    spec = Spec(
+        employees=("m F 5", "a F 1"),
+        choices=("a m",),
+        absences=(("m", "2027-04-08", "2027-04-30"), ("a", "2027-01-01", "2027-01-11")),
+        programme={"programme": FRAME, "sessions": {"absences": "pause"}},
+    )
+    cohort = build(spec)
+    dates = Dates(cohort.programme)
+    away = Engagements(cohort, dates).of((0, 1)).absent
+    assert [day for day in range(dates.days + 5) if away >> day & 1] == [0, dates.days - 2, dates.days - 1]
+
+
+def test_what_was_held_counts_for_the_fewest():
+    rules = {"programme": FRAME, "sessions": {"month_rule": "none", "minimum": 4}}
+    dates = Dates(build(Spec(employees=("a F 1",), programme=rules)).programme)
+    days = sum(1 << day for day in (20, 40, 60))
+    # Two have been held, on day 5 the last of them: two more are needed, three are possible.
+    assert list(Rhythm(dates, Engagement(0, dates.days - 1, held=5, before=1)).numbers(days, 0)) == [4, 5]
+    assert list(Rhythm(dates, Engagement(0, dates.days - 1)).numbers(days, 0)) == []
 
 
 def test_hours_of_one_date_do_not_tell_whether_two_ever_work_together():
