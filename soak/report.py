@@ -17,6 +17,7 @@ ROWS = {
     "faults": ("Faults while a command writes", "faults", "wrong"),
     "content": ("Cohorts full of hostile texts", "cases", "found"),
     "content-bombs": ("Files made to be endless", "bombs", "found"),
+    "mutants": ("Faults planted in the code; wrong: the tests did not notice", "modules", "alive"),
 }
 """What an attack is called, and what its figures call what was tried and what was wrong."""
 
@@ -24,17 +25,24 @@ ROWS = {
 def table(folder: Path = FOLDER) -> str:
     """Give the table of all recorded runs."""
     lines = ["| attack | tried | wrong | minutes | at | repeat |", "|---|---|---|---|---|---|"]
-    for name, (title, tried, wrong) in ROWS.items():
+    for name, (title, _, _) in ROWS.items():
         if (folder / f"{name}.json").exists():
             told: dict[str, Any] = load(name, folder)
-            figures = told["figures"]
-            minutes = max(1, round(figures["seconds"] / 60))
-            bad = figures[wrong] if isinstance(figures[wrong], int) else sum(figures[wrong].values())
+            minutes = max(1, round(told["figures"]["seconds"] / 60))
+            tried, wrong = counts(name, folder)
             lines.append(
-                f"| {title} | {figures[tried]:,} | {bad:,} | {minutes} | `{told['commit'][:7]}` | "
-                f"`{told['command']}` |"
+                f"| {title} | {tried:,} | {wrong:,} | {minutes} | `{told['commit'][:7]}` | `{told['command']}` |"
             )
     return "\n".join(lines)
+
+
+def counts(name: str, folder: Path = FOLDER) -> tuple[int, int]:
+    """How much an attack has tried and how much was wrong, by its record; of planted faults those that matter."""
+    figures, (_, tried, wrong) = load(name, folder)["figures"], ROWS[name]
+    if name == "mutants":
+        return sum(one["mutants"] - one["explained"] for one in figures[tried].values()), len(figures[wrong])
+    bad = figures[wrong]
+    return figures[tried], bad if isinstance(bad, int) else sum(bad.values())
 
 
 def with_table(page: str, folder: Path = FOLDER) -> str:
