@@ -14,9 +14,10 @@ from cohorts import Spec, build
 from matcher import calendars, ics_expand, ics_text, times
 from matcher.cadence import make_cadence
 from matcher.calendar_files import export
-from matcher.calendar_run import misfit
+from matcher.calendar_run import misfit, read_sessions
 from matcher.earlier import begin_repair
 from matcher.engagements import Whose, engagements
+from matcher.errors import InputError
 from matcher.pairing import _worths
 from matcher.rules import as_candidates
 from matcher.runs import write_run
@@ -59,6 +60,8 @@ def test_a_pair_that_met_on_the_first_day_has_begun():
     assert Whose(new.course, np.array([0])).alike
     assert not Whose(new.course, np.array([1])).alike  # one that has held more has fewer to come
     assert not Whose(begun.course, np.array([0])).alike
+    assert not Whose(np.array([0, 0]), np.array([0, 1])).alike
+    assert not Whose(np.array([0, 1]), np.array([0, 0])).alike
 
 
 def test_a_pair_of_whom_one_leaves_a_day_early_is_not_engaged_for_the_whole():
@@ -153,6 +156,35 @@ def test_where_every_event_can_be_expanded_alone_the_first_is_named():
     assert "this or a later event cannot be read (ValueError: of both)" in trouble.message
     (nameless,) = ics_expand._culprits([event], "", first, last, ValueError())
     assert nameless.message.endswith("(ValueError)")
+
+
+def test_every_group_of_events_that_cannot_be_expanded_is_named(monkeypatch):
+    monkeypatch.setattr(ics_expand, "MOST_OCCURRENCES", 3)
+    rule = "RRULE:FREQ=HOURLY"
+    text = "\r\n".join(
+        (
+            "BEGIN:VCALENDAR",
+            *("BEGIN:VEVENT", "UID:x", "DTSTART:20270112T090000Z", "DURATION:PT1S", rule, "END:VEVENT"),
+            *("BEGIN:VEVENT", "UID:y", "DTSTART:20270113T090000Z", "DURATION:PT1S", rule, "END:VEVENT"),
+            *("BEGIN:VEVENT", "UID:z", "DTSTART:20270113T090000Z", "DURATION:PT1S", "END:VEVENT"),
+            *("END:VCALENDAR", ""),
+        )
+    )
+    (calendar,) = ics_text.calendars(text.encode(), "")
+    events = calendar.inner("VEVENT")
+    troubles = ics_expand._culprits(events, "", at(0)[0], at(9)[0], ValueError())
+    assert [trouble.event.uid for trouble in troubles] == ["x", "y"]
+
+
+def test_a_session_may_begin_with_the_programme_and_end_with_it(tmp_path):
+    cohort = write_calendar_cohort(tmp_path / "cohort")
+    inside = [at(0, "00:00"), at(88, "23:15")]
+    run = write_calendar_run(tmp_path / "run", cohort, {("a", "m"): inside})
+    assert [slot.number for slot in read_sessions(cohort, run)["a", "m"]] == [1, 2]
+    for outside in (at(-1, "23:59"), at(88, "23:16")):
+        write_calendar_run(run, cohort, {("a", "m"): [*inside, outside]})
+        with pytest.raises(InputError, match="lies outside the programme"):
+            read_sessions(cohort, run)
 
 
 def test_calendars_of_a_rematch_fit_by_what_is_still_to_come(tmp_path):
