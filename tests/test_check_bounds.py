@@ -30,6 +30,7 @@ from matcher.check_repair import _compare
 from matcher.check_rhythm import Engagement, Engagements, Rhythm
 from matcher.check_rules import Roster
 from matcher.check_timetable import Timetable
+from matcher.check_waves import check_places, places_in_all
 from matcher.model import History
 
 FRAME = {"start": "2027-01-11", "end": "2027-04-09", "timezone": "UTC"}
@@ -284,6 +285,49 @@ def test_levels_are_told_where_they_are_the_reason(employees, message):
     _check_rules(table, found, roster, {(0, 1): found}, listed=True)
     (violation,) = violations
     assert re.fullmatch(message, violation.message)
+
+
+# --- waves ----------------------------------------------------------------------------------------------------
+
+
+def in_waves(**more):
+    rules = {"programme": {**FRAME, "engagement": "as-needed"}, "sessions": {"number": 3, "min_days_between": 14}}
+    people = ("a F 1", "b F 1", "c F 1", "d F 1", "m F 5 1", "n F 5 1")
+    return build(Spec(employees=people, choices=("a m", "b m", "c m", "d m"), programme=rules | more))
+
+
+def test_who_has_begun_is_told_of_the_next_session():
+    roster, violations = Roster(in_waves()), []
+    midnight = 10 * 1440
+    past = SimpleNamespace(midnight=midnight)
+
+    def pair(mentee, *days):
+        meetings = [meeting((mentee, 4), day * 1440 + 600, held=day < 10, line=100 * mentee + day) for day in days]
+        return FoundPair((mentee, 4), Row(2, ("",), {}), 1, locked=False, meetings=meetings)
+
+    def lines(*pairs):
+        violations.clear()
+        check_places(Table("sessions.csv", violations, {"start": 0}), roster, pairs, past)
+        return [violation.line for violation in violations]
+
+    assert lines(pair(0, 1, 20), pair(1, 3, 8), pair(2, 20, 40)) == [220]  # 20 is the day of both
+    assert lines(pair(0, 1, 20), pair(1, 3, 8), pair(2, 21, 40)) == []  # who is over takes no place
+    assert lines(pair(0, 1, 20), pair(1, 3, 30)) == [20, 130]
+    assert lines(pair(0, 1, 12), pair(1, 13, 30), pair(2, 31, 50), pair(3, 25, 29)) == [325]
+
+
+def test_places_change_hands_as_often_as_dates_admit():
+    """Three sessions two weeks apart take 28 days: 88 days hold three engagements in a row, 38 days one."""
+    cohort = in_waves()
+    mentee, mentor = np.array([0, 1, 2, 3, 2, 3]), np.array([4, 4, 4, 4, 5, 5])
+    assert places_in_all(cohort, mentee, mentor).tolist() == [0, 0, 0, 0, 3, 2]
+    held = {(0, 4): [0, 0, 0], (1, 4): [0], (2, 5): [0, 0], (3, 5): [0, 0, 0]}
+    start = dt.date(2027, 1, 11).toordinal() - dt.date(1970, 1, 1).toordinal()
+    past = SimpleNamespace(as_of=start + 50, held_by=lambda pair: held.get(pair, []))
+    # With m one is over, one has begun and one may follow; with n one is over and one has begun.
+    assert places_in_all(cohort, mentee, mentor, past).tolist() == [0, 0, 0, 0, 3, 2]
+    early = SimpleNamespace(as_of=start + 50, held_by=lambda pair: held.get(pair, []) if pair[1] == 5 else [])
+    assert places_in_all(cohort, mentee, mentor, early).tolist() == [0, 0, 0, 0, 1, 2]
 
 
 # --- who waits ------------------------------------------------------------------------------------------------
