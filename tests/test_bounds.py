@@ -11,17 +11,20 @@ from calendar_runs import write_cohort as write_calendar_cohort
 from calendar_runs import write_run as write_calendar_run
 from cohorts import Spec, build
 
-from matcher import calendars, ics_expand, ics_text, times
+from matcher import calendars, ics_expand, ics_text, pairing, times
 from matcher.cadence import make_cadence
 from matcher.calendar_files import export
 from matcher.calendar_run import misfit, read_sessions
+from matcher.cpsat import Clock
 from matcher.earlier import begin_repair
 from matcher.engagements import Whose, engagements
 from matcher.errors import InputError
 from matcher.pairing import _worths
+from matcher.proof import Ask
+from matcher.relaxation import Relaxation
 from matcher.rules import as_candidates
 from matcher.runs import write_run
-from matcher.solver import solve
+from matcher.solver import Search, solve
 
 FRAME = {"start": "2027-01-11", "end": "2027-04-09", "timezone": "UTC"}
 CROWD = Spec(
@@ -82,6 +85,29 @@ def test_of_two_wishes_the_best_counts_more_than_all_that_follow():
     steps = _worths([7, 3, 5, 9], 2)
     assert steps == [dict.fromkeys((7, 3, 5, 9), 1), {7: 8, 3: 4, 5: 2, 9: 1}]
     assert _worths([7, 3, 5, 9], 1) == [{7: 4, 3: 3, 5: 2, 9: 1}]
+
+
+def test_very_many_wishes_are_weighed_in_parts(monkeypatch):
+    monkeypatch.setattr(pairing, "_BITS", 2)
+    assert _worths([7, 3, 5], 2) == [dict.fromkeys((7, 3, 5), 1), {7: 2, 3: 1}, {5: 1}]
+
+
+def test_one_more_place_is_asked_about_in_the_network_and_in_the_cohort():
+    search = Search(build(CROWD), Clock(), 1, lambda _line: None)
+    search.run()
+    problem = search.joint.problem
+    levels = tuple(problem.levels[: problem.price])
+    arcs = Relaxation(problem, {}).flow.arcs
+    ask = Ask(problem.cohort, problem.pairs, problem.possible, levels, arcs)
+    mentor = int(arcs.mentors[1])
+    more = ask.with_place(mentor)
+    one = np.arange(len(arcs.mentors)) == 1
+    people = np.arange(len(problem.cohort.employees)) == mentor
+    assert (more.arcs.capacity[arcs.places] - arcs.capacity[arcs.places]).tolist() == one.tolist()
+    before, now = problem.cohort.employees.capacity, more.cohort.employees.capacity
+    assert (now - before).tolist() == people.tolist()
+    for part in (arcs.choices, arcs.spare, arcs.unserved):
+        assert (more.arcs.capacity[part] == arcs.capacity[part]).all()
 
 
 # --- people in parts ------------------------------------------------------------------------------------------
