@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from matcher.earlier import begin_repair
 from matcher.engagements import Whose, engagements
 from matcher.errors import InputError
 from matcher.pairing import _worths
-from matcher.proof import Ask
+from matcher.proof import Ask, Node, Optimum
 from matcher.relaxation import Relaxation
 from matcher.rules import as_candidates
 from matcher.runs import write_run
@@ -108,6 +109,22 @@ def test_one_more_place_is_asked_about_in_the_network_and_in_the_cohort():
     assert (now - before).tolist() == people.tolist()
     for part in (arcs.choices, arcs.spare, arcs.unserved):
         assert (more.arcs.capacity[part] == arcs.capacity[part]).all()
+
+
+@pytest.mark.parametrize(
+    ("leaves", "certain"),
+    [([(2, 9)], True), ([(2, 9), (1, 0)], True), ([(2, 9), (2, 10)], False), ([(3, 0), (1, 0)], False)],
+)
+def test_a_proof_is_complete_where_no_leaf_could_have_more(leaves, certain):
+    proof = SimpleNamespace(leaves=lambda: [SimpleNamespace(values=values) for values in leaves])
+    assert Optimum(None, {}, (2, 9), None, proof).certain is certain
+
+
+def test_the_root_of_a_proof_is_whole():
+    leaf = Node(frozenset(), np.zeros(2, dtype=np.int64), (1,))
+    split = replace(leaf, conflict=SimpleNamespace(pairs=(0,)), cases=(leaf,))
+    root = Optimum(None, {}, (1,), None, split).root
+    assert (root.conflict, root.cases, root.values) == (None, (), (1,))
 
 
 # --- people in parts ------------------------------------------------------------------------------------------
