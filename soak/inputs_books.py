@@ -76,7 +76,8 @@ def sheet(rows: Rows, *, rng: Random | None = None) -> str:
             if rng is not None and number > 1 and rng.random() < 1.5 / (len(row) * len(rows)):
                 cells.append(rng.choice(CELLS).format(at=at))
             elif text:
-                inner = escape(ILLEGAL.sub("?", text)).replace("\r", "&#13;")
+                plain = re.sub("_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", ILLEGAL.sub("?", text))
+                inner = escape(plain).replace("\r", "&#13;")
                 cells.append(f'<c r="{at}" t="inlineStr"><is><t xml:space="preserve">{inner}</t></is></c>')
         lines.append(f'<row r="{number}">{"".join(cells)}</row>')
     return f"{HEAD}<worksheet {MAIN}><sheetData>{''.join(lines)}</sheetData></worksheet>"
