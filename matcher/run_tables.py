@@ -61,10 +61,16 @@ MORE = {  # columns that older runs do not have, or that a run can be told of wi
 }  # fmt: skip
 
 
+GoalName = Literal[
+    "kept", "mentees", "pairs", "priority", "moved", "unlisted", "rank", "sessions", "minutes", "preferred",
+    "regularity",
+]  # fmt: skip
+
+
 class GoalFigures(BaseModel):
     """A goal of summary.json."""
 
-    name: str
+    name: GoalName
     value: int | list[int]
     bound: int | list[int] | None = None
     status: Literal["optimal", "feasible"]

@@ -19,11 +19,12 @@ from matcher.calendar_run import misfit, read_sessions
 from matcher.cpsat import Clock
 from matcher.earlier import begin_repair
 from matcher.engagements import Whose, engagements
-from matcher.errors import InputError
+from matcher.errors import InputError, MatcherError
 from matcher.pairing import _worths
 from matcher.proof import Ask, Node, Optimum
 from matcher.relaxation import Relaxation
 from matcher.rules import as_candidates
+from matcher.run_tables import read_summary
 from matcher.runs import write_run
 from matcher.solver import Search, solve
 
@@ -248,3 +249,18 @@ def test_calendars_of_a_rematch_fit_by_what_is_still_to_come(tmp_path):
     summary["rematch"]["timezone"] = "Mars/Olympus"  # of nobody's making: then all sessions count
     (run / "summary.json").write_text(json.dumps(summary), "utf-8")
     assert "of the sessions 2 are not in it, of its events 2 are" in misfit(run)
+
+
+# --- runs -----------------------------------------------------------------------------------------------------
+
+
+def test_a_goal_that_there_is_not_is_a_fault_of_the_summary(tmp_path):
+    cohort = build(CROWD)
+    write_run(cohort, solve(cohort), tmp_path / "run")
+    path = tmp_path / "run/summary.json"
+    assert read_summary(tmp_path / "run").goals[0].name == "mentees"
+    said = json.loads(path.read_text("utf-8"))
+    said["goals"][1]["name"] = "2027-02-30"
+    path.write_text(json.dumps(said), "utf-8")
+    with pytest.raises(MatcherError, match="goals.1.name is not what 'matcher solve' writes"):
+        read_summary(tmp_path / "run")
