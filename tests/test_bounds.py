@@ -262,5 +262,5 @@ def test_a_goal_that_there_is_not_is_a_fault_of_the_summary(tmp_path):
     said = json.loads(path.read_text("utf-8"))
     said["goals"][1]["name"] = "2027-02-30"
     path.write_text(json.dumps(said), "utf-8")
-    with pytest.raises(MatcherError, match="goals.1.name is not what 'matcher solve' writes"):
+    with pytest.raises(MatcherError, match=r"goals\.1\.name is not what 'matcher solve' writes"):
         read_summary(tmp_path / "run")
