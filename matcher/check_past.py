@@ -135,7 +135,7 @@ def read_past(
     past = Past(as_of, _midnight(roster, as_of), said)
     count = len(violations)
     rows = _check_sums(run, said, violations)
-    _read_pairs(past, rows, violations)
+    _read_pairs(past, rows, day_number(frame.start), violations)
     _read_ended(past, rows, violations)
     _check_earlier(past, rows.keys(), table)
     if len(violations) > count:
@@ -238,11 +238,12 @@ def _plain(cell: str) -> str:
     return text[1:] if text.startswith("'") and text.lstrip("'").startswith(FORMULA_STARTS) else text
 
 
-def _read_pairs(past: Past, rows: Mapping[str, Rows], violations: list[Violation]) -> None:
+def _read_pairs(past: Past, rows: Mapping[str, Rows], first: int, violations: list[Violation]) -> None:
+    """The pairs of the plan; those of a table without the column `start` began on the programme's `first` day."""
     table = Table(f"{BEFORE}/pairs.csv", violations)
     for line, row in rows.get("pairs.csv", ()):
         ids = row.get("mentee_id", ""), row.get("mentor_id", "")
-        start = _date(row.get("start"))
+        start = _date(row["start"]) if "start" in row else first
         if not all(ids) or start is None or ids in past.pairs:
             table.fault("the row does not name a pair once, with its start", line)
             continue

@@ -37,6 +37,8 @@ SOLVED = 5  # of so many accepted cohorts one is solved and verified
 GROWTH = 400 << 10  # KiB that one input may add to the memory of the process
 NAMED = re.compile(r"'[^']*'|\"[^\"]*\"|[0-9]+|\([^()]*\)")
 TABLES_OF_RUNS = ("pairs.csv", "sessions.csv", "unmatched.csv", "choices.csv", "waiting.csv")
+SENTENCES = ("detail", "explanation")
+"""Columns for people: `verify` asks that there is a sentence, not for its words."""
 
 
 @dataclass
@@ -374,7 +376,7 @@ def _cells(data: object) -> list[str] | None:
                 sorted(
                     (key, value.strip())
                     for key, value in row.items()
-                    if key and isinstance(value, str) and value.strip()
+                    if key and key not in SENTENCES and isinstance(value, str) and value.strip()
                 )
             )
             for row in rows

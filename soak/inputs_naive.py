@@ -407,8 +407,9 @@ def _window(row: Row) -> tuple[int, int, int, int]:
 
 
 def _moment(text: str, more: int) -> tuple[int, bool]:
-    """Minutes and whether they are UTC; a bare date as the end reaches to the end of it."""
-    moment = dt.datetime.fromisoformat(text)
+    """Minutes and whether they are UTC; a bare date as the end reaches to the end of it, as does 24:00."""
+    day, midnight = re.subn(r"(?<=[T ])24:00(?=$|:00|[Z+-])", "00:00", text)
+    moment = dt.datetime.fromisoformat(day) + dt.timedelta(days=midnight)
     if len(text) == len("2027-01-11"):
         moment += dt.timedelta(days=more)
     since = moment - (EPOCH if moment.tzinfo is None else EPOCH.replace(tzinfo=dt.UTC))

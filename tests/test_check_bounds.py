@@ -189,6 +189,21 @@ def test_a_pair_that_ends_for_others_is_called_so(tmp_path):
     assert check_run(step.repair.cohort, step.run) == []
 
 
+def test_a_plan_that_does_not_say_when_pairs_begin_has_begun_with_the_programme(tmp_path):
+    spec = Spec(employees=("m F 5", "a F 1"), choices=("a m",), programme={"programme": FRAME})
+    first_run(spec, tmp_path)
+    path = tmp_path / "run0/pairs.csv"
+    columns, *rows = csv.reader(path.read_text("utf-8-sig").splitlines())
+    kept = [place for place, name in enumerate(columns) if name != "start"]
+    lines = [",".join(row[place] for place in kept) for row in (columns, *rows)]
+    path.write_text("\n".join((*lines, "")), "utf-8-sig")
+    step = rematch(spec, dt.date(2027, 2, 8), tmp_path, 1)  # which checks what it writes
+    (change,) = csv.DictReader((step.run / "changes.csv").read_text("utf-8-sig").splitlines())
+    assert change["change"] == "kept"
+    (pair,) = csv.DictReader((step.run / "pairs.csv").read_text("utf-8-sig").splitlines())
+    assert pair["start"] == FRAME["start"]
+
+
 # --- days -----------------------------------------------------------------------------------------------------
 
 
