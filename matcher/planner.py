@@ -192,6 +192,7 @@ class Planner:
             places=None if self.times.places is None else {j: int(self.times.places[j]) for _, j in people},
             engaged=() if self.times.places is None else self._engaged(kept, people),
             spans=self.spans and self.spans.of(every),
+            over=() if self.times.places is None else self.times.over[every].tolist(),
         )
 
     def _engaged(self, kept: Plan, people: Sequence[tuple[int, int]]) -> list[tuple[int, int, int]]:

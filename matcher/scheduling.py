@@ -31,7 +31,8 @@ class Task:
     sessions that these people have with others, as person and day, as far as limits count them. `courses` are
     those of the pairs where they differ, `carried` what they bring along in a rematch. Where engagements
     last as long as needed, `places` is how many each mentor may have at any moment, and `engaged` are those that
-    he has with others: person, start, end. `spans` are those of the pairs.
+    he has with others: person, start, end. `spans` are those of the pairs, and `over` says which of them have held
+    all their sessions and take no place.
     """
 
     people: Sequence[tuple[int, int]]
@@ -44,6 +45,7 @@ class Task:
     places: Mapping[int, int] | None = None
     engaged: Sequence[tuple[int, int, int]] = ()
     spans: Spans | None = None
+    over: Sequence[bool] = ()
 
     def session(self, meeting: Meeting) -> Session:
         """A possible session as it is written."""
@@ -59,10 +61,6 @@ class Task:
     def before(self, pair: int) -> int:
         """How many sessions a pair has held before the first of the model."""
         return 0 if self.carried is None else int(self.carried.before[pair])
-
-    def over(self, pair: int) -> bool:
-        """Whether a pair has held all its sessions, where engagements last as long as needed."""
-        return self.carried is not None and self.carried.slot[pair] >= 0 and self.cadence(pair).exactly == 1
 
     @property
     def resume(self) -> int:
@@ -221,7 +219,7 @@ def add_places(group: GroupModel) -> None:
     """Where engagements last as long as needed, a mentor has at most his places of them at any moment."""
     of_mentor: dict[int, list[int]] = defaultdict(list)
     for pair, (_, mentor) in enumerate(group.task.people):
-        if not group.task.over(pair):
+        if not (group.task.over and group.task.over[pair]):
             of_mentor[mentor].append(pair)
     for mentor, pairs in of_mentor.items() if group.task.places is not None else ():
         beside = [(start, end) for person, start, end in group.task.engaged if person == mentor]

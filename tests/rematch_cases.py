@@ -10,6 +10,7 @@ from pathlib import Path
 from cohorts import Spec, choice_rows, person_row, write
 
 from matcher.earlier import Repair, begin_repair
+from matcher.errors import InputError
 from matcher.io import read_cohort
 from matcher.model import Cohort, Solution
 from matcher.rematch_changes import find_changes
@@ -43,6 +44,14 @@ def rematch(spec: Spec, as_of: dt.date, folder: Path, number: int) -> Step:
     beside = make_beside(repair, solution, find_changes(repair, solution))
     write_run(repair.cohort, solution, folder / f"run{number}", beside=beside)
     return Step(repair, solution, folder / f"run{number}")
+
+
+def rematch_or_keep(changed: Spec, known: Spec, as_of: dt.date, folder: Path, number: int) -> tuple[Spec, Step]:
+    """Repair a run after a change; where a lock cannot be met any more, the lead takes the change back."""
+    try:
+        return changed, rematch(changed, as_of, folder, number)
+    except InputError:
+        return known, rematch(known, as_of, folder, number)
 
 
 # --- what happens -------------------------------------------------------------------------------------------

@@ -32,14 +32,10 @@ def repaired(spec: Spec, seed: int) -> Cohort | None:
     """What becomes of the plan of a cohort; None where it has none."""
     rng = random.Random(f"repair {seed}")
     rng.random()  # that of `repair_spec`
-    cohort = build(spec)
-    try:
-        solution = solve(cohort, explain=False)
-    except InputError:
+    planned = first_plan(spec)
+    if planned is None:
         return None
-    days = sorted({day for pair in solution.pairs for day in held_days(cohort, pair.sessions)})
-    if not days:
-        return None
+    cohort, solution, days = planned
     day = rng.choice((days[0], days[0], rng.choice(days))) + rng.choice((0, 0, 1, 2))
     as_of = day_number(cohort.programme.frame.start) + min(day, cohort.programme.days - 1)
     pairs = sorted({(pair.mentee, pair.mentor) for pair in solution.pairs} - set(cohort.locks))
@@ -49,6 +45,17 @@ def repaired(spec: Spec, seed: int) -> Cohort | None:
     if rng.random() < 0.3:
         later = with_fewer_choices(rng, later)
     return with_fewer_places(rng, later) if rng.random() < 0.3 else later
+
+
+def first_plan(spec: Spec) -> tuple[Cohort, Solution, list[int]] | None:
+    """A cohort, its plan and the days of its sessions; None where it has none."""
+    cohort = build(spec)
+    try:
+        solution = solve(cohort, explain=False)
+    except InputError:
+        return None
+    days = sorted({day for pair in solution.pairs for day in held_days(cohort, pair.sessions)})
+    return (cohort, solution, days) if days else None
 
 
 def with_plan(cohort: Cohort, solution: Solution, as_of: int, refused: set[Pair]) -> Cohort:

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from cohorts import Spec, build, only
-from rematch_cases import draw_date, first_run, happens, rematch
+from rematch_cases import draw_date, first_run, happens, rematch, rematch_or_keep
 from test_repairs import without_zeros
 from test_waves import TWO, changed
 from wave_draws import wave_spec
@@ -234,13 +234,8 @@ def steps(seed, folder, number):
     day = None
     for place in range(1, number + 1):
         day = draw_date(rng, cohort, solution, day)
-        changed_spec = happens(rng, spec, cohort, solution)
-        try:
-            step = rematch(changed_spec, day, folder, place)
-        except InputError:  # a lock that cannot be met any more: the lead takes the change back
-            changed_spec = spec
-            step = rematch(changed_spec, day, folder, place)
-        spec, cohort, solution = changed_spec, step.repair.cohort, step.solution
+        spec, step = rematch_or_keep(happens(rng, spec, cohort, solution), spec, day, folder, place)
+        cohort, solution = step.repair.cohort, step.solution
         yield step
 
 

@@ -6,15 +6,12 @@ import random
 from dataclasses import replace
 
 import numpy as np
-from cohorts import Spec, build
-from repair_cases import busier, with_fewer_choices, with_fewer_places, with_plan
+from cohorts import Spec
+from repair_cases import busier, first_plan, with_fewer_choices, with_fewer_places, with_plan
 from wave_draws import wave_spec
 
-from matcher.engagements import held_days
-from matcher.errors import InputError
 from matcher.model import Absences, Cohort
 from matcher.programme import Programme, day_number
-from matcher.solver import solve
 
 
 def wave_repair_case(seed: int) -> Cohort | None:
@@ -34,14 +31,10 @@ def wave_repair_spec(seed: int) -> Spec:
 def repaired_waves(spec: Spec, seed: int) -> Cohort | None:
     """What becomes of the plan of a cohort; None where it has none, or where nobody could be paired any more."""
     rng = random.Random(f"waves repaired {seed}")
-    cohort = build(spec)
-    try:
-        solution = solve(cohort, explain=False)
-    except InputError:
+    planned = first_plan(spec)
+    if planned is None:
         return None
-    days = sorted({day for pair in solution.pairs for day in held_days(cohort, pair.sessions)})
-    if not days:
-        return None
+    cohort, solution, days = planned
     day = rng.choice((days[0] + 1, rng.choice(days) + 1, rng.choice(days), rng.choice(days)))
     as_of = day_number(cohort.programme.frame.start) + min(day, cohort.programme.days - 1)
     pairs = sorted({(pair.mentee, pair.mentor) for pair in solution.pairs} - set(cohort.locks))
