@@ -36,12 +36,13 @@ def prepare_folder(folder: Path, *, overwrite: bool) -> Path:
         if not stands.is_dir():
             raise TargetError(f"{folder}: {stands} is a file; expected a folder")
         names = sorted(path.name for path in target.iterdir()) if target.is_dir() else []
+        ours = _is_comparison(target)
     except (OSError, RuntimeError, ValueError) as error:  # no access, a loop of links, a NUL in the name
         raise TargetError(f"{folder}: cannot be used ({reason(error)})") from error
     foreign = [name for name in names if name not in FILES]
     if foreign:
         raise TargetError(f"{folder}: also holds {foreign[0]!r}, which is no file of a comparison; choose another")
-    if names and not _is_comparison(target):
+    if names and not ours:
         raise TargetError(f"{folder}: is not empty and no comparison; it is never replaced, choose another folder")
     if names and not overwrite:
         raise TargetError(f"{folder}: holds an earlier comparison; give --overwrite to replace it")
@@ -51,7 +52,7 @@ def prepare_folder(folder: Path, *, overwrite: bool) -> Path:
 def _is_comparison(folder: Path) -> bool:
     try:
         head = read_plain(folder / FIGURES).partition(b"\n")[0].decode("utf-8", "replace")
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
     return head.startswith(f"{BOM}run") and "mentees_same" in head
 

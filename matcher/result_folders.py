@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -10,8 +9,7 @@ from pathlib import Path
 
 from matcher.errors import reason
 from matcher.one_file import write_file
-from matcher.plain_file import read_plain_text
-from matcher.runs import TargetError, put_in_place, restore, staging
+from matcher.runs import TargetError, is_marked, put_in_place, restore, staging
 
 
 @dataclass(frozen=True)
@@ -27,12 +25,8 @@ class ResultKind:
     keys: Collection[str]
 
     def is_one(self, folder: Path) -> bool:
-        """Whether the folder holds results of this kind."""
-        try:
-            data = json.loads(read_plain_text(folder / self.data))
-        except (OSError, ValueError, RecursionError):
-            return False
-        return isinstance(data, dict) and data.keys() >= set(self.keys)
+        """Whether the folder holds results of this kind; OSError where a disk does not tell."""
+        return is_marked(folder / self.data, self.keys)
 
 
 def prepare_results(folder: str | Path, kind: ResultKind, *, overwrite: bool = False) -> Path:
@@ -54,10 +48,11 @@ def prepare_results(folder: str | Path, kind: ResultKind, *, overwrite: bool = F
         if not target.is_dir():
             raise TargetError(f"{folder}: is a file; expected a new folder or {kind.called}")
         names = sorted(path.name for path in target.iterdir())
+        foreign = [name for name in names if name not in kind.files]
+        odd = bool(foreign) or (bool(names) and not kind.is_one(target))
     except (OSError, RuntimeError, ValueError) as error:  # no access, a loop of links, a NUL in the name
         raise TargetError(f"{folder}: cannot be used ({reason(error)})") from error
-    foreign = [name for name in names if name not in kind.files]
-    if foreign or (names and not kind.is_one(target)):
+    if odd:
         what = f"also holds {foreign[0]!r}" if foreign else f"has no {kind.data} of matcher"
         raise TargetError(f"{folder}: {what}; it is never replaced, choose another folder")
     if names and not overwrite:

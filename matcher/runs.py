@@ -7,7 +7,7 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +128,7 @@ def prepare_target(folder: str | Path, overwrite: bool = False) -> Path:
             return target
         if not target.is_dir():
             raise TargetError(f"{folder}: is a file; expected a new folder or an earlier run")
-        if any(target.iterdir()) and not is_run(target):
+        if any(target.iterdir()) and not is_marked(target / SUMMARY, SUMMARY_KEYS):
             what = f"is not empty and not a run (it has no {SUMMARY} of matcher)"
             raise TargetError(f"{folder}: {what}; it is never replaced, choose another folder")
     except (OSError, RuntimeError, ValueError) as error:  # no access, a loop of links, a NUL in the name
@@ -158,10 +158,18 @@ def refuse_published(target: Path, folder: str | Path) -> None:
 def is_run(folder: Path) -> bool:
     """Whether the folder is a run: its summary.json has the keys that ours have."""
     try:
-        summary = json.loads(read_plain_text(folder / SUMMARY))
-    except (OSError, ValueError, RecursionError):
+        return is_marked(folder / SUMMARY, SUMMARY_KEYS)
+    except OSError:
         return False
-    return isinstance(summary, dict) and summary.keys() >= SUMMARY_KEYS
+
+
+def is_marked(path: Path, keys: Collection[str]) -> bool:
+    """Whether a file is there and a JSON object with these keys; OSError where a disk does not tell."""
+    try:
+        data = json.loads(read_plain_text(path))
+    except (FileNotFoundError, ValueError, RecursionError):
+        return False
+    return isinstance(data, dict) and data.keys() >= set(keys)
 
 
 def _refuse_file_as_parent(target: Path, folder: str | Path) -> None:

@@ -1,6 +1,7 @@
 """Bounds on which drawn cases hardly ever stand, found by planting faults (`python -m soak mutants`)."""
 
 import datetime as dt
+import errno
 import json
 from dataclasses import replace
 from types import SimpleNamespace
@@ -12,10 +13,11 @@ from calendar_runs import write_cohort as write_calendar_cohort
 from calendar_runs import write_run as write_calendar_run
 from cohorts import Spec, build
 
-from matcher import calendars, ics_expand, ics_text, pairing, times
+from matcher import calendars, compare_files, ics_expand, ics_text, pairing, runs, times
 from matcher.cadence import make_cadence
 from matcher.calendar_files import export
 from matcher.calendar_run import misfit, read_sessions
+from matcher.compare_files import prepare_folder
 from matcher.cpsat import Clock
 from matcher.earlier import begin_repair
 from matcher.engagements import Whose, engagements
@@ -23,9 +25,10 @@ from matcher.errors import InputError, MatcherError
 from matcher.pairing import _worths
 from matcher.proof import Ask, Node, Optimum
 from matcher.relaxation import Relaxation
+from matcher.result_folders import ResultKind, prepare_results
 from matcher.rules import as_candidates
 from matcher.run_tables import read_summary
-from matcher.runs import write_run
+from matcher.runs import TargetError, prepare_target, write_run
 from matcher.solver import Search, solve
 
 FRAME = {"start": "2027-01-11", "end": "2027-04-09", "timezone": "UTC"}
@@ -264,3 +267,32 @@ def test_a_goal_that_there_is_not_is_a_fault_of_the_summary(tmp_path):
     path.write_text(json.dumps(said), "utf-8")
     with pytest.raises(MatcherError, match=r"goals\.1\.name is not what 'matcher solve' writes"):
         read_summary(tmp_path / "run")
+
+
+def prepare_rehearsal(folder):
+    return prepare_results(
+        folder, ResultKind("an earlier test", ("data.json",), "data.json", ("a",)), overwrite=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("prepare", "file"),
+    [
+        (lambda folder: prepare_target(folder, overwrite=True), "summary.json"),
+        (prepare_rehearsal, "data.json"),
+        (lambda folder: prepare_folder(folder, overwrite=True), "figures.csv"),
+    ],
+)
+def test_a_disk_that_does_not_answer_is_not_taken_for_a_folder_of_others(prepare, file, tmp_path, monkeypatch):
+    (tmp_path / file).write_text("{}")
+    with pytest.raises(TargetError, match="never replaced"):
+        prepare(tmp_path)
+
+    def dead(_path):
+        raise OSError(errno.EIO, "Input/output error")
+
+    for module in (runs, compare_files):
+        for name in ("read_plain", "read_plain_text"):
+            monkeypatch.setattr(module, name, dead, raising=False)
+    with pytest.raises(TargetError, match=r"cannot be used .*the disk does not answer"):
+        prepare(tmp_path)
