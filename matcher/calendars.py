@@ -143,17 +143,18 @@ class FreeTime:
         return FreeTime(self.people[rows], offsets - offsets[0], self.start[inside], self.end[inside])
 
 
-def free_time(cohort: Cohort, people: IntArray) -> FreeTime:
+def free_time(cohort: Cohort, people: IntArray, since: int | None = None) -> FreeTime:
     """Exact free time of `people` (ascending persons): working time less holidays, lunch, busy time and pauses.
 
     A person is free at an instant when his own wall clock then shows a time inside his windows of that date,
-    so an hour that the clock skips is nobody's and one that it shows twice counts twice.
+    so an hour that the clock skips is nobody's and one that it shows twice counts twice. Of what lies before the
+    instant `since` nothing is asked: it may be left out.
     """
     if cohort.memory is None:
-        return _free_time(cohort, people)
+        return _free_time(cohort, people, since)
     shared = _shared(cohort)
     if not np.isin(people, shared.people).all():
-        return _free_time(cohort, people)
+        return _free_time(cohort, people, since)
     rows = np.searchsorted(shared.people, people)
     first, many = shared.offsets[rows], np.diff(shared.offsets)[rows]
     kept, offsets = ranges(first, many), np.concatenate(([0], np.cumsum(many)))
@@ -180,8 +181,9 @@ def _shared(cohort: Cohort) -> FreeTime:
     return known[0]
 
 
-def _free_time(cohort: Cohort, people: IntArray) -> FreeTime:
-    bounds = programme_bounds(cohort.programme)
+def _free_time(cohort: Cohort, people: IntArray, since: int | None = None) -> FreeTime:
+    low, high = programme_bounds(cohort.programme)
+    bounds = low if since is None else max(low, since), high
     parts = [(np.zeros(0, dtype=np.int64),) * 3]
     for first in range(0, len(people), _BLOCK):
         row, start, end = _free_rows(cohort, people[first : first + _BLOCK], bounds)
@@ -199,7 +201,7 @@ def _free_rows(cohort: Cohort, people: IntArray, bounds: tuple[int, int]) -> Row
     row_of = np.full(len(cohort.employees), -1, dtype=np.int64)
     row_of[people] = np.arange(len(people))
     free = _union(*_joined(_working_windows(cohort, people, row_of, bounds)))
-    return _subtract(free, _union(*_busy_instants(cohort, row_of, people)), bounds)
+    return _subtract(free, _union(*_busy_instants(cohort, row_of, people, bounds[0])), bounds)
 
 
 Rows = tuple[IntArray, IntArray, IntArray]
@@ -214,7 +216,7 @@ def _joined(parts: Sequence[tuple[IntArray, ...]]) -> list[IntArray]:
 def _working_windows(cohort: Cohort, people: IntArray, row_of: IntArray, bounds: tuple[int, int]) -> list[Rows]:
     """Windows in instants, zone by zone, clipped to the programme; overlaps are left in."""
     frame = cohort.programme.frame
-    first, last = day_number(frame.start) - 2, day_number(frame.end) + 2
+    first, last = bounds[0] // MINUTES_A_DAY - 2, day_number(frame.end) + 2
     row, start, end = _wall_windows(cohort, people, row_of, first, last)
     zones = cohort.employees.zone[people]
     none = np.zeros(0, dtype=np.int64)
@@ -285,10 +287,13 @@ def _usual_windows(programme: Programme, dates: IntArray, worked: BoolArray, shu
     ]
 
 
-def _busy_instants(cohort: Cohort, row_of: IntArray, people: IntArray) -> Rows:
-    """Busy time in instants with the pauses around it; of an ambiguous local end the longer reading counts."""
+def _busy_instants(cohort: Cohort, row_of: IntArray, people: IntArray, since: int) -> Rows:
+    """Busy time in instants with the pauses around it; of an ambiguous local end the longer reading counts.
+
+    What ends long before `since` is left out.
+    """
     busy, frame = _busy_near(cohort, people), cohort.programme.frame
-    mine = np.nonzero(row_of[busy.person] >= 0)[0]
+    mine = np.nonzero((row_of[busy.person] >= 0) & (busy.end > since - 3 * MINUTES_A_DAY))[0]
     row, start, end = row_of[busy.person[mine]], busy.start[mine], busy.end[mine]
     zones = cohort.employees.zone[busy.person[mine]]
     for zone in np.unique(zones):

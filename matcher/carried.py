@@ -6,7 +6,7 @@ the date of the rematch. Those before it only count where they are told of.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -97,19 +97,24 @@ def make_carried(
     agreed: Sequence[Agreed | None], slots: Slots, kinds: Kinds, resume: int, used: Sequence[tuple[int, int]]
 ) -> Carried:
     """What candidates bring along; None for one that would be new. All sessions held must have their slots."""
-    nothing = Agreed(0, (), ())
-    those = [one or nothing for one in agreed]
-    last = [one.held[-1] if one.held else None for one in those]
+    going = [(place, one) for place, one in enumerate(agreed) if one is not None]  # few of the candidates
+    begun = [(place, one.held) for place, one in going if one.held]
     taken_for = kinds.of([Session(0, kinds.plain[0].minutes, kinds.plain[0].preferred)])
+
+    def told(what: Iterable[tuple[int, int]], usual: int = 0) -> IntArray:
+        column, (places, values) = np.full(len(agreed), usual), np.array([*what], dtype=np.int64).reshape(-1, 2).T
+        column[places] = values
+        return column
+
     return Carried(
         resume,
-        held=tuple(one.held for one in those),
-        slot=np.array([-1 if session is None else slots.at[session.start] for session in last], dtype=np.int64),
-        before=np.array([max(len(one.held) - 1, 0) for one in those], dtype=np.int64),
-        worth=np.array([kinds.of(one.held) - taken_for * bool(one.held) for one in those], dtype=np.int64),
-        regular=np.array([slots.regular(one.held) for one in those], dtype=np.int64),
-        planned=tuple(_planned(one.planned, slots) for one in those),
-        planned_in_all=np.array([len(one.planned) for one in those], dtype=np.int64),
+        held=tuple(one.held if one else () for one in agreed),
+        slot=told(((place, slots.at[held[-1].start]) for place, held in begun), -1),
+        before=told((place, len(held) - 1) for place, held in begun),
+        worth=told((place, kinds.of(held) - taken_for) for place, held in begun),
+        regular=told((place, slots.regular(held)) for place, held in begun),
+        planned=tuple(_planned(one.planned, slots) if one else () for one in agreed),
+        planned_in_all=told((place, len(one.planned)) for place, one in going),
         columns=slots.columns,
         used=tuple(used),
     )

@@ -111,10 +111,11 @@ class FreeTime:
 
     People with the same windows share a *calendar*: number `calendar[i]` for the person at place i of `people`.
     Busy time here begins a pause earlier and ends a pause later than it does: then no session meets it.
+    What is busy before the instant `since` may be left out.
     """
 
-    def __init__(self, cohort: Cohort, dates: Dates, people: Iterable[int]) -> None:
-        self.dates = dates
+    def __init__(self, cohort: Cohort, dates: Dates, people: Iterable[int], since: int = 0) -> None:
+        self.dates, self._since = dates, since - LONG_BEFORE
         self.people: IntArray = np.array(sorted(set(people)), dtype=np.int64)
         self.low, high = dates.span
         self.width = high - self.low + 1
@@ -184,7 +185,9 @@ class FreeTime:
         """
         cohort = self.working.cohort
         busy, away, zones = cohort.busy, cohort.absences, cohort.employees.zone
-        rows = np.nonzero(self.place[np.concatenate((busy.person, away.person))] >= 0)[0]
+        known = self.place[np.concatenate((busy.person, away.person))] >= 0
+        known[: len(busy)] &= busy.end >= self._since
+        rows = np.nonzero(known)[0]
         days = np.stack((away.start, away.end + 1), axis=1) * MINUTES_A_DAY
         spans = np.concatenate((np.stack((busy.start, busy.end), axis=1), days))[rows]
         person = np.concatenate((busy.person, away.person))[rows]
@@ -205,4 +208,6 @@ class FreeTime:
         return start[order], np.maximum.accumulate(end[order])
 
 
+LONG_BEFORE = 3 * MINUTES_A_DAY
+"""Further than any clock is from another, with a pause besides."""
 NO_SPANS: IntArray = np.zeros((0, 2), dtype=np.int64)

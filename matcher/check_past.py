@@ -8,9 +8,10 @@ import datetime as dt
 import hashlib
 import io
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,18 @@ from matcher.plain_file import read_plain
 from matcher.programme import day_date, day_number
 
 BEFORE = "before"
-FILES = ("pairs.csv", "sessions.csv", "ended.csv", "held.csv")
 ENDED = (
     *("mentee_id", "mentee_name", "mentor_id", "mentor_name", "rank", "start", "end", "sessions"),
     *("first_session", "last_session", "reason", "by", "as_of"),
 )
+TIMES = ("mentee_id", "mentor_id", "start", "end")
+FILES = {
+    "pairs.csv": ("mentee_id", "mentee_name", "mentor_id", "mentor_name", "rank", "start"),
+    "sessions.csv": TIMES,
+    "ended.csv": ENDED,
+    "held.csv": TIMES,
+}
+"""What is read of each file; there may be more columns."""
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 DELIMITERS = (",", ";", "\t")
 Ids = tuple[str, str]
@@ -102,10 +110,6 @@ class Past:
         goals = (certificate or {}).get("goals")
         weighed = isinstance(goals, list) and "kept" in goals
         return {pair for pair in self.agreed if pair in pairs} if forced and not weighed else set()
-
-    def never_met(self, pair: Pair, ids: Ids) -> bool:
-        """Whether the plan knows nothing of two people."""
-        return pair not in self.agreed and ids not in self.held and ids not in self.why
 
     def held_before(self, ids: Ids) -> list[Slot]:
         """The sessions that two people have held in a pair that is over."""
@@ -186,48 +190,58 @@ def _midnight(roster: Roster, day: int) -> int:
 
 # --- the files ----------------------------------------------------------------------------------------------
 
-Rows = list[tuple[int, dict[str, str]]]
+Cells = tuple[str, ...]
+
+
+@dataclass
+class Rows:
+    """The lines of a file and its cells in the columns that are read, which are empty where one is `absent`."""
+
+    absent: Collection[str] = ()
+    records: list[tuple[int, Cells]] = field(default_factory=list)
 
 
 def _check_sums(run: Path, said: Mapping[str, Any], violations: list[Violation]) -> dict[str, Rows]:
     """The rows of each file, which must be those that the rematch has read."""
     table, sums, found = Table("summary.json", violations), said.get("before"), dict[str, Rows]()
     actual = {}
-    for file in FILES:
+    for file, columns in FILES.items():
         path = run / BEFORE / file
         try:
             data = read_plain(path)
         except FileNotFoundError:
-            if file in FILES[:2]:
+            if file in {"pairs.csv", "sessions.csv"}:
                 Table(f"{BEFORE}/{file}", violations).fault("cannot be read: the file is missing")
             continue
         except OSError as error:
             Table(f"{BEFORE}/{file}", violations).fault(f"cannot be read: {reason(error)}")
             continue
         actual[file] = hashlib.sha256(data).hexdigest()
-        found[file] = _rows(data, Table(f"{BEFORE}/{file}", violations))
+        found[file] = _rows(data, columns, Table(f"{BEFORE}/{file}", violations))
     if sums != actual:
         table.fault(f"the SHA-256 sums are not those of the files in {BEFORE}/", column="rematch, before")
     return found
 
 
-def _rows(data: bytes, table: Table) -> Rows:
-    """The rows of a file with their lines, however a spreadsheet program has saved it."""
+def _rows(data: bytes, columns: Sequence[str], table: Table) -> Rows:
+    """The rows of a file with their lines, in these columns, however a spreadsheet program has saved it."""
     try:
         text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError as error:
         table.fault(f"is not UTF-8 (byte {error.start})")
-        return []
+        return Rows()
     head = text.lstrip().partition("\n")[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(DELIMITERS, key=head.count))
-    rows, plain = list[tuple[int, dict[str, str]]](), cache(_plain)  # ids, names and times repeat
+    rows, plain = Rows(), cache(_plain)  # ids, names and times repeat
     try:
         titles = [title.strip().casefold() for title in next(filter(any, reader), [])]
+        places, width = {title: at for at, title in enumerate(titles)}, len(titles)
+        rows.absent = set(columns) - places.keys()
+        pick = itemgetter(*(places.get(name, width) for name in columns))
         for row in reader:
-            cells = list(map(plain, row))
-            if any(cells):
-                cells += [""] * (len(titles) - len(cells))
-                rows.append((reader.line_num, dict(zip(titles, cells, strict=False))))
+            if "".join(row).strip():
+                cells = row if len(row) == width else [*row, *[""] * width][:width]
+                rows.records.append((reader.line_num, tuple(map(plain, pick([*cells, ""])))))
     except csv.Error as error:
         table.fault(f"cannot be read as CSV ({error})")
     return rows
@@ -240,18 +254,16 @@ def _plain(cell: str) -> str:
 
 def _read_pairs(past: Past, rows: Mapping[str, Rows], first: int, violations: list[Violation]) -> None:
     """The pairs of the plan; those of a table without the column `start` began on the programme's `first` day."""
-    table = Table(f"{BEFORE}/pairs.csv", violations)
-    for line, row in rows.get("pairs.csv", ()):
-        ids = row.get("mentee_id", ""), row.get("mentor_id", "")
-        start = _date(row["start"]) if "start" in row else first
+    table, pairs, day_of = Table(f"{BEFORE}/pairs.csv", violations), rows.get("pairs.csv", Rows()), cache(_date)
+    begun = "start" in pairs.absent
+    for line, (mentee, mentee_name, mentor, mentor_name, rank, begins) in pairs.records:
+        ids, start = (mentee, mentor), first if begun else day_of(begins)
         if not all(ids) or start is None or ids in past.pairs:
             table.fault("the row does not name a pair once, with its start", line)
             continue
-        past.pairs[ids] = Planned(
-            (row.get("mentee_name", ""), row.get("mentor_name", "")), row.get("rank", ""), start, past.midnight
-        )
+        past.pairs[ids] = Planned((mentee_name, mentor_name), rank, start, past.midnight)
     table = Table(f"{BEFORE}/sessions.csv", violations)
-    for line, ids, slot in _slots(rows.get("sessions.csv", []), table):
+    for line, ids, slot in _slots(rows.get("sessions.csv", Rows()), table):
         if ids in past.pairs:
             past.pairs[ids].slots.append(slot)
         else:
@@ -262,19 +274,18 @@ def _read_pairs(past: Past, rows: Mapping[str, Rows], first: int, violations: li
 
 def _slots(rows: Rows, table: Table) -> Iterator[tuple[int, Ids, Slot]]:
     instant = cache(_instant)
-    for line, row in rows:
-        start, end = instant(row.get("start")), instant(row.get("end"))
+    for line, (mentee, mentor, begins, ends) in rows.records:
+        start, end = instant(begins), instant(ends)
         if start is None or end is None or end <= start:
             table.fault("start and end are no times with offset, one after the other", line)
         else:
-            yield line, (row.get("mentee_id", ""), row.get("mentor_id", "")), (start, end)
+            yield line, (mentee, mentor), (start, end)
 
 
 def _read_ended(past: Past, rows: Mapping[str, Rows], violations: list[Violation]) -> None:
     """What earlier rematches have ended."""
-    for _, row in rows.get("ended.csv", ()):
-        past.ended.append(tuple(row.get(column, "") for column in ENDED))
-    for _, ids, slot in _slots(rows.get("held.csv", []), Table(f"{BEFORE}/held.csv", violations)):
+    past.ended += [cells for _, cells in rows.get("ended.csv", Rows()).records]
+    for _, ids, slot in _slots(rows.get("held.csv", Rows()), Table(f"{BEFORE}/held.csv", violations)):
         past.held.setdefault(ids, []).append(slot)
 
 
@@ -287,9 +298,9 @@ def _date(text: object) -> int | None:
         return None
 
 
-def _instant(text: str | None) -> int | None:
+def _instant(text: str) -> int | None:
     try:
-        moment = dt.datetime.fromisoformat(text or "")
+        moment = dt.datetime.fromisoformat(text)
     except ValueError:
         return None
     return None if moment.tzinfo is None else int((moment - EPOCH).total_seconds()) // 60

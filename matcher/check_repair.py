@@ -35,6 +35,9 @@ ENDINGS = ("refused", "declined", "forbidden", "left", "rule", "capacity", "lock
 Cells = tuple[str, ...]
 
 
+_NONE = Counter[str]()
+
+
 class Moved(NamedTuple):
     """A session that is otherwise than planned: number and time before and now, None where it was or is not."""
 
@@ -83,10 +86,12 @@ def _compare(table: Table, columns: Sequence[str], expected: Sequence[Cells], ke
 
     Rows may have the same key: two people may have been to begin on the same day twice, and ended it each time.
     """
+    exact = columns[:-1] if columns[-1] == "cause" else columns
+    if _is_as_expected(table, columns, expected, len(exact)):
+        return
     keys, seen = [tuple([row[place] for place in key]) for row in expected], Counter[Cells]()
     wanted = dict(zip(_numbered(keys), expected, strict=True))
     found: dict[tuple[Cells, int], int] = {}
-    exact = columns[:-1] if columns[-1] == "cause" else columns
     for row, (_, cells) in zip(table.rows(), table.cells(*columns), strict=True):
         cell_key = tuple([cells[place] for place in key])
         named = cell_key, seen[cell_key]
@@ -111,6 +116,17 @@ def _compare(table: Table, columns: Sequence[str], expected: Sequence[Cells], ke
         if named != above:
             table.fault("the rows stand in another order than they should", found[above])
             return
+
+
+def _is_as_expected(table: Table, columns: Sequence[str], expected: Sequence[Cells], exact: int) -> bool:
+    """Whether the rows are these, as those of any run that nobody has touched: the quick way to see it."""
+    return len(table.records) == len(expected) and all(
+        cells[:exact] == row[:exact]
+        and all(
+            bool(found.strip()) == bool(wanted) for found, wanted in zip(cells[exact:], row[exact:], strict=True)
+        )
+        for (_, cells), row in zip(table.cells(*columns), expected, strict=True)
+    )
 
 
 def _numbered(keys: Sequence[Cells]) -> Iterator[tuple[Cells, int]]:
@@ -335,7 +351,7 @@ class Repair:
         """The rows of changes.csv."""
         rows = []
         for ids, fate in self.fates.items():
-            counts = Counter(move.change for move in fate.moves)
+            counts = Counter(move.change for move in fate.moves) if fate.moves else _NONE
             numbers = map(str, (fate.kept, counts["moved"], counts["cancelled"], counts["new"]))
             cause = "" if fate.change == "kept" else "cause"
             rows.append((*self._names(ids), fate.change, *numbers, fate.reason, cause))

@@ -59,11 +59,12 @@ def whole_grid(dates: Dates) -> Grid:
 
 
 class Starts:
-    """Where each of the people of `free` can start the shortest session."""
+    """Where each of the people of `free` can start the shortest session, from the instant `since` on."""
 
-    def __init__(self, free: FreeTime) -> None:
+    def __init__(self, free: FreeTime, since: int = 0) -> None:
         self._free, self._days = free, free.dates.days
         grid = whole_grid(free.dates)
+        grid = grid.some(grid.start + free.low >= since)
         some = _marked(1, grid, *grid.fitting(free.window_start % free.width, free.window_end % free.width))
         self._grid = grid = grid.some(some[0, :-1])
         self._clocks = int(grid.clock.max(initial=0)) + 1

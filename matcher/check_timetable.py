@@ -42,19 +42,21 @@ class Timetable:
         )
         known = chain((choice.pair for choice in roster.choices), pairs)
         people = {person for pair in known for person in pair if person >= 0}
-        self.free = FreeTime(roster.cohort, self.dates, people.union(others))
+        self._since = 0 if past is None else past.midnight
+        self.free = FreeTime(roster.cohort, self.dates, people.union(others), self._since)
         self.preferred = PreferredHours(self.free.working, self.dates)
         self._liked_starts = cache(self._liked)
-        self._anew = cache(lambda usual, now: usual._replace(first=max(usual.first, now)))
+        self._now = 0 if past is None else past.as_of - self.dates.first
+        self._anew = cache(lambda usual: usual._replace(first=max(usual.first, self._now)))
 
     def engagement(self, pair: Pair) -> Engagement:
         """From when to when the two would work together, and when one of them is away."""
         usual = self._engagements.of(pair)
         if self.past is None:
             return usual
-        now, agreed = self.past.as_of - self.dates.first, self.past.agreed.get(pair)
+        agreed = self.past.agreed.get(pair)
         if agreed is None or (agreed.start > self.past.as_of and not (usual.wanted and agreed.held)):
-            anew: Engagement = self._anew(usual, now)
+            anew: Engagement = self._anew(usual)
             return anew
         held = [self.dates.day_of(start) for start, _ in self.past.held_by(pair)]
         begun = usual._replace(first=agreed.start - self.dates.first)
@@ -70,12 +72,21 @@ class Timetable:
         usual = self.roster.earliest(pair)
         if self.past is None:
             return usual
-        now, ids = self.past.as_of - self.dates.first, (self.roster.ids[pair[0]], self.roster.ids[pair[1]])
-        if self.past.never_met(pair, ids):
-            return max(usual, now)
+        if pair not in self._have_met:
+            return max(usual, self._now)
+        ids = self.roster.ids[pair[0]], self.roster.ids[pair[1]]
         apart = self.roster.programme.sessions.min_days_between
         slots = [*self.past.held_by(pair), *self.past.held_before(ids)]
-        return max([usual, now, *(self.dates.day_of(start) + apart for start, _ in slots)])
+        return max([usual, self._now, *(self.dates.day_of(start) + apart for start, _ in slots)])
+
+    @cached_property
+    def _have_met(self) -> set[Pair]:
+        """The pairs of the plan and of those before it whose people are all employees now."""
+        if self.past is None:
+            return set()
+        person = self.roster.person
+        ended = [ids for ids in self.past.held.keys() | self.past.why.keys() if person.keys() >= set(ids)]
+        return {*self.past.agreed, *((person[mentee], person[mentor]) for mentee, mentor in ended)}
 
     def rhythm(self, pair: Pair) -> Rhythm:
         """Which date of the two may follow which."""
@@ -83,17 +94,11 @@ class Timetable:
 
     @cached_property
     def _starts(self) -> Starts:
-        return Starts(self.free)
+        return Starts(self.free, self._since)
 
     def _both_start(self, pair: Pair) -> int:
         """Where the shortest session of the two can start, as bits; in a rematch from its date on."""
-        both = self._starts.of(pair[0]) & self._starts.of(pair[1])
-        return both if self.past is None else both & self._coming
-
-    @cached_property
-    def _coming(self) -> int:
-        since = 0 if self.past is None else self.past.midnight
-        return self._starts.marked(self._starts.instants >= since)
+        return self._starts.of(pair[0]) & self._starts.of(pair[1])
 
     def ever_together(self, pair: Pair) -> bool:
         """Whether the pair could hold its sessions if there were no other pair."""

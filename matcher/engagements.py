@@ -53,7 +53,8 @@ def engagements(
     ----------
     held
         For each pair the day of the last session that it has held already, -1 for none: its engagement has begun,
-        and that session is the first of those that dates are counted from.
+        and that session is the first of those that dates are counted from. Nothing else of the pair is open up to
+        the last day on which any pair has held one.
     before
         How many sessions it has held before that one.
     """
@@ -65,7 +66,10 @@ def engagements(
     course, cadences = np.zeros(len(mentee), dtype=np.int64), [usual]
     odd = np.nonzero(~whole)[0]
     if len(odd):
-        keys = np.stack((np.where(held >= 0, 0, first), last, held, before, away, wanted), axis=1)[odd]
+        # What a pair has held is its first session with any of these days for the latest: so few courses will do.
+        latest = np.where(held >= 0, held.max(), -1)
+        count = np.where(wanted > 0, before, np.minimum(before, usual.minimum - 1))
+        keys = np.stack((np.where(held >= 0, 0, first), last, latest, count, away, wanted), axis=1)[odd]
         kinds, course_of = np.unique(keys, axis=0, return_inverse=True)
         course[odd] = course_of.ravel() + 1
         cadences += [_cadence(cohort, kind, absent) for kind in kinds.tolist()]
@@ -73,14 +77,14 @@ def engagements(
 
 
 def _cadence(cohort: Cohort, kind: Sequence[int], absent: list[BoolArray]) -> Cadence:
-    first, last, held, before, away, wanted = kind
+    first, last, latest, before, away, wanted = kind
     cadence = make_cadence(cohort.programme, first, last, absent[away], wanted=wanted)
-    if held < 0:
+    if latest < 0:
         return cadence
     if cadence.exactly:  # with that session; a pair that has held as many as are wanted, or more, is over with it
         left = max(1, cadence.exactly - before)
-        return replace(cadence, first_latest=held, minimum=left, exactly=left)
-    return replace(cadence, first_latest=held, minimum=max(1, cadence.minimum - before))
+        return replace(cadence, first_latest=latest, minimum=left, exactly=left)
+    return replace(cadence, first_latest=latest, minimum=cadence.minimum - before)
 
 
 def sessions_wanted(cohort: Cohort, mentee: IntArray) -> IntArray:

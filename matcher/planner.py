@@ -269,8 +269,11 @@ class Planner:
         A plan, and the cuts that show where the belief was wrong. Without cuts the plan is complete and its price
         is the believed one, unless the clock ran out.
         """
-        groups = self.groups(pairs, near)
-        asked = [(group, tuple(allowed.get(pair, 0) for pair in group) if allowed else ()) for group in groups]
+        groups, dear = self.groups(pairs, near), {pair: loss for pair, loss in allowed.items() if loss}
+        asked = [
+            (group, () if dear.keys().isdisjoint(group) else tuple(dear.get(pair, 0) for pair in group))
+            for group in groups
+        ]
         fresh = [group for group, key in zip(groups, asked, strict=True) if key not in self._settled]
         plan = self.in_turn(self.by_draw([pair for group in fresh for pair in group]))
         short = [group for group in fresh if self._falls_short(plan, group, allowed)]

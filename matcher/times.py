@@ -251,7 +251,8 @@ def meeting_times(cohort: Cohort, pairs: Candidates) -> Times:
     people = np.unique(np.concatenate((pairs.mentee, pairs.mentor)))
     row_of = np.full(len(cohort.employees), -1, dtype=np.int64)
     row_of[people] = np.arange(len(people))
-    free, grid = free_time(cohort, people), _grid(cohort)
+    since = _since(cohort)
+    free, grid = free_time(cohort, people, since), _grid(cohort, since)
     kinds, limits = make_kinds(cohort, most_sessions(cohort.programme)), make_limits(cohort.programme)
     ever = _ever(free, grid, kinds.lengths[-1]) | np.isin(grid.start, _held_starts(cohort))
     slots, places = _slots(cohort.programme.days, grid, ever)
@@ -286,15 +287,27 @@ def _held_starts(cohort: Cohort) -> IntArray:
     return np.array(sorted({session.start for one in agreed for session in one.held}), dtype=np.int64)
 
 
-def _grid(cohort: Cohort) -> Grid:
-    """The instants at which sessions may start, and those at which some have."""
-    grid, held = make_grid(cohort.programme), _held_starts(cohort)
-    if np.isin(held, grid.start).all():
-        return grid
+def _since(cohort: Cohort) -> int | None:
+    """The instant at which the date of a rematch begins: nothing is planned before it."""
+    if cohort.earlier is None:
+        return None
     frame = cohort.programme.frame
-    start = np.union1d(grid.start, held)
-    wall = zone_segments(frame.timezone, frame.start, frame.end).to_wall(start)
-    return Grid(start, wall // MINUTES_A_DAY - day_number(frame.start), wall % MINUTES_A_DAY)
+    midnight = np.array([cohort.earlier.as_of * MINUTES_A_DAY], dtype=np.int64)
+    return int(zone_segments(frame.timezone, frame.start, frame.end).to_instant(midnight, later=False)[0])
+
+
+def _grid(cohort: Cohort, since: int | None) -> Grid:
+    """The instants from `since` on at which sessions may start, and those at which some have."""
+    grid = make_grid(cohort.programme)
+    if since is None:
+        return grid
+    frame, kept, held = cohort.programme.frame, grid.start >= since, _held_starts(cohort)
+    wall = zone_segments(frame.timezone, frame.start, frame.end).to_wall(held)  # none of them lies after `since`
+    return Grid(
+        np.concatenate((held, grid.start[kept])),
+        np.concatenate((wall // MINUTES_A_DAY - day_number(frame.start), grid.day[kept])),
+        np.concatenate((wall % MINUTES_A_DAY, grid.clock[kept])),
+    )
 
 
 def _carried(cohort: Cohort, pairs: Candidates, slots: Slots, kinds: Kinds, limits: Limits) -> Carried | None:

@@ -144,7 +144,7 @@ def test_what_was_held_at_once_is_as_it_is():
 @pytest.mark.parametrize("data", [b"mentee_id\n\xff\n", b"\xff\xfea"])
 def test_a_table_of_the_past_that_is_no_text(data):
     violations = []
-    assert _rows(data, Table("before/pairs.csv", violations)) == []
+    assert _rows(data, ("mentee_id",), Table("before/pairs.csv", violations)).records == []
     assert "is not UTF-8" in violations[0].message
 
 
