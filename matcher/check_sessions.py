@@ -77,8 +77,8 @@ def _check_held(table: Table, timetable: Timetable, pairs: Mapping[Pair, FoundPa
         return
     day = day_date(past.as_of)
     for found in pairs.values():
-        missing = {*past.held_by(found.pair)} - {(meeting.start, meeting.end) for meeting in found.meetings}
-        for start, _ in sorted(missing):
+        there = {(meeting.start, meeting.end) for meeting in found.meetings}
+        for start, _ in sorted(there.symmetric_difference(past.held_by(found.pair)) - there):
             moment = (EPOCH + start * MINUTE).astimezone(timetable.dates.clock.zone).isoformat()
             names = timetable.roster.labels(found.pair)
             table.fault(f"the session that {names} have held at {moment} is missing")

@@ -40,6 +40,7 @@ class Timetable:
         self._any_number = lru_cache(REMEMBERED)(
             lambda engagement, *days: any(self.rhythm_of(engagement).numbers(*days))
         )
+        self._begun = cache(self._goes_on)
         known = chain((choice.pair for choice in roster.choices), pairs)
         people = {person for pair in known for person in pair if person >= 0}
         self._since = 0 if past is None else past.midnight
@@ -58,6 +59,12 @@ class Timetable:
         if agreed is None or (agreed.start > self.past.as_of and not (usual.wanted and agreed.held)):
             anew: Engagement = self._anew(usual)
             return anew
+        return self._begun(pair)
+
+    def _goes_on(self, pair: Pair) -> Engagement:
+        """The engagement of a pair that has begun, from the last session that it has held."""
+        assert self.past is not None  # noqa: S101 - for the type checker
+        usual, agreed = self._engagements.of(pair), self.past.agreed[pair]
         held = [self.dates.day_of(start) for start, _ in self.past.held_by(pair)]
         begun = usual._replace(first=agreed.start - self.dates.first)
         if not held:

@@ -262,18 +262,19 @@ def _read_sessions(cohort: Cohort, table: Table, findings: Findings) -> dict[IdP
     low = midnight_of(cohort.programme, day_number(frame.start))
     high = midnight_of(cohort.programme, day_number(frame.end) + 1)
     found: dict[IdPair, dict[int, Session]] = {}
-    for row, pair in enumerate(zip(table["mentee_id"].texts(), table["mentor_id"].texts(), strict=True)):
-        own, line = found.setdefault(pair, {}), table.line(row)
-        if not low <= start[row] < high:
+    ids = zip(table["mentee_id"].texts(), table["mentor_id"].texts(), strict=True)
+    for row, (pair, begin, stop) in enumerate(zip(ids, start, end, strict=True)):
+        own = found.setdefault(pair, {})
+        if not low <= begin < high:
             message = f"the session lies outside the programme ({frame.start} to {frame.end})"
-            findings.fault(table.file, message, line, "start")
-        if end[row] <= start[row]:
-            findings.fault(table.file, "the end must come after the start", line, "end")
-        if end[row] - start[row] > LONGEST:
-            findings.fault(table.file, "the session takes more than a day", line, "end")
-        if start[row] in own:
-            findings.fault(table.file, "the session stands twice", line)
-        own[start[row]] = Session(start[row], end[row] - start[row])
+            findings.fault(table.file, message, table.line(row), "start")
+        if stop <= begin:
+            findings.fault(table.file, "the end must come after the start", table.line(row), "end")
+        if stop - begin > LONGEST:
+            findings.fault(table.file, "the session takes more than a day", table.line(row), "end")
+        if begin in own:
+            findings.fault(table.file, "the session stands twice", table.line(row))
+        own[begin] = Session(begin, stop - begin)
     return {pair: tuple(own[start] for start in sorted(own)) for pair, own in found.items()}
 
 
