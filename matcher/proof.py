@@ -257,6 +257,8 @@ def _by_cpsat(
         about = [cut for cut in conflicts.all if set(possible).issuperset(cut.pairs)]
         model = PairingModel(ask.cohort, pairs, possible, about, prices=conflicts.planner.prices)
         best = best_pairing(model, ask.levels, (), None, conflicts.planner.clock)
+        if best is None and not conflicts.planner.clock.over:
+            return None  # no pairing has all that is given
         if best is None or not best.proven:
             raise UndecidedError
         if best.values < least:

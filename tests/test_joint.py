@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from dataclasses import replace
 
 import brute_force
 import pytest
@@ -12,7 +13,7 @@ from conflicts import contested_spec, drawn_first, equally_good, limited_spec
 from draws import random_cohort
 from effort import few_or_all
 
-from matcher import joint, local
+from matcher import joint, local, proof
 from matcher.cpsat import Clock
 from matcher.lots import draw_order
 from matcher.solver import Search, solve
@@ -161,6 +162,28 @@ def test_what_was_split_is_put_together_when_there_are_too_many_branches(solved,
         search.run()
         case.assert_same(search.solution())
     assert sum(count > 0 for count in joined.values()) >= 6, joined
+
+
+GIVEN = (73, 78, 109)
+"""Seeds of cohorts in which somebody asked about is in no best pairing but those in which he must be."""
+
+
+def test_questions_about_other_pairings_have_the_same_answers_by_cpsat(solved, limited, monkeypatch):
+    """What more places bring and how each pairing stands: by branching on conflicts, and by a model of all pairs."""
+    asked, by_cpsat = Counter(), proof._by_cpsat
+
+    def counting(*arguments):
+        asked[case.seed] += 1
+        return by_cpsat(*arguments)
+
+    cases = [*solved[:26], *limited[:30], *map(Solved, GIVEN)]
+    monkeypatch.setattr(proof, "_by_cpsat", counting)
+    monkeypatch.setattr(proof, "NODES", 0)
+    for case in cases:
+        search = Search(case.cohort, Clock(), 1, lambda _line: None)
+        search.run()
+        assert replace(search.solution(), seconds={}, counts={}) == replace(case.solution, seconds={}, counts={})
+    assert len(asked) >= 10, asked
 
 
 # --- conflicts that bear one loss together ----------------------------------------------------------------------
