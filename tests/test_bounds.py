@@ -13,18 +13,22 @@ from calendar_runs import write_cohort as write_calendar_cohort
 from calendar_runs import write_run as write_calendar_run
 from cohorts import Spec, build
 
-from matcher import calendars, compare_files, ics_expand, ics_text, pairing, runs, times
-from matcher.cadence import make_cadence
+from matcher import calendars, compare_files, ics_expand, ics_text, pairing, proof, runs, times
+from matcher.cadence import make_cadence, usual_number
 from matcher.calendar_files import export
 from matcher.calendar_run import misfit, read_sessions
+from matcher.check import _has_moved, check_plan, check_run
+from matcher.check_certificate import without_moved
 from matcher.compare_files import prepare_folder
 from matcher.cpsat import Clock
 from matcher.earlier import begin_repair
 from matcher.engagements import Whose, engagements
 from matcher.errors import InputError, MatcherError
 from matcher.pairing import _worths
-from matcher.proof import Ask, Node, Optimum
+from matcher.proof import Ask, Node, Optimum, UndecidedError
 from matcher.relaxation import Relaxation
+from matcher.rematch_changes import find_changes
+from matcher.rematch_files import make_beside
 from matcher.result_folders import ResultKind, prepare_results
 from matcher.rules import as_candidates
 from matcher.run_tables import read_summary
@@ -296,3 +300,127 @@ def test_a_disk_that_does_not_answer_is_not_taken_for_a_folder_of_others(prepare
             monkeypatch.setattr(module, name, dead, raising=False)
     with pytest.raises(TargetError, match=r"cannot be used .*the disk does not answer"):
         prepare(tmp_path)
+
+
+# --- figures that mean nothing elsewhere ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("number", "usual"), [("most", 0), ("fewest", 0), (3, 3)])
+def test_only_a_number_says_how_many_sessions_are_usual(number, usual):
+    keys = {"programme": FRAME, "sessions": {"number": number}}
+    assert usual_number(build(Spec(employees=("a HR 1",), programme=keys)).programme) == usual
+
+
+def test_events_may_take_place_just_as_often_as_is_allowed(monkeypatch):
+    monkeypatch.setattr(ics_expand, "MOST_OCCURRENCES", 3)
+    for number in (3, 4):
+        rule = f"RRULE:FREQ=DAILY;COUNT={number}"
+        event = ("BEGIN:VEVENT", "UID:x", "DTSTART:20270112T090000Z", "DURATION:PT1H", rule, "END:VEVENT")
+        text = "\r\n".join(("BEGIN:VCALENDAR", *event, "END:VCALENDAR", ""))
+        (calendar,) = ics_text.calendars(text.encode(), "")
+        events = calendar.inner("VEVENT")
+        found = ics_expand._occurrences(ics_expand._parsed(events, ""), events, at(0)[0], at(30)[0])
+        if number == 3:
+            assert len(list(found)) == 3
+        else:
+            with pytest.raises(ics_expand.ExpansionError):
+                list(found)
+
+
+def test_a_proof_that_cannot_go_on_asks_about_no_further_part(monkeypatch):
+    """The first part is undecided: what stands beside it is left as it is."""
+    asked = []
+
+    def conflict_of(flow):
+        asked.append(int(flow[0]))
+        if len(asked) > 1:
+            raise UndecidedError
+        return SimpleNamespace(pairs=(0, 1), moves=False)
+
+    ask = SimpleNamespace(chosen=lambda flow: flow)
+    root = Node(frozenset(), np.zeros(1, dtype=np.int64), (9,))
+    parts = {pair: Node(frozenset({pair}), np.array([pair + 1]), (8,)) for pair in (0, 1)}
+    monkeypatch.setattr(proof, "without", lambda _ask, _node, pair: parts[pair])
+    split = proof.prove(ask, root, (5,), SimpleNamespace(of=conflict_of), most=50)
+    assert asked == [0, 1]
+    assert split.cases == (parts[0], parts[1])
+
+
+# --- the check of a plan alone ----------------------------------------------------------------------------------
+
+
+def test_a_plan_alone_is_checked_as_a_run_is(tmp_path):
+    spec = Spec(employees=("m HR 5", "a HR 1", "b HR 1"), choices=("a m",), programme={"programme": FRAME})
+    cohort = build(spec)
+    write_run(cohort, solve(cohort), tmp_path / "run")
+    assert check_plan(cohort, tmp_path / "run") == []
+    unlisted = build(replace(spec, choices=("b m",)))
+    assert any("the mentee did not list this mentor" in str(one) for one in check_plan(unlisted, tmp_path / "run"))
+    repair = begin_repair(unlisted, tmp_path / "run", dt.date(2027, 2, 8))
+    write_run(
+        repair.cohort,
+        solution := solve(repair.cohort),
+        tmp_path / "next",
+        beside=make_beside(repair, solution, find_changes(repair, solution)),
+    )
+    assert check_plan(unlisted, tmp_path / "next") == []  # a pair that goes on need not be listed any more
+
+
+@pytest.mark.parametrize(
+    ("goals", "moved"),
+    [
+        ([{"name": "moved", "value": 0}], False),
+        ([{"name": "moved", "value": 1}], True),
+        ([{"name": "sessions", "value": 1}], False),
+        ([{"name": "sessions", "value": 7}, {"name": "moved", "value": 2}], True),
+        ([3, None, {"name": "moved", "value": 2}], True),
+        ({"name": "moved", "value": 2}, False),
+        (None, False),
+    ],
+)
+def test_whether_planned_sessions_have_moved_is_read_from_the_goals(goals, moved):
+    assert _has_moved({"goals": goals}) is moved
+
+
+def test_a_certificate_of_a_rematch_is_read_without_what_moved():
+    case = {"places": {"m": [1, 2, 3], "n": [1, 2], "o": [1, "2", 3], "p": 7}, "bound": [4, 5, 6]}
+    found = {
+        "goals": ["kept", "moved", "rank"],
+        "value": [4, 5, 6],
+        "bound": [7, 8, 9],
+        "places": {"m": [1, 2, 3]},
+        "proof": {"conflict": 0, "places": {"m": [3, 2, 1]}, "cases": [case, None, 3, {"cases": "odd"}]},
+        "version": 1,
+    }
+    shorter = {"places": {"m": [1, 3], "n": [1, 2], "o": [1, "2", 3], "p": 7}, "bound": [4, 5, 6]}
+    assert without_moved(found) == {
+        "goals": ["kept", "rank"],
+        "value": [4, 6],
+        "bound": [7, 9],
+        "places": {"m": [1, 3]},
+        "proof": {"conflict": 0, "places": {"m": [3, 1]}, "cases": [shorter, None, 3, {}]},
+        "version": 1,
+    }
+    odd = {"goals": ["moved"], "value": None, "bound": "x", "places": 3, "proof": None}
+    assert without_moved(odd) == {**odd, "goals": []}
+    for plain in (
+        {"goals": ["kept", "rank"], "bound": [4, 5]},
+        {"goals": "kept, moved", "bound": [4, 5, 6]},
+        {"goals": None},
+    ):
+        assert without_moved(plain) == plain
+
+
+def test_only_a_search_that_was_cut_short_may_leave_standings_open(tmp_path):
+    spec = Spec(employees=("m HR 5", "a HR 1"), choices=("a m",), programme={"programme": FRAME})
+    cohort, run = build(spec), tmp_path / "run"
+    write_run(cohort, solve(cohort), run)
+    for file in ("pairs.csv", "choices.csv"):
+        text = (run / file).read_text("utf-8-sig")
+        assert text.count("every") == 1
+        (run / file).write_text(text.replace("every", ""), "utf-8-sig")
+    summary = json.loads((run / "summary.json").read_text("utf-8"))
+    for cut_short, faults in ((True, 0), (False, 1), ("yes", 1)):
+        (run / "summary.json").write_text(json.dumps({**summary, "cut_short": cut_short}), "utf-8")
+        found = [one for one in check_run(cohort, run) if one.column == "standing"]
+        assert len(found) == faults, (cut_short, found)

@@ -169,7 +169,7 @@ GIVEN = (73, 78, 109)
 
 
 def test_questions_about_other_pairings_have_the_same_answers_by_cpsat(solved, limited, monkeypatch):
-    """What more places bring and how each pairing stands: by branching on conflicts, and by a model of all pairs."""
+    """What more places bring and how each pairing stands: by branching on conflicts, and by a model of all."""
     asked, by_cpsat = Counter(), proof._by_cpsat
 
     def counting(*arguments):
