@@ -12,11 +12,13 @@ from calendar_runs import EARLY, at
 from calendar_runs import write_cohort as write_calendar_cohort
 from calendar_runs import write_run as write_calendar_run
 from cohorts import Spec, build
+from conflicts import contested_spec
 
-from matcher import calendars, compare_files, ics_expand, ics_text, pairing, proof, runs, times
+from matcher import answers, calendars, compare_files, ics_expand, ics_text, pairing, proof, runs, times
 from matcher.cadence import make_cadence, usual_number
 from matcher.calendar_files import export
 from matcher.calendar_run import misfit, read_sessions
+from matcher.certificate import make_certificate
 from matcher.check import _has_moved, check_plan, check_run
 from matcher.check_certificate import without_moved
 from matcher.compare_files import prepare_folder
@@ -424,3 +426,28 @@ def test_only_a_search_that_was_cut_short_may_leave_standings_open(tmp_path):
         (run / "summary.json").write_text(json.dumps({**summary, "cut_short": cut_short}), "utf-8")
         found = [one for one in check_run(cohort, run) if one.column == "standing"]
         assert len(found) == faults, (cut_short, found)
+
+
+@pytest.mark.parametrize("seed", [4, 9])
+def test_each_part_of_a_certificate_is_given_by_what_differs_from_the_first(seed, monkeypatch):
+    told = []
+    monkeypatch.setattr(answers, "make_certificate", lambda *given: told.append(given) or make_certificate(*given))
+    written = solve(build(contested_spec(seed))).certificate
+    ((optimum, parts),) = told
+    cohort, mentors = optimum.ask.cohort, optimum.ask.arcs.mentors.tolist()
+    wanted = [
+        {cohort.employees.ids[mentor]: row for mentor, row in zip(mentors, part.amount.tolist(), strict=True)}
+        for part in parts
+    ]
+    assert wanted[0] != wanted[-1]
+    assert all(map(any, written["places"].values()))  # who is not named has a place that is worth nothing
+
+    def leaves(proof):
+        if "cases" in proof:
+            for case in (one for one in proof["cases"] if one is not None):
+                yield from leaves(case)
+        else:
+            yield {**written["places"], **proof.get("places", {})}
+
+    nothing = dict.fromkeys(wanted[0], [0] * len(written["goals"]))
+    assert [nothing | leaf for leaf in leaves(written["proof"])] == wanted
