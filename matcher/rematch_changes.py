@@ -6,6 +6,7 @@ import bisect
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -75,7 +76,7 @@ class Change(NamedTuple):
 
     def count(self, change: str) -> int:
         """How many sessions are `moved`, `cancelled` or `new`."""
-        return sum(move.change == change for move in self.moves)
+        return sum([move.change == change for move in self.moves]) if self.moves else 0
 
 
 @dataclass(frozen=True)
@@ -125,16 +126,30 @@ class _Finder:
         self.ids = self.cohort.employees.ids
         self.pairs: dict[Pair, SolvedPair] = {(pair.mentee, pair.mentor): pair for pair in solution.pairs}
         self.agreed = repair.earlier.agreed
-        self.of: dict[int, list[SolvedPair]] = {}
-        for pair in solution.pairs:
-            for person in {pair.mentee, pair.mentor}:
-                self.of.setdefault(person, []).append(pair)
-        listed = zip(self.cohort.choices.mentee.tolist(), self.cohort.choices.mentor.tolist(), strict=True)
-        outcomes = (outcome.code for outcome in solution.outcomes)
-        self.outcomes = dict(zip(listed, outcomes, strict=False))
+        self.told = solution.outcomes
         self.left: dict[str, list[str]] = {}
         self.freed: dict[str, list[str]] = {}
-        self.busy = _Obstacles(self.cohort, self._unkept(), self.of)
+
+    @cached_property
+    def of(self) -> dict[int, list[SolvedPair]]:
+        """The pairs of each person."""
+        found: dict[int, list[SolvedPair]] = {}
+        for pair in self.pairs.values():
+            for person in {pair.mentee, pair.mentor}:
+                found.setdefault(person, []).append(pair)
+        return found
+
+    @cached_property
+    def outcomes(self) -> dict[Pair, str]:
+        """The outcome of each choice."""
+        choices = self.cohort.choices
+        listed = zip(choices.mentee.tolist(), choices.mentor.tolist(), strict=True)
+        return dict(zip(listed, (outcome.code for outcome in self.told), strict=False))
+
+    @cached_property
+    def busy(self) -> _Obstacles:
+        """What stands in the way of sessions as they were planned."""
+        return _Obstacles(self.cohort, self._unkept(), self.of)
 
     def changes(self) -> Changes:
         endings = {ids: self._ending(ids) for ids in self.repair.plan.pairs if self._ends(ids)}
@@ -165,6 +180,8 @@ class _Finder:
     def _kept(self, pair: Pair, agreed: Agreed, solved: SolvedPair) -> Change:
         ids, held = self._ids(pair), len(agreed.held)
         planned, now = agreed.planned, self.repair.split(solved.sessions)[1]
+        if _times(planned) == _times(now):
+            return Change(ids, "kept", len(planned), (), None)
         onto = matched(planned, now)
         moves, kept = list[Move](), 0
         for place, session in enumerate(planned):

@@ -74,7 +74,7 @@ class Sentences:
         language = programme.frame.language
         self.words, self.label, self.zone = Wording(language, LANGUAGES[language]), label, programme.zone
         # The sessions of a pair that ends or begins share their reason; many sessions start at the same time.
-        self._why, self._time = cache(self._reason), cache(self._moment)
+        self._why, self._time, self._move = cache(self._reason), cache(self._moment), cache(self._told)
 
     def of_change(self, change: Change) -> str:
         """Why a pair ends or begins, or which of its sessions are otherwise; "" where nothing is."""
@@ -90,8 +90,12 @@ class Sentences:
 
     def of_move(self, move: Move) -> str:
         """What becomes of a session, and why."""
-        before, now = (None if one is None else self._time(one[1].start) for one in (move.before, move.now))
-        return self.words(f"move.{move.change}", before=before or "", now=now or "", why=self._why(move.why))
+        before, now = (None if one is None else one[1].start for one in (move.before, move.now))
+        return self._move(move.change, before, now, move.why)
+
+    def _told(self, change: str, before: int | None, now: int | None, why: Why) -> str:
+        was, is_now = ("" if start is None else self._time(start) for start in (before, now))
+        return self.words(f"move.{change}", before=was, now=is_now, why=self._why(why))
 
     def _reason(self, why: Why) -> str:
         names = list(map(self.label, why.people))
