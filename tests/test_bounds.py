@@ -3,6 +3,7 @@
 import datetime as dt
 import errno
 import json
+import shutil
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -19,7 +20,7 @@ from matcher.cadence import make_cadence, usual_number
 from matcher.calendar_files import export
 from matcher.calendar_run import misfit, read_sessions
 from matcher.certificate import make_certificate
-from matcher.check import _has_moved, check_plan, check_run
+from matcher.check import _has_moved, check_plan, check_run, examine_run
 from matcher.check_certificate import without_moved
 from matcher.compare_files import prepare_folder
 from matcher.cpsat import Clock
@@ -366,6 +367,25 @@ def test_a_plan_alone_is_checked_as_a_run_is(tmp_path):
         beside=make_beside(repair, solution, find_changes(repair, solution)),
     )
     assert check_plan(unlisted, tmp_path / "next") == []  # a pair that goes on need not be listed any more
+    assert examine_run(unlisted, tmp_path / "next").complete  # what goes on is as good as locked, and certified
+    shutil.rmtree(tmp_path / "next/before")
+    assert {one.source for one in check_run(unlisted, tmp_path / "next")} == {
+        "before/pairs.csv",
+        "before/sessions.csv",
+        "summary.json",
+    }  # and nothing is said of what follows from it
+
+
+def test_a_plan_alone_says_how_many_sessions_it_has(tmp_path):
+    spec = Spec(employees=("m HR 5", "a HR 1"), choices=("a m",), programme={"programme": FRAME})
+    cohort, run = build(spec), tmp_path / "run"
+    write_run(cohort, solve(cohort), run)
+    columns, row, _ = (run / "pairs.csv").read_text("utf-8-sig").split("\n")
+    cells = dict(zip(columns.split(","), row.split(","), strict=True))
+    cells["sessions"] = str(int(cells["sessions"]) + 1)
+    (run / "pairs.csv").write_text("\n".join((columns, ",".join(cells.values()), "")), "utf-8-sig")
+    (violation,) = check_plan(cohort, run)
+    assert violation.column == "sessions"
 
 
 @pytest.mark.parametrize(
