@@ -348,7 +348,7 @@ def table(tallies: dict[str, Tally]) -> list[str]:
     default=ROOT / ".mutants",
     help="Folder for what the tests reach and for the last run.  [default: .mutants]",
 )
-@click.option("--record", is_flag=True, help="Keep the figures in soak/results/mutants.json.")
+@click.option("--record", is_flag=True, help="Keep the figures in soak/results.")
 @click.option("--least", default=0.95, show_default=True, help="Exit 1 when a smaller share is noticed.")
 def main(  # noqa: PLR0917 - click passes them by name
     sample: int,
@@ -367,6 +367,8 @@ def main(  # noqa: PLR0917 - click passes them by name
     \b
     python -m soak mutants --module rules --sample 0     every fault of one module
     python -m soak mutants --sample 40 --record          forty of each module, an hour or two
+
+    What is recorded of all modules is a draw, of some that are named the word on these.
     """
     every = attacked()
     chosen = [f"matcher/{name.removesuffix('.py')}.py" for name in modules] or every
@@ -406,7 +408,14 @@ def main(  # noqa: PLR0917 - click passes them by name
         click.echo(line)
     click.echo(f"{len(tried)} faults planted in {seconds:.0f} s", err=True)
     if record:
-        _record(tallies, alive, seconds, sample, seed)
+        named = " ".join(f"--module {name}" for name in modules) or f"--seed {seed}"
+        _record(
+            "mutants" if modules else "mutants-drawn",
+            tallies,
+            alive,
+            seconds,
+            f"python -m soak mutants --sample {sample} {named} --patience {patience:g} --record",
+        )
     noticed = sum(one.killed + one.timeout for one in tallies.values())
     could = sum(one.mutants - one.explained for one in tallies.values())
     if noticed < least * could:
@@ -414,7 +423,7 @@ def main(  # noqa: PLR0917 - click passes them by name
 
 
 def _record(
-    tallies: dict[str, Tally], alive: Iterable[tuple[Mutant, Outcome]], seconds: float, sample: int, seed: int
+    name: str, tallies: dict[str, Tally], alive: Iterable[tuple[Mutant, Outcome]], seconds: float, command: str
 ) -> None:
     figures = {
         "seconds": round(seconds),
@@ -427,7 +436,7 @@ def _record(
         ],
     }
     with contextlib.suppress(OSError):
-        results.save("mutants", f"python -m soak mutants --sample {sample} --seed {seed} --record", figures)
+        results.save(name, command, figures)
 
 
 if __name__ == "__main__":

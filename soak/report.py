@@ -17,7 +17,8 @@ ROWS = {
     "faults": ("Faults while a command writes", "faults", "wrong"),
     "content": ("Cohorts full of hostile texts", "cases", "found"),
     "content-bombs": ("Files made to be endless", "bombs", "found"),
-    "mutants": ("Faults planted in the code; wrong: the tests did not notice", "modules", "alive"),
+    "mutants": ("Every fault planted in five modules; wrong: the tests did not notice", "modules", "alive"),
+    "mutants-drawn": ("Faults drawn from fifty modules; wrong: the tests did not notice", "modules", "alive"),
 }
 """What an attack is called, and what its figures call what was tried and what was wrong."""
 
@@ -39,7 +40,7 @@ def table(folder: Path = FOLDER) -> str:
 def counts(name: str, folder: Path = FOLDER) -> tuple[int, int]:
     """How much an attack has tried and how much was wrong, by its record; of planted faults those that matter."""
     figures, (_, tried, wrong) = load(name, folder)["figures"], ROWS[name]
-    if name == "mutants":
+    if tried == "modules":
         return sum(one["mutants"] - one["explained"] for one in figures[tried].values()), len(figures[wrong])
     bad = figures[wrong]
     return figures[tried], bad if isinstance(bad, int) else sum(bad.values())

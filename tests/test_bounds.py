@@ -471,3 +471,14 @@ def test_each_part_of_a_certificate_is_given_by_what_differs_from_the_first(seed
 
     nothing = dict.fromkeys(wanted[0], [0] * len(written["goals"]))
     assert [nothing | leaf for leaf in leaves(written["proof"])] == wanted
+
+
+def test_where_mentees_have_priorities_a_run_is_complete_with_them_certified(tmp_path):
+    people = [
+        {"employee_id": name, "function": "HR", "level": "1", "priority": str(place)}
+        for place, name in enumerate("ab")
+    ]
+    cohort = build(Spec(employees=(*people, "m HR 5 1"), choices=("a m", "b m"), programme={"programme": FRAME}))
+    write_run(cohort, solve(cohort), tmp_path / "run")
+    examined = examine_run(cohort, tmp_path / "run")
+    assert examined.certified == examined.pairing == ("mentees", "pairs", "priority", "rank")
