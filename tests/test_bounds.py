@@ -482,3 +482,37 @@ def test_where_mentees_have_priorities_a_run_is_complete_with_them_certified(tmp
     write_run(cohort, solve(cohort), tmp_path / "run")
     examined = examine_run(cohort, tmp_path / "run")
     assert examined.certified == examined.pairing == ("mentees", "pairs", "priority", "rank")
+
+
+@pytest.mark.parametrize(("start", "end", "bounds"), [("11-01", "11-30", (0, 30)), ("10-01", "10-31", (-31, 0))])
+def test_a_day_with_two_midnights_begins_at_the_first(start, end, bounds):
+    """In Havana, 1 November 2026 shows the hour after midnight twice; before it, clocks are 4 hours behind UTC."""
+    frame = {"start": f"2026-{start}", "end": f"2026-{end}", "timezone": "America/Havana"}
+    programme = build(Spec(employees=("a HR 1",), programme={"programme": frame})).programme
+    first = dt.datetime(2026, 11, 1, 4, tzinfo=dt.UTC)
+    hours = (0, 1) if bounds[0] == 0 else (0, 0)  # at the end of November clocks are 5 hours behind
+    wanted = [first + dt.timedelta(days=day, hours=hour) for day, hour in zip(bounds, hours, strict=True)]
+    assert calendars.programme_bounds(programme) == tuple(int(one.timestamp()) // 60 for one in wanted)
+
+
+def test_neighbours_have_the_same_free_time_among_themselves():
+    cohort = build(CROWD)
+    free = calendars.free_time(cohort, np.arange(5))
+    part = free.part(np.array([2, 3]))
+    for place, row in enumerate((2, 3)):
+        for mine, same in zip(part.row(place), free.row(row), strict=True):
+            assert mine.tolist() == same.tolist()
+            assert len(mine) > 0
+
+
+def test_free_time_from_an_instant_on_is_what_lies_after_it():
+    cohort = build(CROWD)
+    whole = calendars.free_time(cohort, np.arange(7))
+    since = int(dt.datetime(2027, 1, 20, 11, 30, tzinfo=dt.UTC).timestamp()) // 60
+    some = calendars.free_time(cohort, np.arange(7), since)
+    for person in range(7):
+        start, end = whole.row(person)
+        late = end > since
+        assert some.row(person)[0].tolist() == np.maximum(start[late], since).tolist()
+        assert some.row(person)[1].tolist() == end[late].tolist()
+    assert (whole.start < since).any()
