@@ -1,5 +1,6 @@
 """Bounds on which drawn cases hardly ever stand, found by planting faults (`python -m soak mutants`)."""
 
+import csv
 import datetime as dt
 import errno
 import json
@@ -516,3 +517,43 @@ def test_free_time_from_an_instant_on_is_what_lies_after_it():
         assert some.row(person)[0].tolist() == np.maximum(start[late], since).tolist()
         assert some.row(person)[1].tolist() == end[late].tolist()
     assert (whole.start < since).any()
+
+
+def test_a_run_tells_how_many_standings_only_the_solver_knows(tmp_path):
+    cohort = build(contested_spec(1))
+    solution = solve(cohort)
+    write_run(cohort, solution, tmp_path / "run")
+    assert examine_run(cohort, tmp_path / "run").resting == 3
+    lone = build(Spec(employees=("m HR 5", "a HR 1"), choices=("a m",), programme={"programme": FRAME}))
+    write_run(lone, solve(lone), tmp_path / "lone")
+    assert examine_run(lone, tmp_path / "lone").resting == 0
+
+
+def spoiled(run, file, **cells):
+    """Change some cells of the last row of a table."""
+    with (run / file).open(encoding="utf-8-sig", newline="") as before:
+        rows = list(csv.DictReader(before))
+    rows[-1] |= cells
+    with (run / file).open("w", encoding="utf-8-sig", newline="") as now:
+        writer = csv.DictWriter(now, rows[0].keys(), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+@pytest.mark.parametrize(
+    ("frame", "file", "cells"),
+    [
+        ({}, "waiting.csv", {"place": "7"}),
+        ({}, "unmatched.csv", {"eligible_choices": "5"}),
+        ({"engagement": "as-needed"}, "unmatched.csv", {"suggestions": "one more place: m"}),
+        ({"engagement": "as-needed"}, "unmatched.csv", {"eligible_choices": "5"}),
+    ],
+)
+def test_what_is_said_of_those_who_wait_is_checked(frame, file, cells, tmp_path):
+    rules = {"programme": FRAME | frame, "sessions": {"number": 7 if frame else "most"}}
+    cohort = build(Spec(employees=("m HR 5 1", "a HR 1", "b HR 1"), choices=("a m", "b m"), programme=rules))
+    run = tmp_path / "run"
+    write_run(cohort, solve(cohort), run)
+    assert check_run(cohort, run) == []
+    spoiled(run, file, **cells)
+    assert {(one.source, one.column) for one in check_run(cohort, run)} == {(file, next(iter(cells)))}
