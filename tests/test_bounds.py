@@ -506,6 +506,15 @@ def test_neighbours_have_the_same_free_time_among_themselves():
             assert len(mine) > 0
 
 
+def test_free_time_is_the_same_in_parts(monkeypatch):
+    cohort, people = build(CROWD), np.array([0, 2, 3, 4, 6])
+    whole = calendars.free_time(cohort, people)
+    monkeypatch.setattr(calendars, "_BLOCK", 2)
+    parts = calendars.free_time(cohort, people)
+    for one, other in ((whole.offsets, parts.offsets), (whole.start, parts.start), (whole.end, parts.end)):
+        assert one.tolist() == other.tolist()
+
+
 def test_free_time_from_an_instant_on_is_what_lies_after_it():
     cohort = build(CROWD)
     whole = calendars.free_time(cohort, np.arange(7))
