@@ -13,6 +13,7 @@ from ortools.sat.python import cp_model
 
 from matcher import scheduling
 from matcher.cadence import Cadence
+from matcher.carried import Carried
 from matcher.cpsat import Clock, run
 from matcher.kinds import Kinds
 from matcher.limits import Limits, Period
@@ -188,6 +189,23 @@ def test_most_sessions_of_a_person_in_some_days(others, most, held):
             counts.update((person, stretch[day]) for person in pair for day in of_pair)
         meetings = {(pair, 2 * day + pair, 45) for pair, of_pair in enumerate(days) for day in of_pair}
         assert admits(group, meetings) == (max(counts.values(), default=0) <= most), days
+
+
+def test_sessions_held_at_once_stand_in_nobodys_way():
+    """Two mentees met their mentor at the same time on the first day, as it happened; the next sessions make room."""
+    slots, held = make_slots(3, [NINE, TEN]), (Session(NINE, 45),)
+    first = [45, 0, 45, 45, 45, 45]  # on the first day nothing is open but what was held
+    task = make_task(
+        [(0, 2), (1, 2)], [first, first], slots, cadence=replace(open_cadence(3, 1, 2), first_latest=0)
+    )
+    assert schedule_group(task, Clock()).sessions is None
+    nothing = np.zeros(2, dtype=np.int64)
+    carried = Carried(1, (held, held), nothing, nothing, nothing, nothing, ((), ()), nothing, slots.columns)
+    found = schedule_group(replace(task, carried=carried), Clock()).sessions
+    starts = [[session.start for session in own] for own in found]
+    assert [own[0] for own in starts] == [NINE, NINE]
+    assert not set(starts[0][1:]) & set(starts[1][1:])
+    assert [len(own) for own in starts] == [3, 3]
 
 
 def test_all_rules_are_listed():
