@@ -192,7 +192,7 @@ def test_most_sessions_of_a_person_in_some_days(others, most, held):
 
 
 def test_sessions_held_at_once_stand_in_nobodys_way():
-    """Two mentees met their mentor at the same time on the first day, as it happened; the next sessions make room."""
+    """Two mentees met their mentor at the same time on the first day, as it happened; what follows makes room."""
     slots, held = make_slots(3, [NINE, TEN]), (Session(NINE, 45),)
     first = [45, 0, 45, 45, 45, 45]  # on the first day nothing is open but what was held
     task = make_task(
