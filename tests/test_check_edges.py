@@ -12,6 +12,7 @@ import pytest
 from cohorts import Spec, build, only
 from test_check_changes import FIRST, PEOPLE, SECOND, THIRD, check, company, day
 
+from matcher import check_conflicts
 from matcher.check_changes import COLUMNS, Changes, check_changes, check_contest, check_nothing_said
 from matcher.check_classes import Classes
 from matcher.check_conflicts import Conflicts
@@ -314,6 +315,102 @@ def test_the_shortest_session_tells_whether_midnight_is_reached(pause, expected)
     assert judge(cohort, ["a x"]) == expected
 
 
+def test_what_nobody_looks_at_does_not_hide_another_conflict():
+    """Thirteen mentees of a mentor are too many for one search; z and both of his have one hour in all."""
+    windows = dict.fromkeys("abcdefghijklmxpqz", (DAYS[0], "09:00", "09:45"))
+    cohort = build(
+        Spec(
+            employees=(*(f"{who} F 1" for who in "abcdefghijklmpq"), "x F 3 20", "z F 3 2"),
+            choices=(*(f"{who} x" for who in "abcdefghijklm"), "p z", "q z"),
+            availability=tuple(row for who, window in windows.items() for row in only(who, window)),
+            programme={"programme": WEEK, "sessions": {"month_rule": "none"}},
+        )
+    )
+    many, two = [f"{who} x" for who in "abcdefghijklm"], ["p z", "q z"]
+    assert judge(cohort, many) == "not shown"
+    assert judge(cohort, many + two) == judge(cohort, two + many) == "true"
+    assert judge(cohort, many + two[:1]) == judge(cohort, two[:1] + many) == "not shown"
+
+
+def test_one_group_that_may_run_past_midnight_leaves_all_open():
+    windows = {"a": ("23:30", "24:00"), "x": ("23:30", "24:00"), "b": ("09:00", "09:45"), "y": ("09:00", "09:45")}
+    after = [(DAYS[1], "00:00", "00:15")]
+    cohort = build(
+        Spec(
+            employees=("a F 1", "b F 1", "x F 3", "y F 3"),
+            choices=("a x", "b y"),
+            availability=tuple(
+                row
+                for who, window in windows.items()
+                for row in only(who, (DAYS[0], *window), *(after if who in "ax" else ()))
+            ),
+            programme={"programme": WEEK, "sessions": {"month_rule": "none"}},
+        )
+    )
+    assert [judge(cohort, [pair]) for pair in ("a x", "b y")] == ["not shown", "false"]
+    assert judge(cohort, ["a x", "b y"]) == judge(cohort, ["b y", "a x"]) == "not shown"
+
+
+def test_where_time_is_ample_few_steps_find_a_schedule():
+    """Six mentees who want three hours each, one on every day: to keep every plan would take too many steps."""
+    cohort = one_mentor(dict.fromkeys("abcdef", DAYS), minimum=3, min_days_between=1)
+    assert judge(cohort, [f"{who} x" for who in "abcdef"]) == "false"
+
+
+def test_the_steps_of_all_searches_are_counted(monkeypatch):
+    """Each begins with 200 for a pair, and takes more than that."""
+    monkeypatch.setattr(check_conflicts, "STEPS_IN_ALL", 20_000)
+    cohort = one_mentor(dict.fromkeys("abcdefgh", DAYS[:7]))
+    pairs = [(mentee, 8) for mentee in range(8)]
+    conflicts = Conflicts(Timetable(Roster(cohort), pairs))
+    assert [conflicts.no_schedule(pairs) for _ in range(3)] == ["true", "not shown", "not shown"]
+
+
+def one_day(mentees, until, **sessions):
+    """Mentees of one mentor, all of them there on one date from 9 o'clock on."""
+    window = (DAYS[0], "09:00", until)
+    return build(
+        Spec(
+            employees=(*(f"{who} F 1" for who in mentees), f"x F 3 {len(mentees)}"),
+            choices=tuple(f"{who} x" for who in mentees),
+            availability=tuple(row for who in (*mentees, "x") for row in only(who, window)),
+            programme={"programme": WEEK, "sessions": {"month_rule": "none", **sessions}},
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("mentees", "until", "expected"),
+    [("abc", "11:14", "true"), ("abc", "11:15", "false"), ("abcd", "11:59", "true"), ("abcd", "12:00", "false")],
+)
+def test_as_many_sessions_as_fit_into_a_day(mentees, until, expected):
+    assert judge(one_day(mentees, until), [f"{who} x" for who in mentees]) == expected
+
+
+def test_starts_that_are_tried_are_counted(monkeypatch):
+    cohort = one_day("abcde", "12:30")
+    pairs = [f"{who} x" for who in "abcde"]
+    assert judge(cohort, pairs) == "true"
+    monkeypatch.setattr(check_conflicts, "STEPS", 400)
+    assert judge(cohort, pairs) == "not shown"
+
+
+def test_the_steps_of_the_smallest_search(monkeypatch):
+    """Two meet on a date or not, at one start, which leaves one plan."""
+    found = []
+    for steps in range(1, 7):
+        monkeypatch.setattr(check_conflicts, "STEPS", steps)
+        found.append(judge(one_day("a", "09:45"), ["a x"]))
+    assert found == ["not shown"] * 3 + ["false"] * 3
+
+
+@pytest.mark.parametrize(("steps", "expected"), [(199, "not shown"), (200, "not shown"), (201, "true")])
+def test_nothing_is_shown_once_the_steps_are_used_up(monkeypatch, steps, expected):
+    """Even of a pair that has no date at all, for which a search needs no step."""
+    monkeypatch.setattr(check_conflicts, "STEPS_IN_ALL", steps)
+    assert judge(one_mentor({"a": ()}), ["a x"]) == expected
+
+
 # --- limits ---------------------------------------------------------------------------------------------------
 
 WEEKS = [0b1111111 << 7 * week for week in range(4)]  # Monday the first of March 2027 is the first day
@@ -408,6 +505,54 @@ def test_pairs_beyond_places_are_no_pairing():
     assert standing(EQUAL, ["a x", "a y"], most=2) is not None
     assert standing(EQUAL, ["a x", "b z"], locks=["a y"]) is None  # the lock is missing
     assert standing(EQUAL, ["a y", "b z"], locks=["a y"]) is not None
+
+
+def test_who_could_as_well_be_left_out_takes_no_second_mentor():
+    """At these prices nobody gains anything, but nobody is there to take a place that is left."""
+    choices = (("a", 1, "x"), ("a", 1, "y"), ("b", 1, "y"))
+    found = standing(choices, ["a x", "b y"], prices={"x": (1, 1), "y": (1, 1)})
+    assert found == {"a x": "every", "a y": "none", "b y": "every"}
+    rival = (*choices, ("c", 1, "y"))
+    found = standing(rival, ["a x", "b y"], prices={"x": (1, 1), "y": (1, 1)})
+    assert found == {"a x": "every", "a y": "none", "b y": "some", "c y": "some"}
+
+
+@pytest.mark.parametrize("locks", [(), ("a w",), ("b z",), ("a w", "b z")])
+def test_who_has_as_many_mentors_as_he_may_takes_no_further_one(locks):
+    """a and b have two each; a would also take y, whom b could as well do without."""
+    choices = (("a", 1, "w"), ("a", 1, "x"), ("a", 1, "y"), ("b", 1, "y"), ("b", 1, "z"))
+    pairs = ["a w", "a x", "b y", "b z"]
+    mentors = tuple(f"{mentor} F 3 1" for mentor in "wxyz")
+    found = standing(choices, pairs, most=2, mentors=mentors, locks=locks, prices=dict.fromkeys("wxyz", (0, 1)))
+    assert found == dict.fromkeys(pairs, "every") | {"a y": "none"}
+
+
+def test_who_has_a_lock_chooses_among_the_others():
+    choices = (("a", 1, "x"), ("a", 1, "y"), ("a", 1, "z"))
+    found = standing(choices, ["a x", "a y"], most=2, locks=["a x"])
+    assert found == {"a x": "every", "a y": "some", "a z": "some"}
+    found = standing(choices, ["a x", "a y", "a z"], most=3, locks=["a x"])
+    assert found == {"a x": "every", "a y": "every", "a z": "every"}
+    found = standing(choices, ["a x", "a y"], most=2, locks=["a x", "a y"])
+    assert found == {"a x": "every", "a y": "every", "a z": "none"}
+
+
+def test_the_last_mentor_of_several_is_the_one_that_may_change():
+    choices = (("a", 1, "x"), ("a", 2, "y"), ("a", 2, "z"))
+    found = standing(choices, ["a x", "a y"], most=2)
+    assert found == {"a x": "every", "a y": "some", "a z": "some"}
+    mentors = tuple(f"{mentor} F 3 1" for mentor in "vwxyz")
+    choices = (("a", 1, "v"), ("a", 2, "w"), ("a", 3, "x"), ("a", 3, "y"), ("a", 4, "z"))
+    found = standing(choices, ["a v", "a w", "a x"], most=3, mentors=mentors)
+    assert found == {"a v": "every", "a w": "every", "a x": "some", "a y": "some", "a z": "none"}
+    found = standing(choices, ["a v", "a w", "a x"], most=3, mentors=mentors, locks=["a v"])
+    assert found == {"a v": "every", "a w": "every", "a x": "some", "a y": "some", "a z": "none"}
+
+
+def test_a_mentor_who_costs_all_that_he_brings_does_not_change_the_choice_among_others():
+    choices = (("a", 1, "x"), ("a", 1, "y"), ("a", 1, "z"), ("b", 1, "x"))
+    found = standing(choices, ["a y", "b x"], prices={"x": (1, 1)})
+    assert found == {"a x": "none", "a y": "some", "a z": "some", "b x": "every"}
 
 
 def test_pairs_of_a_cohort_in_which_nobody_can_be_paired_are_no_pairing():
