@@ -158,6 +158,16 @@ def test_more_than_twenty_contested_mentors_are_named_only_where_fewer_will_do()
     ]
 
 
+def test_more_locks_than_places_leave_no_place():
+    cohort = company("a x", "b x", "n x", "n y", pairs=(("a", "x", "locked"), ("b", "x", "locked")))
+    held = certificates.hold(cohort, {})
+    demand = Demand(held.outcomes.roster, held.case.candidates, ())
+    x, y = map(cohort.employees.ids.index, "xy")
+    assert demand.places == {x: 0, y: 2}
+    assert demand.wanted == {x: 3, y: 1}
+    assert demand.suitors == {x: [2], y: [2]}
+
+
 def test_a_stranger_is_no_contested_mentor():
     people = ("A F 3 1", "a F 1", "b F 1", "c F 1", "x F 3 1")
     choices = (("a", 1, "A"), ("a", 1, "x"), ("b", 1, "A"), ("b", 1, "x"), ("c", 1, "A"), ("c", 1, "x"))
@@ -355,6 +365,12 @@ def test_where_time_is_ample_few_steps_find_a_schedule():
     """Six mentees who want three hours each, one on every day: to keep every plan would take too many steps."""
     cohort = one_mentor(dict.fromkeys("abcdef", DAYS), minimum=3, min_days_between=1)
     assert judge(cohort, [f"{who} x" for who in "abcdef"]) == "false"
+
+
+def test_who_has_few_days_comes_first():
+    """Three need the first three days, nine others have all month: every plan would be too many."""
+    days = dict.fromkeys("abc", DAYS[:3]) | dict.fromkeys("defghijkl", DAYS)
+    assert judge(one_mentor(days), [f"{who} x" for who in days]) == "false"
 
 
 def test_the_steps_of_all_searches_are_counted(monkeypatch):
