@@ -12,21 +12,21 @@ import pytest
 from cohorts import Spec, build, only
 from test_check_changes import FIRST, PEOPLE, SECOND, THIRD, check, company, day
 
-from matcher import check_conflicts
+from matcher import check_conflicts, check_proof, check_sessions
 from matcher.check_changes import COLUMNS, Changes, check_changes, check_contest, check_nothing_said
 from matcher.check_classes import Classes
 from matcher.check_conflicts import Conflicts
 from matcher.check_dates import Dates
 from matcher.check_demand import Demand
 from matcher.check_exchange import standing_by_places
-from matcher.check_files import Table
+from matcher.check_files import Row, Table
 from matcher.check_limits import Limits, Room
 from matcher.check_outcomes import Outcomes
+from matcher.check_pairs import FoundPair
 from matcher.check_past import Past, Planned
 from matcher.check_proof import Reader
 from matcher.check_publication import check_publication
 from matcher.check_rules import Roster
-from matcher.check_sessions import _over
 from matcher.check_suggestions import People
 from matcher.check_timetable import Timetable
 from matcher.model import Session
@@ -166,6 +166,18 @@ def test_more_locks_than_places_leave_no_place():
     assert demand.places == {x: 0, y: 2}
     assert demand.wanted == {x: 3, y: 1}
     assert demand.suitors == {x: [2], y: [2]}
+
+
+def test_groups_that_lack_as_many_places_go_by_their_first_mentors():
+    people = (*(f"{who} F 1" for who in "abcde"), "x F 3 1", "y F 3 1", "z F 3 1")
+    cohort = company("a x", "b x", "b z", "c z", "d y", "e y", people=people)
+    held = certificates.hold(cohort, {})
+    demand = Demand(held.outcomes.roster, held.case.candidates, ())
+    assert {cohort.employees.ids[mentor]: group.number for mentor, group in demand.group_of.items()} == {
+        "x": 1,
+        "y": 2,
+        "z": 1,
+    }
 
 
 def test_a_stranger_is_no_contested_mentor():
@@ -634,6 +646,157 @@ def test_values_are_told_in_a_few_letters(found, told):
     assert fault == f"certificate.json, goals: {told} must be ['mentees', 'pairs']"
 
 
+LESS = "a place may not be worth less than nothing"
+
+
+def binary(leaves):
+    """A proof with so many ends, by halves."""
+    if leaves == 1:
+        return {}
+    return {"conflict": 0, "cases": [binary(leaves // 2), binary(leaves - leaves // 2)]}
+
+
+BOTH = [{"pairs": [["a", "x"], ["b", "x"]], "reason": "no_schedule"}]
+TOO_MANY = "certificate.json, proof: has more than {} cases, or more than 200 within each other"
+
+
+def test_cases_are_followed_to_a_depth_of_two_hundred():
+    assert faults(proof=certificates.nested({}, 200)) == []
+    assert faults(proof=certificates.nested({}, 201)) == [TOO_MANY.format(10_000)]
+
+
+def test_ten_thousand_ends_are_followed(monkeypatch):
+    assert faults(conflicts=BOTH, proof=binary(10_000)) == []
+    assert faults(conflicts=BOTH, proof=binary(10_001)) == [TOO_MANY.format(10_000)]
+    monkeypatch.setattr(check_proof, "LEAVES", 3)
+    for first in (0, 1):
+        cases = [{}, binary(2)] if first else [binary(2), {}]
+        assert faults(conflicts=BOTH, proof={"conflict": 0, "cases": cases}) == []
+        cases[first] = binary(3)
+        assert faults(conflicts=BOTH, proof={"conflict": 0, "cases": cases}) == [TOO_MANY.format(3)]
+
+
+def test_the_largest_numbers_of_a_certificate():
+    most, words = 1 << 40, "whole numbers up to 1099511627776, one for each goal"
+    assert faults(value=[most, -most], bound=[0, 0]) == []
+    for vector in ([0, most + 1], [-most - 1, 0]):
+        assert faults(value=vector) == [f"certificate.json, value: {vector} must be 2 {words}"]
+    assert faults(bound=[0, 0, 0]) == [f"certificate.json, bound: [0, 0, 0] must be 2 {words}"]
+    assert faults(bound=[0]) == [f"certificate.json, bound: [0] must be 2 {words}"]
+    assert faults(bound=(0, 0)) == [f"certificate.json, bound: (0, 0) must be 2 {words}"]
+
+
+def test_what_a_certificate_is_read_as():
+    read, violations = reader()
+    found = read.read(
+        {
+            "kind": "generous",
+            "goals": ["mentees", "pairs"],
+            "value": [2, 2],
+            "bound": [3, 2],
+            "conflicts": BOTH,
+            "places": {"x": [0, 1]},
+            "proof": {"conflict": 0, "cases": [{"places": {"x": [1, 0]}}, {"conflict": 0, "cases": [{}, {}]}]},
+        }
+    )
+    assert violations == []
+    assert (found.value, found.bound, found.prices) == ((2, 2), (3, 2), {2: (0, 1)})
+    assert [(one.pairs, one.places, one.reason) for one in found.conflicts] == [
+        (((0, 2), (1, 2)), (0, 1), "no_schedule")
+    ]
+    top = (0, frozenset())
+    below = (top, (0, frozenset({1})))
+    ends = {(leaf.without, tuple(leaf.prices.items()), leaf.rests_on) for leaf in found.leaves}
+    assert ends == {
+        (frozenset({0}), ((2, (1, 0)),), (top,)),
+        (frozenset({0, 1}), (), below),
+        (frozenset({1}), (), below),
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"more": 1, "also": 2}, ["'also' is no key of this file", "'more' is no key of this file"]),
+        ({"kind": "greedy"}, ["kind: 'greedy' must be 'generous'"]),
+        ({"places": None}, ["places: None must be an object: mentors and what a place is worth"]),
+        (
+            {"places": {"q": [0], "a": [0, 0], "x": [0, -1]}},
+            [
+                "places, 'q': [0] must be 2 whole numbers up to 1099511627776, one for each goal",
+                "places, 'q': is no mentor of a possible pair",
+                "places, 'a': is no mentor of a possible pair",
+                "places, 'x': a place may not be worth less than nothing: [0, -1]",
+            ],
+        ),
+        ({"places": {"x": [0, 0]}}, []),
+        ({"places": {"x": [1, -1]}}, []),
+        ({"conflicts": {}}, ["conflicts: an object must be a list"]),
+        ({"conflicts": ["a x", BOTH[0]]}, ["conflicts, 0: 'a x' must be an object"]),
+        (
+            {"conflicts": [BOTH[0], {"pairs": [["a", "x"]], "why": 1}]},
+            ["conflicts, 1: 'why' is no key of this file", "conflicts, 1: 'reason' is missing"],
+        ),
+        (
+            {"conflicts": [{"pairs": [], "reason": ["no_schedule"]}]},
+            ["conflicts, 0: reason ['no_schedule'] must be two_directions or no_schedule"],
+        ),
+        (
+            {"conflicts": [{"pairs": {"a": "x"}, "reason": "no_schedule"}]},
+            ["conflicts, 0: must name possible pairs, each as [mentee_id, mentor_id]"],
+        ),
+        (
+            {"conflicts": [{"pairs": [["a", "x"], ["a", "x", "x"]], "reason": "no_schedule"}]},
+            ["conflicts, 0: must name possible pairs, each as [mentee_id, mentor_id]"],
+        ),
+        (
+            {"conflicts": [{"pairs": [["a", "x"], "ax"], "reason": "no_schedule"}]},
+            ["conflicts, 0: must name possible pairs, each as [mentee_id, mentor_id]"],
+        ),
+        (
+            {"conflicts": [{"pairs": [["a", 2]], "reason": "no_schedule"}]},
+            ["conflicts, 0: must name possible pairs, each as [mentee_id, mentor_id]"],
+        ),
+        (
+            {"conflicts": [{"pairs": [["?", "x"]], "reason": "no_schedule"}]},
+            ["conflicts, 0: must name possible pairs, each as [mentee_id, mentor_id]"],
+        ),
+        (
+            {"conflicts": [{"pairs": [["a", "x"], ["b", "x"], ["a", "x"]], "reason": "no_schedule"}]},
+            ["conflicts, 0: names a pair twice"],
+        ),
+        ({"proof": {"places": {}, "page": 1, "all": 2}}, ["proof: has unknown keys: 'all', 'page', 'places'"]),
+        ({"proof": {"places": {"x": [0, -1]}}}, [f"proof, places, 'x': {LESS}: [0, -1]"]),
+        ({"proof": {"conflict": 0}}, ["proof: 'cases' is missing"]),
+        ({"proof": {"conflict": "0", "cases": []}}, ["proof: there is no conflict '0'"]),
+        ({"proof": {"conflict": 1, "cases": [{}]}}, ["proof: there is no conflict 1"]),
+        ({"proof": {"conflict": 0, "cases": {}}}, ["proof: conflict 0 has 1 pairs and needs a case for each"]),
+        (
+            {"proof": {"conflict": 0, "cases": [{}, {}]}},
+            ["proof: conflict 0 has 1 pairs and needs a case for each"],
+        ),
+        (
+            {"proof": {"conflict": 0, "cases": [None]}},
+            ["proof, 0: the case without a and x is missing, and they are not locked"],
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_certificate_is_told_where_it_is(changes, message):
+    said = [
+        fault.removeprefix("certificate.json, ").removeprefix("certificate.json: ") for fault in faults(**changes)
+    ]
+    assert said == message
+
+
+def test_what_is_missing_is_told_and_nothing_else_is_read():
+    read, violations = reader()
+    assert read.read({"kind": 7, "goals": None, "bound": [], "places": {}, "proof": {}}) is None
+    assert [str(violation) for violation in violations] == [
+        "certificate.json: 'value' is missing",
+        "certificate.json: 'conflicts' is missing",
+    ]
+
+
 # --- publications ---------------------------------------------------------------------------------------------
 
 
@@ -736,10 +899,260 @@ def test_sessions_held_by_pairs_that_are_over_stand_on_no_line():
     start = dates.midnights[2] + 600
     past.pairs["a", "x"] = Planned(("a", "x"), "1", dates.first, past.midnight, [(start, start + 45)])
     timetable = SimpleNamespace(past=past, dates=dates, roster=roster)
-    (held,) = _over(timetable, {})
+    (held,) = check_sessions._over(timetable, {})
     assert (held.line, held.pair, held.number, held.start, held.end, held.day, held.held) == (
         *(0, (0, 1), None, start, start + 45, 2),
         True,
     )
-    assert _over(timetable, {(0, 1): None}) == []  # the pair goes on
-    assert _over(SimpleNamespace(past=None, dates=dates, roster=roster), {}) == []
+    assert check_sessions._over(timetable, {(0, 1): None}) == []  # the pair goes on
+    assert check_sessions._over(SimpleNamespace(past=None, dates=dates, roster=roster), {}) == []
+
+
+MONTH = {
+    "start": "2027-03-01",
+    "end": "2027-03-31",
+    "timezone": "Europe/Berlin",
+}  # one hour ahead of UTC until the 28th
+ALL_DAY = {"working_hours": "00:00-24:00", "working_days": ["mon", "tue", "wed", "thu", "fri", "sun"]}
+AT_NINE = ("09:00", "09:45")
+
+
+def stamp(date, clock, offset="+01:00"):
+    return f"2027-03-{date:02}T{clock}:00{offset}"
+
+
+def session(pair, number, date, clocks=AT_NINE, *, minutes=45, offset="+01:00"):
+    return (*pair.split(), str(number), *(stamp(date, clock, offset) for clock in clocks), str(minutes))
+
+
+def minute(date, clock="09:00"):
+    return int(dt.datetime.fromisoformat(stamp(date, clock)).timestamp()) // 60
+
+
+def sessions_of(rows, *, as_of=None, held=None, rules=None, busy=(), among=((0, 3), (1, 4))):
+    """What is wrong with sessions of a and x, b and y; `held` gives the dates on which pairs have met already."""
+    cohort = build(
+        Spec(
+            employees=("a F 1", "b F 1", "c F 1", "x F 3", "y F 3"),
+            choices=("a x", "b y"),
+            busy=busy,
+            programme={
+                "programme": MONTH,
+                "calendar": ALL_DAY,
+                "sessions": {"month_rule": "none", "min_days_between": 7, "number": "fewest", **(rules or {})},
+            },
+        )
+    )
+    roster, dates = Roster(cohort), Dates(cohort.programme)
+    pairs = {pair: FoundPair(pair, Row(2, ("",), {}), 1, locked=False) for pair in among}
+    past = None
+    if as_of is not None:
+        past = Past(dates.first + as_of - 1, dates.midnights[as_of - 1], {})
+        for names, own in (held or {}).items():
+            slots = [(minute(date), minute(date) + 45) for date in own]
+            ids = tuple(names.split())
+            planned = Planned(ids, "1", dates.first, past.midnight, slots)
+            past.pairs[ids] = planned
+            past.agreed[tuple(roster.person[one] for one in ids)] = planned
+    violations = []
+    table = Table("sessions.csv", violations, {name: at for at, name in enumerate(check_sessions.COLUMNS)})
+    table.records = [(*row, "") for row in rows]
+    table.lines = list(range(2, 2 + len(rows)))
+    check_sessions.check_sessions(table, Timetable(roster, pairs, past=past), pairs)
+    return [
+        str(violation).removeprefix("sessions.csv, ").removeprefix("sessions.csv: ") for violation in violations
+    ]
+
+
+def test_what_has_been_held_is_there_and_nothing_else_lies_before_the_date():
+    held = {"a x": [1, 8], "b y": [2]}
+    rows = [session("a x", 1, 1), session("b y", 1, 2), session("a x", 2, 8), session("a x", 3, 15)]
+    assert sessions_of(rows, as_of=10, held=held) == []
+    soon = session("b y", 2, 9)
+    assert sessions_of([*rows[:3], soon, rows[3]], as_of=9, held=held) == []
+    assert sessions_of([*rows[:3], soon, rows[3]], as_of=10, held=held) == [
+        "line 5, start: lies before 2027-03-10, the date of the rematch, and was not held",
+        "line 5, start: too soon after the pair's last session held: 2027-03-10 at the earliest",
+    ]
+    assert sessions_of([rows[0], rows[3]], as_of=10, held=held) == [
+        "the session that a and x have held at 2027-03-08T09:00:00+01:00 is missing",
+        "the session that b and y have held at 2027-03-02T09:00:00+01:00 is missing",
+        "line 3, number: 3 must be 2: numbers run in order of time",
+        "b and y hold 0 sessions, at least 1 required",
+    ]
+
+
+def test_faults_are_told_line_by_line_after_those_without_a_line():
+    rows = [session("a x", 1, 13), session("b y", 1, 16, minutes=44)]
+    assert sessions_of(rows, as_of=10, held={"b y": [2]}) == [
+        "the session that b and y have held at 2027-03-02T09:00:00+01:00 is missing",
+        "line 2, start: a is not free from start to end (working hours, availability and busy time)",
+        "line 2, start: x is not free from start to end (working hours, availability and busy time)",
+        "line 3, minutes: '44' is not a length of sessions (sessions.minutes: 45)",
+        "line 3, minutes: 45 minutes lie between start and end",
+    ]
+
+
+B = session("b y", 1, 1, ("00:00", "00:45"))  # from the first minute of the programme
+NOT_FREE = "is not free from start to end (working hours, availability and busy time)"
+ZONE = "must be written in the programme's time zone"
+OUTSIDE = "is outside the programme (2027-03-01 to 2027-03-31)"
+
+
+def of_a(*rows, **more):
+    """What is wrong with sessions of a and x, beside one of b and y that is right."""
+    return sessions_of([B, *rows], **more)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "faults"),
+    [
+        (stamp(31, "09:00", "+02:00"), stamp(31, "09:45", "+02:00"), []),
+        (stamp(31, "23:15", "+02:00"), "2027-04-01T00:00:00+02:00", []),
+        (stamp(31, "23:20", "+02:00"), "2027-04-01T00:05:00+02:00", [f"end: 2027-04-01T00:05:00+02:00 {OUTSIDE}"]),
+        (
+            "2027-04-01T00:00:00+02:00",
+            "2027-04-01T00:45:00+02:00",
+            [
+                f"{side}: 2027-04-01T00:{minute}:00+02:00 {OUTSIDE}"
+                for side, minute in (("start", "00"), ("end", 45))
+            ],
+        ),
+        ("2027-02-28T23:45:00+01:00", stamp(1, "00:30"), [f"start: 2027-02-28T23:45:00+01:00 {OUTSIDE}"]),
+        ("2027-02-28T23:00:00+01:00", stamp(1, "00:00"), [f"start: 2027-02-28T23:00:00+01:00 {OUTSIDE}"]),
+        ("soon", stamp(1, "09:45"), ["start: 'soon' is not a time with offset, like 2027-01-11T09:00:00+00:00"]),
+        (
+            stamp(1, "09:00", ""),
+            stamp(1, "09:45", ""),
+            [
+                f"start: '{stamp(1, '09:00', '')}' is not a time with offset, like 2027-01-11T09:00:00+00:00",
+                f"end: '{stamp(1, '09:45', '')}' is not a time with offset, like 2027-01-11T09:00:00+00:00",
+            ],
+        ),
+        (
+            "2027-03-01T09:00:01+01:00",
+            stamp(1, "09:45"),
+            ["start: 2027-03-01T09:00:01+01:00 is not a whole minute"],
+        ),
+        (
+            stamp(1, "08:00", "+00:00"),
+            stamp(1, "09:45"),
+            [f"start: {stamp(1, '08:00', '+00:00')} {ZONE}: {stamp(1, '09:00')}"],
+        ),
+        (
+            stamp(1, "09:00"),
+            stamp(1, "10:45", "+02:00"),
+            [f"end: {stamp(1, '10:45', '+02:00')} {ZONE}: {stamp(1, '09:45')}"],
+        ),
+        (stamp(1, "09:05"), stamp(1, "09:50"), []),
+        (stamp(1, "09:06"), stamp(1, "09:51"), ["start: sessions start at midnight plus a multiple of 5 minutes"]),
+        (stamp(1, "09:00"), stamp(1, "09:44"), ["minutes: 44 minutes lie between start and end"]),
+        (
+            stamp(1, "09:45"),
+            stamp(1, "09:00"),
+            ["minutes: -45 minutes lie between start and end", "end: the end must come after the start"],
+        ),
+        (
+            stamp(1, "09:00"),
+            stamp(1, "09:00"),
+            ["minutes: 0 minutes lie between start and end", "end: the end must come after the start"],
+        ),
+        (stamp(6, "09:00"), stamp(6, "09:45"), [f"start: {who} {NOT_FREE}" for who in "ax"]),
+    ],
+)
+def test_the_times_of_a_session(start, end, faults):
+    found = of_a(("a", "x", "1", start, end, "45"), rules={"grid_minutes": 5})
+    assert [fault for fault in found if "a and x hold 0" not in fault] == [f"line 3, {fault}" for fault in faults]
+
+
+def test_a_session_that_cannot_be_read_is_none():
+    for row in (
+        ("a", "x", "1", "soon", stamp(1, "09:45"), "45"),
+        ("a", "x", "1", stamp(1, "09:00"), "soon", "45"),
+    ):
+        assert "a and x hold 0 sessions, at least 1 required" in of_a(row)
+    assert "a and x hold 0 sessions, at least 1 required" in of_a(session("a x", 1, 1, ("09:00", "09:00")))
+    assert not any("hold 0" in fault for fault in of_a(session("a x", 1, 1, ("09:00", "09:01"))))
+
+
+def test_rows_out_of_order_and_sessions_out_of_number():
+    first, second, third = (session("a x", number, 7 * number) for number in (1, 2, 3))
+    assert of_a(first, second, third) == []
+    (fault,) = of_a(second, first, third)
+    assert "must be sorted by start, mentee_id" in fault
+    assert of_a(first, session("a x", 3, 14), session("a x", 3, 21)) == [
+        "line 4, number: 3 must be 2: numbers run in order of time"
+    ]
+    assert of_a(session("a x", 0, 7)) == ["line 3, number: 0 must be 1: numbers run in order of time"]
+    assert of_a(session("a x", "one", 7)) == ["line 3, number: 'one' is not a whole number"]
+    long, short = session("a x", 2, 7), session("a x", 1, 7, ("09:00", "09:30"), minutes=30)
+    assert not any("numbers run" in fault for fault in of_a(long, short, rules={"minutes": [45, 30]}))
+
+
+def test_sessions_that_start_together_stand_by_mentee_and_mentor():
+    both = [session("a x", 1, 1), session("a y", 1, 1), session("b y", 1, 1)]
+    among = ((0, 3), (0, 4), (1, 4))
+    assert not any("sorted" in fault for fault in sessions_of(both, among=among))
+    for order in ((1, 0, 2), (0, 2, 1), (2, 0, 1)):
+        found = sessions_of([both[place] for place in order], among=among)
+        assert sum("must be sorted by start, mentee_id" in fault for fault in found) == 1
+
+
+def test_whose_a_session_is():
+    assert of_a(session("a x", 1, 7), session("a y", 1, 14)) == [
+        "line 4, mentor_id: these two are no pair in pairs.csv"
+    ]
+    assert of_a(session("a x", 1, 7), session("? x", 1, 14)) == [
+        "line 4, mentee_id: '?' is no employee_id of the cohort"
+    ]
+    crossed = of_a(session("a x", 1, 7), session("a ?", 1, 15, ("09:00", "09:44")))
+    assert crossed == [
+        "line 4, mentor_id: '?' is no employee_id of the cohort",
+        "line 4, minutes: 44 minutes lie between start and end",
+    ]
+
+
+def test_lengths_and_starts_of_what_was_held_are_as_they_are():
+    """They may have been agreed under other rules; what comes is under these."""
+    held, coming = session("a x", 1, 1), session("a x", 2, 15)
+    rules = {"minutes": [60], "grid_minutes": 7}
+    known = {"a x": [1]}
+    length = "minutes: '45' is not a length of sessions (sessions.minutes: 60)"
+    grid = "start: sessions start at midnight plus a multiple of 7 minutes"
+    found = sessions_of([held, coming], as_of=10, held=known, rules=rules, among=((0, 3),))
+    assert found == [f"line 3, {length}", f"line 3, {grid}"]
+    found = sessions_of([held, coming], rules=rules, among=((0, 3),))
+    assert found == [f"line {line}, {fault}" for line in (2, 3) for fault in (length, grid)]
+
+
+@pytest.mark.parametrize(
+    ("busy", "pause", "told"),
+    [
+        (("09:45", "10:00"), 0, None),
+        (("09:45", "10:00"), 10, "has no pause of 10 minutes beside busy time"),
+        (("09:55", "10:00"), 10, None),
+        (("09:44", "10:00"), 10, NOT_FREE),
+    ],
+)
+def test_who_is_busy_beside_a_session(busy, pause, told):
+    rules = {"pause_minutes": pause}
+    for who in "ax":
+        times = ((who, *(f"2027-03-08T{clock}" for clock in busy)),)
+        found = of_a(session("a x", 1, 8), rules=rules, busy=times)
+        assert found == ([f"line 3, start: {who} {told}"] if told else [])
+
+
+def test_who_would_mentor_himself_is_told_once():
+    found = sessions_of([session("c c", 1, 6)], among=((2, 2),))
+    assert found == [f"line 2, start: c {NOT_FREE}"]
+
+
+def test_sessions_need_their_distance():
+    for days, faults in ((7, []), (6, ["only 6 days after the session on 2027-03-07, at least 7 required"])):
+        found = of_a(session("a x", 1, 7), session("a x", 2, 7 + days, ("10:00", "10:45")))
+        assert [fault for fault in found if "not free" not in fault] == [f"line 4, start: {one}" for one in faults]
+    near = [session("a x", 1, 1), session("a x", 2, 5), session("a x", 3, 11)]
+    assert sessions_of(near, as_of=6, held={"a x": [1, 5]}, among=((0, 3),)) == [
+        "line 4, start: too soon after the pair's last session held: 2027-03-12 at the earliest",
+        "line 4, start: only 6 days after the session on 2027-03-05, at least 7 required",
+    ]
