@@ -718,6 +718,7 @@ def test_what_a_certificate_is_read_as():
     ("changes", "message"),
     [
         ({"more": 1, "also": 2}, ["'also' is no key of this file", "'more' is no key of this file"]),
+        ({"more": 1, "kind": "greedy"}, ["'more' is no key of this file"]),
         ({"kind": "greedy"}, ["kind: 'greedy' must be 'generous'"]),
         ({"places": None}, ["places: None must be an object: mentors and what a place is worth"]),
         (
@@ -795,6 +796,7 @@ def test_what_is_missing_is_told_and_nothing_else_is_read():
         "certificate.json: 'value' is missing",
         "certificate.json: 'conflicts' is missing",
     ]
+    assert [violation.column for violation in violations] == [None, None]
 
 
 # --- publications ---------------------------------------------------------------------------------------------
