@@ -754,9 +754,12 @@ def test_what_a_certificate_is_read_as():
             {"conflicts": [{"pairs": [["a", "x"], "ax"], "reason": "no_schedule"}]},
             ["conflicts, 0: must name possible pairs, each as [mentee_id, mentor_id]"],
         ),
-        (
-            {"conflicts": [{"pairs": [["a", 2]], "reason": "no_schedule"}]},
-            ["conflicts, 0: must name possible pairs, each as [mentee_id, mentor_id]"],
+        *(
+            (
+                {"conflicts": [{"pairs": [pair], "reason": "no_schedule"}]},
+                ["conflicts, 0: must name possible pairs, each as [mentee_id, mentor_id]"],
+            )
+            for pair in (["a", 2], ["a", ["x"]], [["a"], "x"], [{}, []], {"a": 1, "x": 2}, None)
         ),
         (
             {"conflicts": [{"pairs": [["?", "x"]], "reason": "no_schedule"}]},
@@ -787,6 +790,19 @@ def test_what_is_wrong_with_a_certificate_is_told_where_it_is(changes, message):
         fault.removeprefix("certificate.json, ").removeprefix("certificate.json: ") for fault in faults(**changes)
     ]
     assert said == message
+
+
+def test_a_stranger_is_in_no_conflict():
+    """Nor does he stand for the first of all employees."""
+    cohort = build(Spec(employees=("A F 3", "a F 1"), choices=("a A",), programme={"programme": WEEK}))
+    case = certificates.hold(cohort, {}).case
+    for pair, expected in ((["a", "A"], 0), (["a", "?"], 1), (["?", "A"], 1)):
+        violations = []
+        read = Reader(Table("certificate.json", violations), case.roster, case.candidates, case.scale)
+        conflicts = [{"pairs": [pair], "reason": "no_schedule"}]
+        right = {"kind": "generous", "goals": ["mentees", "pairs"], "value": [1, 1], "bound": [1, 1]}
+        read.read({**right, "places": {}, "proof": {}, "conflicts": conflicts})
+        assert len(violations) == expected
 
 
 def test_what_is_missing_is_told_and_nothing_else_is_read():
@@ -970,6 +986,8 @@ def test_what_has_been_held_is_there_and_nothing_else_lies_before_the_date():
     held = {"a x": [1, 8], "b y": [2]}
     rows = [session("a x", 1, 1), session("b y", 1, 2), session("a x", 2, 8), session("a x", 3, 15)]
     assert sessions_of(rows, as_of=10, held=held) == []
+    midnight = session("b y", 2, 10, ("00:00", "00:45"))
+    assert sessions_of([*rows[:3], midnight, rows[3]], as_of=10, held=held) == []
     soon = session("b y", 2, 9)
     assert sessions_of([*rows[:3], soon, rows[3]], as_of=9, held=held) == []
     assert sessions_of([*rows[:3], soon, rows[3]], as_of=10, held=held) == [
