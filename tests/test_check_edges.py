@@ -20,6 +20,7 @@ from matcher.check_dates import Dates
 from matcher.check_demand import Demand
 from matcher.check_exchange import standing_by_places
 from matcher.check_files import Row, Table
+from matcher.check_free import FreeTime
 from matcher.check_limits import Limits, Room
 from matcher.check_outcomes import Outcomes
 from matcher.check_pairs import FoundPair
@@ -27,10 +28,11 @@ from matcher.check_past import Past, Planned
 from matcher.check_proof import Reader
 from matcher.check_publication import check_publication
 from matcher.check_rules import Roster
+from matcher.check_starts import Starts
 from matcher.check_suggestions import People
 from matcher.check_timetable import Timetable
 from matcher.model import Session
-from matcher.programme import Programme
+from matcher.programme import WEEKDAYS, Programme
 
 WEEK = {"start": "2027-03-01", "end": "2027-03-05"}
 DAYS = tuple(f"2027-03-{day:02}" for day in range(1, 32))
@@ -1176,3 +1178,106 @@ def test_sessions_need_their_distance():
         "line 4, start: too soon after the pair's last session held: 2027-03-12 at the earliest",
         "line 4, start: only 6 days after the session on 2027-03-05, at least 7 required",
     ]
+
+
+# --- hours ----------------------------------------------------------------------------------------------------
+
+
+def hours(*, since=0, busy=(), zone="", windows=(), **sessions):
+    """Free time and starts of a, who works on eight dates all day, or only in these windows; times are UTC."""
+    cohort = build(
+        Spec(
+            employees=({"employee_id": "a", "function": "F", "level": "1", "timezone": zone},),
+            busy=busy,
+            availability=only("a", *windows) if windows else (),
+            programme={
+                "programme": {"start": "2027-03-01", "end": "2027-03-08", "timezone": "UTC"},
+                "calendar": {"working_hours": "00:00-24:00", "working_days": list(WEEKDAYS)},
+                "sessions": {"month_rule": "none", **sessions},
+            },
+        )
+    )
+    dates = Dates(cohort.programme)
+    free = FreeTime(cohort, dates, [0], dates.midnights[0] + since)
+    return free, Starts(free, dates.midnights[0] + since)
+
+
+def clock_times(free, instants):
+    day, clock = divmod(np.array(instants) - free.low, 1440)
+    return [
+        f"{at}+{minutes // 60:02}:{minutes % 60:02}"
+        for at, minutes in zip(day.tolist(), clock.tolist(), strict=True)
+    ]
+
+
+def is_free(free, start, end):
+    low = free.low
+    return bool(free.covers(np.array([0]), np.array([low + start]), np.array([low + end]))[0])
+
+
+def test_on_a_clock_far_in_the_west_the_day_before_goes_on():
+    """19:00 to 20:00 in New York are the first hour of the next date."""
+    busy = (("a", "2027-03-03T19:00", "2027-03-03T20:00"),)
+    free, starts = hours(since=3 * 1440, busy=busy, zone="America/New_York", grid_minutes=15)
+    assert [is_free(free, 3 * 1440 + start, 3 * 1440 + start + 45) for start in (0, 59, 60)] == [
+        False,
+        False,
+        True,
+    ]
+    assert clock_times(free, starts.on_day(starts.of(0), 3)[:2]) == ["3+01:00", "3+01:15"]
+    assert starts.on_day(starts.of(0), 2) == []
+
+
+@pytest.mark.parametrize(("since", "first"), [(0, "1+00:00"), (1440 + 600, "1+10:00"), (1440 + 601, "1+10:15")])
+def test_starts_begin_with_the_date_of_a_rematch(since, first):
+    free, starts = hours(since=since, grid_minutes=15)
+    assert clock_times(free, starts.on_day(starts.of(0), 1)[:1]) == [first]
+    assert clock_times(free, starts.on_day(starts.of(0), 2)) == [
+        f"2+{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 15, 30, 45)
+    ]
+    assert clock_times(free, starts.on_day(starts.of(0), 7)[-1:]) == ["7+23:15"]  # 45 minutes before the end
+
+
+@pytest.mark.parametrize(
+    ("pause", "first", "last"), [(0, "1+09:30", "1+10:30"), (10, "1+09:15", "1+10:45"), (15, "1+09:15", "1+10:45")]
+)
+def test_a_session_takes_the_starts_beside_it(pause, first, last):
+    """From 10:00 to 10:45, where starts are a quarter of an hour apart and sessions last 45 minutes."""
+    free, starts = hours(pause_minutes=pause, grid_minutes=15)
+    start = free.low + 1440 + 600
+    blocked = clock_times(free, starts.on_day(starts.taken([(start, start + 45)]), 1))
+    assert (blocked[0], blocked[-1]) == (first, last)
+    assert [starts.on_day(starts.taken([(start, start + 45)]), day) for day in (0, 2)] == [[], []]
+    both = starts.taken([(start, start + 45), (start + 2880, start + 2925)])
+    assert clock_times(free, starts.on_day(both, 3))[::4] == [f"3{one[1:]}" for one in blocked[::4]]
+
+
+def test_some_starts_as_bits():
+    free, starts = hours(
+        windows=(("2027-03-02", "09:00", "10:00"), ("2027-03-04", "09:15", "10:15")), grid_minutes=15
+    )
+    assert clock_times(free, starts.instants) == ["1+09:00", "1+09:15", "3+09:15", "3+09:30"]
+    for some in ([], [0], [1, 2], [3], range(4)):
+        bits = starts.marked(np.isin(np.arange(4), list(some)))
+        found = [start for day in range(8) for start in starts.on_day(bits, day)]
+        assert found == [starts.instants[place] for place in some]
+
+
+@pytest.mark.parametrize(
+    ("evening", "morning", "pause", "together"),
+    [
+        ("23:15", "00:00", 0, False),
+        ("23:30", "00:00", 0, True),
+        ("23:30", "00:15", 0, False),
+        ("23:15", "00:00", 1, True),
+        ("23:15", "00:15", 15, False),
+        ("23:15", "00:15", 16, True),
+    ],
+)
+def test_a_session_late_in_the_evening_and_one_early_on_the_next_date(evening, morning, pause, together):
+    free, starts = hours(pause_minutes=pause, grid_minutes=15)
+    instants = clock_times(free, starts.instants)
+    bits = starts.marked(np.isin(instants, [f"1+{evening}", f"2+{morning}", "4+12:00", "0+12:00"]))
+    assert starts.run_together(bits, 1) is together
+    assert starts.run_together(bits, 2) is False
+    assert starts.run_together(0, 1) is False
