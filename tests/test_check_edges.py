@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import certificates
 import numpy as np
@@ -933,32 +934,39 @@ MONTH = {
     "end": "2027-03-31",
     "timezone": "Europe/Berlin",
 }  # one hour ahead of UTC until the 28th
-ALL_DAY = {"working_hours": "00:00-24:00", "working_days": ["mon", "tue", "wed", "thu", "fri", "sun"]}
+SIX_DAYS = {"working_hours": "00:00-24:00", "working_days": ["mon", "tue", "wed", "thu", "fri", "sun"]}
 AT_NINE = ("09:00", "09:45")
 
 
-def stamp(date, clock, offset="+01:00"):
-    return f"2027-03-{date:02}T{clock}:00{offset}"
+BERLIN = ZoneInfo("Europe/Berlin")
 
 
-def session(pair, number, date, clocks=AT_NINE, *, minutes=45, offset="+01:00"):
-    return (*pair.split(), str(number), *(stamp(date, clock, offset) for clock in clocks), str(minutes))
+def stamp(date, clock, offset=None):
+    """A time on a date of March, or later where the date is above 31."""
+    moment = dt.datetime.fromisoformat(f"2027-03-01T{clock}:00") + dt.timedelta(days=date - 1)
+    return moment.replace(tzinfo=BERLIN).isoformat() if offset is None else moment.isoformat() + offset
+
+
+def session(pair, number, date, clocks=AT_NINE, *, minutes=45):
+    return (*pair.split(), str(number), *(stamp(date, clock) for clock in clocks), str(minutes))
 
 
 def minute(date, clock="09:00"):
     return int(dt.datetime.fromisoformat(stamp(date, clock)).timestamp()) // 60
 
 
-def sessions_of(rows, *, as_of=None, held=None, rules=None, busy=(), among=((0, 3), (1, 4))):
+def sessions_of(
+    rows, *, as_of=None, held=None, rules=None, among=((0, 3), (1, 4)), frame=None, calendar=None, **tables
+):
     """What is wrong with sessions of a and x, b and y; `held` gives the dates on which pairs have met already."""
     cohort = build(
         Spec(
-            employees=("a F 1", "b F 1", "c F 1", "x F 3", "y F 3"),
+            employees=tables.pop("employees", ("a F 1", "b F 1", "c F 1", "x F 3", "y F 3")),
             choices=("a x", "b y"),
-            busy=busy,
+            **tables,
             programme={
-                "programme": MONTH,
-                "calendar": ALL_DAY,
+                "programme": MONTH | (frame or {}),
+                "calendar": calendar or SIX_DAYS,
                 "sessions": {"month_rule": "none", "min_days_between": 7, "number": "fewest", **(rules or {})},
             },
         )
@@ -1178,6 +1186,142 @@ def test_sessions_need_their_distance():
         "line 4, start: too soon after the pair's last session held: 2027-03-12 at the earliest",
         "line 4, start: only 6 days after the session on 2027-03-05, at least 7 required",
     ]
+
+
+EVERY_DAY = SIX_DAYS | {"working_days": list(WEEKDAYS)}
+LACKING = "a and x hold no session for more than max_months_between (1):"
+LONG = {"end": "2027-05-31"}  # a day of April is 31 above its number, one of May 61
+
+
+def of_one(*days, **more):
+    """What is wrong with sessions of a and x at nine on these days."""
+    rows = [session("a x", number, day) for number, day in enumerate(days, start=1)]
+    return sessions_of(rows, among=((0, 3),), **more)
+
+
+def test_pairs_hold_as_many_sessions_as_they_must():
+    assert of_one(2, 9, rules={"minimum": 2}) == []
+    assert of_one(2, rules={"minimum": 2}) == ["a and x hold 1 sessions, at least 2 required"]
+    assert of_one() == ["a and x hold 0 sessions, at least 1 required"]
+
+
+@pytest.mark.parametrize(
+    ("days", "faults"),
+    [
+        ((10, 41, 71), []),
+        ((32, 62), []),  # the first of April is one month after the beginning
+        ((33, 63), ["line 2, start: {} from 2027-03-01 to 2027-04-02"]),
+        ((31, 61, 70), []),
+        ((31, 62), ["line 3, start: {} from 2027-03-31 to 2027-05-01"]),
+        ((29, 60), ["line 3, start: {} from 2027-04-29 to 2027-05-31"]),
+        (
+            (36, 78),
+            [
+                "line 2, start: {} from 2027-03-01 to 2027-04-05",
+                "line 3, start: {} from 2027-04-05 to 2027-05-17",
+            ],
+        ),
+    ],
+)
+def test_no_month_without_a_session_from_date_to_date(days, faults):
+    found = of_one(*days, frame=LONG, rules={"month_rule": "rolling"}, calendar=EVERY_DAY)
+    assert found == [fault.format(LACKING) for fault in faults]
+
+
+@pytest.mark.parametrize(
+    ("days", "most", "faults"),
+    [
+        ((10, 40, 70), 1, []),
+        ((10, 70), 1, ["line 3, start: a and x hold no session in April 2027"]),
+        ((40, 70), 1, ["line 2, start: a and x hold no session in March 2027"]),
+        ((10, 40), 1, ["line 3, start: a and x hold no session in May 2027"]),
+        ((10, 70), 2, []),
+        ((70,), 2, ["line 2, start: a and x hold no session in March 2027 to April 2027"]),
+        ((10,), 2, ["line 2, start: a and x hold no session in April 2027 to May 2027"]),
+    ],
+)
+def test_no_calendar_month_without_a_session(days, most, faults):
+    rules = {"month_rule": "calendar", "max_months_between": most}
+    assert of_one(*days, frame=LONG, rules=rules, calendar=EVERY_DAY) == faults
+
+
+def test_days_away_are_not_counted_and_that_is_told():
+    rules = {"month_rule": "rolling", "absences": "pause"}
+    more = {"frame": LONG, "rules": rules, "calendar": EVERY_DAY, "absences": (("x", "2027-04-05", "2027-04-06"),)}
+    assert of_one(10, 43, 73, **more) == []
+    assert of_one(10, 44, 74, **more) == [
+        f"line 3, start: {LACKING} from 2027-03-10 to 2027-04-13, absences not counted"
+    ]
+
+
+def test_months_before_the_last_session_held_are_as_they_are():
+    rules = {"month_rule": "both"}
+    more = {"frame": LONG, "rules": rules, "as_of": 65, "held": {"a x": [2, 61]}}
+    assert of_one(2, 61, 89, **more) == []
+    assert of_one(2, 61, **more) == [
+        f"line 3, start: {LACKING} from 2027-04-30 to 2027-05-31",
+        "line 3, start: a and x hold no session in May 2027",
+    ]
+    assert of_one(2, 61, 67, **more) == [
+        "line 4, start: too soon after the pair's last session held: 2027-05-07 at the earliest",
+        "line 4, start: only 6 days after the session on 2027-04-30, at least 7 required",
+    ]
+
+
+def test_sessions_lie_within_the_engagement():
+    people = (
+        {"employee_id": "a", "function": "F", "level": "1", "first_day": "2027-03-08", "last_day": "2027-03-26"},
+        *("b F 1", "c F 1"),
+        {"employee_id": "x", "function": "F", "level": "3", "last_day": "2027-03-19"},
+        "y F 3",
+    )
+    outside = "start: outside the engagement of a and x (2027-03-08 to 2027-03-19)"
+    assert of_one(8, 19, employees=people) == []
+    assert of_one(7, 21, employees=people) == [f"line {line}, {outside}" for line in (2, 3)]
+    assert of_one(7, 14, as_of=9, held={"a x": [7]}, employees=people) == []
+
+
+def test_the_last_session_before_the_programme_counts():
+    met = (("a", "x", "past", "2027-02-25"),)
+    assert of_one(4, pairs=met) == []
+    assert of_one(3, 10, pairs=met) == [
+        "line 2, start: too soon after the pair's last session before the programme: 2027-03-04 at the earliest"
+    ]
+
+
+def test_engagements_as_long_as_needed():
+    frame, rules = {"engagement": "as-needed", "latest_start": 14}, {"number": 2}
+    more = {"frame": LONG | frame, "rules": rules | {"month_rule": "rolling"}}
+    late = "begins after 2027-03-15 (programme.latest_start)"
+    assert of_one(15, 45, **more) == []
+    assert of_one(15, **more) == ["a and x hold 1 sessions, exactly 2 wanted"]
+    assert of_one(15, 22, 29, **more) == ["a and x hold 3 sessions, exactly 2 wanted"]
+    assert of_one(16, 45, **more) == [f"line 2, start: {late}"]
+    assert of_one(15, 47, **more) == [f"line 3, start: {LACKING} from 2027-03-15 to 2027-04-16"]
+    assert of_one(15, 47, **more, as_of=40, held={"a x": [15]}) == [
+        f"line 3, start: {LACKING} from 2027-03-15 to 2027-04-16"
+    ]
+    assert of_one(16, 45, **more, as_of=40, held={"a x": [16]}) == []
+    assert of_one(8, 10, 38, **more, as_of=35, held={"a x": [8, 10]}) == [
+        "a and x hold 3 sessions, exactly 2 wanted"
+    ]
+
+
+def test_places_are_free_again_once_an_engagement_ends():
+    frame, rules = {"engagement": "as-needed"}, {"number": 2}
+    people = ("a F 1", "b F 1", "c F 1", "x F 3 1", "y F 3")
+    for days, faults in (
+        ((2, 9, 15, 22), []),
+        ((2, 15, 9, 22), ["line 3, start: x has 2 mentees at this moment"]),
+    ):
+        rows = [
+            session(pair, number, day)
+            for day, pair, number in sorted(zip(days, ("a x", "a x", "b x", "b x"), (1, 2, 1, 2), strict=True))
+        ]
+        found = sessions_of(rows, among=((0, 3), (1, 3)), frame=frame, rules=rules, employees=people)
+        assert [
+            fault.partition(",")[0] + "," + fault.partition(",")[2].partition(",")[0] for fault in found
+        ] == faults
 
 
 # --- hours ----------------------------------------------------------------------------------------------------
