@@ -955,10 +955,21 @@ def minute(date, clock="09:00"):
     return int(dt.datetime.fromisoformat(stamp(date, clock)).timestamp()) // 60
 
 
-def sessions_of(
-    rows, *, as_of=None, held=None, rules=None, among=((0, 3), (1, 4)), frame=None, calendar=None, **tables
-):
-    """What is wrong with sessions of a and x, b and y; `held` gives the dates on which pairs have met already."""
+def before(roster, dates, among, *, as_of, held=None, begun=1):
+    """What a rematch began with: `held` gives the days on which pairs have met, also such as are over."""
+    past = Past(dates.first + as_of - 1, dates.midnights[as_of - 1], {})
+    for names, days in (held or {}).items():
+        ids = tuple(names.split())
+        slots = [(minute(day), minute(day) + 45) for day in days]
+        past.pairs[ids] = Planned(ids, "1", dates.first + begun - 1, past.midnight, slots)
+        pair = tuple(roster.person[one] for one in ids)
+        if pair in among:
+            past.agreed[pair] = past.pairs[ids]
+    return past
+
+
+def sessions_of(rows, *, among=((0, 3), (1, 4)), rules=None, frame=None, calendar=None, rematch=None, **tables):
+    """What is wrong with sessions of a and x, b and y, or others; `rematch` are options of `before`."""
     cohort = build(
         Spec(
             employees=tables.pop("employees", ("a F 1", "b F 1", "c F 1", "x F 3", "y F 3")),
@@ -973,15 +984,7 @@ def sessions_of(
     )
     roster, dates = Roster(cohort), Dates(cohort.programme)
     pairs = {pair: FoundPair(pair, Row(2, ("",), {}), 1, locked=False) for pair in among}
-    past = None
-    if as_of is not None:
-        past = Past(dates.first + as_of - 1, dates.midnights[as_of - 1], {})
-        for names, own in (held or {}).items():
-            slots = [(minute(date), minute(date) + 45) for date in own]
-            ids = tuple(names.split())
-            planned = Planned(ids, "1", dates.first, past.midnight, slots)
-            past.pairs[ids] = planned
-            past.agreed[tuple(roster.person[one] for one in ids)] = planned
+    past = before(roster, dates, among, **rematch) if rematch else None
     violations = []
     table = Table("sessions.csv", violations, {name: at for at, name in enumerate(check_sessions.COLUMNS)})
     table.records = [(*row, "") for row in rows]
@@ -995,16 +998,16 @@ def sessions_of(
 def test_what_has_been_held_is_there_and_nothing_else_lies_before_the_date():
     held = {"a x": [1, 8], "b y": [2]}
     rows = [session("a x", 1, 1), session("b y", 1, 2), session("a x", 2, 8), session("a x", 3, 15)]
-    assert sessions_of(rows, as_of=10, held=held) == []
+    assert sessions_of(rows, rematch={"as_of": 10, "held": held}) == []
     midnight = session("b y", 2, 10, ("00:00", "00:45"))
-    assert sessions_of([*rows[:3], midnight, rows[3]], as_of=10, held=held) == []
+    assert sessions_of([*rows[:3], midnight, rows[3]], rematch={"as_of": 10, "held": held}) == []
     soon = session("b y", 2, 9)
-    assert sessions_of([*rows[:3], soon, rows[3]], as_of=9, held=held) == []
-    assert sessions_of([*rows[:3], soon, rows[3]], as_of=10, held=held) == [
+    assert sessions_of([*rows[:3], soon, rows[3]], rematch={"as_of": 9, "held": held}) == []
+    assert sessions_of([*rows[:3], soon, rows[3]], rematch={"as_of": 10, "held": held}) == [
         "line 5, start: lies before 2027-03-10, the date of the rematch, and was not held",
         "line 5, start: too soon after the pair's last session held: 2027-03-10 at the earliest",
     ]
-    assert sessions_of([rows[0], rows[3]], as_of=10, held=held) == [
+    assert sessions_of([rows[0], rows[3]], rematch={"as_of": 10, "held": held}) == [
         "the session that a and x have held at 2027-03-08T09:00:00+01:00 is missing",
         "the session that b and y have held at 2027-03-02T09:00:00+01:00 is missing",
         "line 3, number: 3 must be 2: numbers run in order of time",
@@ -1014,7 +1017,7 @@ def test_what_has_been_held_is_there_and_nothing_else_lies_before_the_date():
 
 def test_faults_are_told_line_by_line_after_those_without_a_line():
     rows = [session("a x", 1, 13), session("b y", 1, 16, minutes=44)]
-    assert sessions_of(rows, as_of=10, held={"b y": [2]}) == [
+    assert sessions_of(rows, rematch={"as_of": 10, "held": {"b y": [2]}}) == [
         "the session that b and y have held at 2027-03-02T09:00:00+01:00 is missing",
         "line 2, start: a is not free from start to end (working hours, availability and busy time)",
         "line 2, start: x is not free from start to end (working hours, availability and busy time)",
@@ -1149,7 +1152,7 @@ def test_lengths_and_starts_of_what_was_held_are_as_they_are():
     known = {"a x": [1]}
     length = "minutes: '45' is not a length of sessions (sessions.minutes: 60)"
     grid = "start: sessions start at midnight plus a multiple of 7 minutes"
-    found = sessions_of([held, coming], as_of=10, held=known, rules=rules, among=((0, 3),))
+    found = sessions_of([held, coming], rematch={"as_of": 10, "held": known}, rules=rules, among=((0, 3),))
     assert found == [f"line 3, {length}", f"line 3, {grid}"]
     found = sessions_of([held, coming], rules=rules, among=((0, 3),))
     assert found == [f"line {line}, {fault}" for line in (2, 3) for fault in (length, grid)]
@@ -1182,7 +1185,7 @@ def test_sessions_need_their_distance():
         found = of_a(session("a x", 1, 7), session("a x", 2, 7 + days, ("10:00", "10:45")))
         assert [fault for fault in found if "not free" not in fault] == [f"line 4, start: {one}" for one in faults]
     near = [session("a x", 1, 1), session("a x", 2, 5), session("a x", 3, 11)]
-    assert sessions_of(near, as_of=6, held={"a x": [1, 5]}, among=((0, 3),)) == [
+    assert sessions_of(near, rematch={"as_of": 6, "held": {"a x": [1, 5]}}, among=((0, 3),)) == [
         "line 4, start: too soon after the pair's last session held: 2027-03-12 at the earliest",
         "line 4, start: only 6 days after the session on 2027-03-05, at least 7 required",
     ]
@@ -1256,7 +1259,7 @@ def test_days_away_are_not_counted_and_that_is_told():
 
 def test_months_before_the_last_session_held_are_as_they_are():
     rules = {"month_rule": "both"}
-    more = {"frame": LONG, "rules": rules, "as_of": 65, "held": {"a x": [2, 61]}}
+    more = {"frame": LONG, "rules": rules, "rematch": {"as_of": 65, "held": {"a x": [2, 61]}}}
     assert of_one(2, 61, 89, **more) == []
     assert of_one(2, 61, **more) == [
         f"line 3, start: {LACKING} from 2027-04-30 to 2027-05-31",
@@ -1278,7 +1281,9 @@ def test_sessions_lie_within_the_engagement():
     outside = "start: outside the engagement of a and x (2027-03-08 to 2027-03-19)"
     assert of_one(8, 19, employees=people) == []
     assert of_one(7, 21, employees=people) == [f"line {line}, {outside}" for line in (2, 3)]
-    assert of_one(7, 14, as_of=9, held={"a x": [7]}, employees=people) == []
+    held = {"as_of": 9, "held": {"a x": [7]}}
+    assert of_one(7, 14, rematch=held, employees=people) == []
+    assert of_one(7, 14, rematch=held | {"begun": 8}, employees=people) == []
 
 
 def test_the_last_session_before_the_programme_counts():
@@ -1298,13 +1303,26 @@ def test_engagements_as_long_as_needed():
     assert of_one(15, 22, 29, **more) == ["a and x hold 3 sessions, exactly 2 wanted"]
     assert of_one(16, 45, **more) == [f"line 2, start: {late}"]
     assert of_one(15, 47, **more) == [f"line 3, start: {LACKING} from 2027-03-15 to 2027-04-16"]
-    assert of_one(15, 47, **more, as_of=40, held={"a x": [15]}) == [
+    assert of_one(15, 47, **more, rematch={"as_of": 40, "held": {"a x": [15]}}) == [
         f"line 3, start: {LACKING} from 2027-03-15 to 2027-04-16"
     ]
-    assert of_one(16, 45, **more, as_of=40, held={"a x": [16]}) == []
-    assert of_one(8, 10, 38, **more, as_of=35, held={"a x": [8, 10]}) == [
+    assert of_one(16, 45, **more, rematch={"as_of": 40, "held": {"a x": [16]}}) == []
+    assert of_one(8, 10, 38, **more, rematch={"as_of": 35, "held": {"a x": [8, 10]}}) == [
         "a and x hold 3 sessions, exactly 2 wanted"
     ]
+
+
+def test_an_engagement_as_long_as_needed_begins_when_it_likes():
+    frame, rules = {"engagement": "as-needed"}, {"number": 2, "month_rule": "both"}
+    assert of_one(71, 78, frame=LONG | frame, rules=rules) == []
+
+
+def test_what_pairs_that_are_over_have_held_counts_for_limits():
+    rules = {"max_per_week": 1}
+    for date, faults in ((8, ["line 2, start: {}"]), (5, [])):
+        found = of_one(10, rules=rules, rematch={"as_of": 9, "held": {"b x": [date]}})
+        told = "x has 2 sessions from Monday 2027-03-08 to Sunday 2027-03-14 up to here, at most 1 allowed"
+        assert found == [fault.format(f"{told} (max_per_week)") for fault in faults]
 
 
 def test_places_are_free_again_once_an_engagement_ends():
@@ -1327,15 +1345,15 @@ def test_places_are_free_again_once_an_engagement_ends():
 # --- hours ----------------------------------------------------------------------------------------------------
 
 
-def hours(*, since=0, busy=(), zone="", windows=(), **sessions):
+def hours(*, since=0, frame=None, windows=(), tables=None, zone="", country="", **sessions):
     """Free time and starts of a, who works on eight dates all day, or only in these windows; times are UTC."""
     cohort = build(
         Spec(
-            employees=({"employee_id": "a", "function": "F", "level": "1", "timezone": zone},),
-            busy=busy,
+            employees=({"employee_id": "a", "function": "F", "level": "1", "timezone": zone, "country": country},),
+            **(tables or {}),
             availability=only("a", *windows) if windows else (),
             programme={
-                "programme": {"start": "2027-03-01", "end": "2027-03-08", "timezone": "UTC"},
+                "programme": {"start": "2027-03-01", "end": "2027-03-08", "timezone": "UTC"} | (frame or {}),
                 "calendar": {"working_hours": "00:00-24:00", "working_days": list(WEEKDAYS)},
                 "sessions": {"month_rule": "none", **sessions},
             },
@@ -1362,7 +1380,7 @@ def is_free(free, start, end):
 def test_on_a_clock_far_in_the_west_the_day_before_goes_on():
     """19:00 to 20:00 in New York are the first hour of the next date."""
     busy = (("a", "2027-03-03T19:00", "2027-03-03T20:00"),)
-    free, starts = hours(since=3 * 1440, busy=busy, zone="America/New_York", grid_minutes=15)
+    free, starts = hours(since=3 * 1440, tables={"busy": busy}, zone="America/New_York", grid_minutes=15)
     assert [is_free(free, 3 * 1440 + start, 3 * 1440 + start + 45) for start in (0, 59, 60)] == [
         False,
         False,
@@ -1425,3 +1443,51 @@ def test_a_session_late_in_the_evening_and_one_early_on_the_next_date(evening, m
     assert starts.run_together(bits, 1) is together
     assert starts.run_together(bits, 2) is False
     assert starts.run_together(0, 1) is False
+
+
+@pytest.mark.parametrize(
+    ("theirs", "own"), [("Pacific/Niue", "Pacific/Kiritimati"), ("Pacific/Kiritimati", "Pacific/Niue")]
+)
+def test_dates_at_the_ends_of_the_world(theirs, own):
+    """The programme's first and last hours are two dates away on the clock of who works all day."""
+    free, _ = hours(frame={"timezone": theirs}, zone=own)
+    low, high = free.dates.span
+    assert high - low == 8 * 1440
+    assert is_free(free, 0, high - low)
+    assert not is_free(free, -1, high - low)
+    assert not is_free(free, 0, high - low + 1)
+
+
+def days_off(country, *holidays):
+    """The dates of March on which somebody does not work in the first hour, and those on which not in the last."""
+    free, _ = hours(country=country, tables={"holidays": holidays})
+    return tuple(
+        [date for date in range(1, 9) if not is_free(free, (date - 1) * 1440 + at, (date - 1) * 1440 + at + 60)]
+        for at in (0, 23 * 60)
+    )
+
+
+def test_days_off_hold_for_a_place_and_all_within_it():
+    rows = tuple(
+        (place, f"2027-03-0{date}", "off") for date, place in enumerate(("", "DE", "DE-BY", "DE-BE", "FR"), 1)
+    )
+    assert days_off("DE-BY", *rows) == ([1, 2, 3], [1, 2, 3])
+    assert days_off("DE-BE", *rows) == ([1, 2, 4, 8], [1, 2, 4, 8])  # the eighth is a holiday there
+    assert days_off("DE", *rows) == ([1, 2], [1, 2])
+    assert days_off("FR", *rows) == ([1, 5], [1, 5])
+    assert days_off("", *rows) == ([1], [1])
+
+
+def test_the_most_exact_place_counts():
+    rows = (
+        ("", "2027-03-01", "off"),
+        ("DE", "2027-03-01", "worked"),
+        ("DE", "2027-03-02", "off"),
+        ("DE-BE", "2027-03-02", "short", "23:30"),
+        ("", "2027-03-03", "short", "12:00"),
+        ("DE-BE", "2027-03-08", "short", "12:00"),
+    )
+    assert days_off("DE-BE", *rows) == ([8], [2, 3, 8])  # half a day off does not make a holiday a working day
+    assert days_off("DE", *rows) == ([2], [2, 3])
+    assert days_off("", *rows) == ([1], [1, 3])
+    assert days_off("DE-BE", ("DE", "2027-03-08", "worked")) == ([], [])
