@@ -1345,16 +1345,16 @@ def test_places_are_free_again_once_an_engagement_ends():
 # --- hours ----------------------------------------------------------------------------------------------------
 
 
-def hours(*, since=0, frame=None, windows=(), tables=None, zone="", country="", **sessions):
+def hours(*, since=0, frame=None, windows=(), week=WEEKDAYS, tables=None, zone="", country="", **sessions):
     """Free time and starts of a, who works on eight dates all day, or only in these windows; times are UTC."""
     cohort = build(
         Spec(
             employees=({"employee_id": "a", "function": "F", "level": "1", "timezone": zone, "country": country},),
             **(tables or {}),
-            availability=only("a", *windows) if windows else (),
+            availability=windows,
             programme={
                 "programme": {"start": "2027-03-01", "end": "2027-03-08", "timezone": "UTC"} | (frame or {}),
-                "calendar": {"working_hours": "00:00-24:00", "working_days": list(WEEKDAYS)},
+                "calendar": {"working_hours": "00:00-24:00", "working_days": list(week)},
                 "sessions": {"month_rule": "none", **sessions},
             },
         )
@@ -1415,6 +1415,7 @@ def test_a_session_takes_the_starts_beside_it(pause, first, last):
 
 
 def test_some_starts_as_bits():
+    windows = ("2027-03-02", "09:00", "10:00"), ("2027-03-04", "09:15", "10:15")
     free, starts = hours(
         windows=(("2027-03-02", "09:00", "10:00"), ("2027-03-04", "09:15", "10:15")), grid_minutes=15
     )
@@ -1458,9 +1459,9 @@ def test_dates_at_the_ends_of_the_world(theirs, own):
     assert not is_free(free, 0, high - low + 1)
 
 
-def days_off(country, *holidays):
+def days_off(country, *holidays, **more):
     """The dates of March on which somebody does not work in the first hour, and those on which not in the last."""
-    free, _ = hours(country=country, tables={"holidays": holidays})
+    free, _ = hours(country=country, tables={"holidays": holidays}, **more)
     return tuple(
         [date for date in range(1, 9) if not is_free(free, (date - 1) * 1440 + at, (date - 1) * 1440 + at + 60)]
         for at in (0, 23 * 60)
@@ -1491,3 +1492,15 @@ def test_the_most_exact_place_counts():
     assert days_off("DE", *rows) == ([2], [2, 3])
     assert days_off("", *rows) == ([1], [1, 3])
     assert days_off("DE-BE", ("DE", "2027-03-08", "worked")) == ([], [])
+
+
+def test_a_day_that_is_worked_is_one_of_the_usual_week_alone():
+    """The sixth is a Saturday; who has a week of his own keeps it."""
+    extra, usual = ("", "2027-03-06", "worked"), WEEKDAYS[:5]
+    assert days_off("", week=usual) == ([6, 7], [6, 7])
+    assert days_off("", extra, week=usual) == ([7], [7])
+    own = tuple(("a", one, "00:00", "24:00") for one in usual)
+    assert days_off("", extra, week=usual, windows=own) == ([6, 7], [6, 7])
+    assert days_off("", ("", "2027-03-05", "off"), week=usual, windows=own) == ([5, 6, 7], [5, 6, 7])
+    night = (("a", "2027-03-05", "00:00", "22:00"),)
+    assert days_off("", ("", "2027-03-05", "off"), week=usual, windows=night) == ([6, 7], [5, 6, 7])
