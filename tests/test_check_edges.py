@@ -1377,6 +1377,21 @@ def is_free(free, start, end):
     return bool(free.covers(np.array([0]), np.array([low + start]), np.array([low + end]))[0])
 
 
+def test_busy_time_of_others_is_nobodys():
+    spec = Spec(
+        employees=("a F 1", "b F 1", "c F 1"),
+        busy=tuple((who, "2027-03-02T09:00", "2027-03-02T10:00") for who in "ac"),
+        absences=(("a", "2027-03-03", "2027-03-03"),),
+        programme={"programme": WEEK},
+    )
+    cohort = build(spec)
+    dates = Dates(cohort.programme)
+    ten = np.array([dates.midnights[day] + 600 for day in (1, 2)])
+    for people, person, expected in (([1], 1, True), ([1, 2], 1, True), ([2, 0], 2, True), ([0], 0, False)):
+        found = FreeTime(cohort, dates, people).covers(np.array([person] * 2), ten - 45, ten)
+        assert found.tolist() == [expected and person == 1, expected]
+
+
 def test_on_a_clock_far_in_the_west_the_day_before_goes_on():
     """19:00 to 20:00 in New York are the first hour of the next date."""
     busy = (("a", "2027-03-03T19:00", "2027-03-03T20:00"),)
@@ -1416,9 +1431,7 @@ def test_a_session_takes_the_starts_beside_it(pause, first, last):
 
 def test_some_starts_as_bits():
     windows = ("2027-03-02", "09:00", "10:00"), ("2027-03-04", "09:15", "10:15")
-    free, starts = hours(
-        windows=(("2027-03-02", "09:00", "10:00"), ("2027-03-04", "09:15", "10:15")), grid_minutes=15
-    )
+    free, starts = hours(windows=only("a", *windows), grid_minutes=15)
     assert clock_times(free, starts.instants) == ["1+09:00", "1+09:15", "3+09:15", "3+09:30"]
     for some in ([], [0], [1, 2], [3], range(4)):
         bits = starts.marked(np.isin(np.arange(4), list(some)))
