@@ -1377,25 +1377,22 @@ def is_free(free, start, end):
     return bool(free.covers(np.array([0]), np.array([low + start]), np.array([low + end]))[0])
 
 
-def test_busy_time_of_others_is_nobodys():
+def test_busy_time_and_absences_are_of_one_person():
     spec = Spec(
         employees=("a F 1", "b F 1", "c F 1"),
         busy=tuple((who, "2027-03-02T09:00", "2027-03-02T10:00") for who in "ac"),
-        absences=(("a", "2027-03-03", "2027-03-03"),),
+        absences=(("a", "2027-03-03", "2027-03-04"), ("c", "2027-03-03", "2027-03-03")),
         programme={"programme": WEEK},
     )
     cohort = build(spec)
     dates = Dates(cohort.programme)
-    ten = np.array([dates.midnights[day] + 600 for day in (1, 2)])
-    known = (
-        ([1], 1, [True, True]),
-        ([1, 2], 1, [True, True]),
-        ([2, 0], 2, [False, True]),
-        ([0], 0, [False, False]),
-    )
-    for people, person, expected in known:
-        found = FreeTime(cohort, dates, people).covers(np.array([person] * 2), ten - 45, ten)
-        assert found.tolist() == expected
+    ten = np.array([dates.midnights[day] + 600 for day in (0, 1, 2, 3, 4)])
+    days = {0: [1, 5], 1: [1, 2, 3, 4, 5], 2: [1, 4, 5]}
+    for people in ([0], [1], [2], [0, 1], [2, 0], [1, 2], [0, 1, 2]):
+        free = FreeTime(cohort, dates, people)
+        for person in people:
+            found = free.covers(np.full(5, person), ten - 45, ten)
+            assert (np.flatnonzero(found) + 1).tolist() == days[person]
 
 
 def test_on_a_clock_far_in_the_west_the_day_before_goes_on():
