@@ -91,6 +91,8 @@ def test_every_mentee_who_is_left_out_is_checked_once():
     rows = [("?", wrong), ("b", wrong), ("a", wrong), ("a", wrong), ("n", wrong)]
     found = rows_of(cohort, {"b y": [FIRST]}, [{"mentee_id": who, **cells} for who, cells in rows])
     assert found == [f"line {line}, eligible_choices: '1' must be '0'" for line in (4, 6)]
+    (fault,) = rows_of(cohort, {"b y": [FIRST]}, [{"mentee_id": "n", **right, "competitors": "2"}])
+    assert fault == "line 2, competitors: '2', but places alone do not keep him out"
 
 
 def test_where_nothing_is_said_of_changes_the_cells_are_empty():
