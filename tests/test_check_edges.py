@@ -163,6 +163,16 @@ def test_more_than_twenty_contested_mentors_are_named_only_where_fewer_will_do()
     ]
 
 
+def test_who_has_a_mentor_outside_of_the_group_is_not_kept_out_by_places():
+    cohort = company("a x", "b x", ("n", 1, "x"), ("n", 2, "y"))
+    assert contest(cohort, "a", contested_mentors="x", competitors="1", places="1") == []
+    assert contest(cohort, "n", group="") == []
+    for column in ("group", "contested_mentors", "competitors", "places"):
+        assert contest(cohort, "n", **{"group": "", column: "1"}) == [
+            f"line 2, {column}: '1', but places alone do not keep him out"
+        ]
+
+
 def test_more_locks_than_places_leave_no_place():
     cohort = company("a x", "b x", "n x", "n y", pairs=(("a", "x", "locked"), ("b", "x", "locked")))
     held = certificates.hold(cohort, {})
@@ -1431,6 +1441,7 @@ def test_a_session_takes_the_starts_beside_it(pause, first, last):
     assert (blocked[0], blocked[-1]) == (first, last)
     assert [starts.on_day(starts.taken([(start, start + 45)]), day) for day in (0, 2)] == [[], []]
     both = starts.taken([(start, start + 45), (start + 2880, start + 2925)])
+    assert clock_times(free, starts.on_day(both, 1)) == blocked
     assert clock_times(free, starts.on_day(both, 3))[::4] == [f"3{one[1:]}" for one in blocked[::4]]
 
 
