@@ -233,6 +233,12 @@ def test_a_further_place_that_may_bring_nothing_does_not_end_the_search():
     assert check(cohort, plan, smallest_change=text, suggestions="w") == []
 
 
+def test_suggestions_that_cannot_be_read_are_told_as_they_stand():
+    text = "exception to a rule: s, same_function_gap"
+    (fault,) = check(company("n s"), {}, smallest_change=text, suggestions="x;y")
+    assert fault == "unmatched.csv, line 2, suggestions: 'x;y' is no list of up to three mentors"
+
+
 def test_who_may_have_time_or_not_may_be_suggested_or_not():
     cohort = nights("n v")
     for suggested, text in (("", ""), *((who, f"one more choice: {who[0]}") for who in ("w", "y", "w; y"))):
