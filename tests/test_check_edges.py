@@ -276,6 +276,17 @@ def test_who_is_full_and_has_no_time_does_not_end_the_search():
     assert check(cohort, {"a x": [FIRST]}, **true) == []
 
 
+def test_time_is_missing_for_the_shortest_sessions_and_not_where_there_is_enough():
+    rules = {"month_rule": "none", "min_days_between": 2}
+    cohort = company("n y", free={"y": (THIRD,)}, sessions=rules | {"minutes": [45, 30]})
+    text = "more common time: y, 1 more session of {} minutes"
+    assert check(cohort, {}, smallest_change=text.format(30), suggestions="x; z") == []
+    assert len(check(cohort, {}, smallest_change=text.format(45), suggestions="x; z")) == 1
+    cohort = company("n y", sessions=rules | {"max_per_week": 1})
+    assert check(cohort, {}, smallest_change="one more choice: x", suggestions="x; z") == []
+    assert len(check(cohort, {}, smallest_change=text.format(45), suggestions="x; z")) == 1
+
+
 def test_no_time_helps_where_the_rules_leave_no_dates():
     """Four sessions two days apart do not go into five days."""
     rules = {"minimum": 4, "month_rule": "none", "min_days_between": 2}
