@@ -1,0 +1,1550 @@
+"""Corners of the check in which one comparison, one sign or one part of a condition decides."""
+
+import dataclasses
+import datetime as dt
+import hashlib
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from check_cases import date, instant
+from cohorts import Spec, build, only
+from test_check_bounds import FRAME, in_waves
+
+from matcher.check_claims import check_claims, proven_goals
+from matcher.check_classes import Classes
+from matcher.check_diary import Diary
+from matcher.check_files import Row, Table, Violation, check_order, safe_text, whole_number
+from matcher.check_outcomes import Outcomes, possible_reasons
+from matcher.check_pairs import FoundPair, Meeting
+from matcher.check_past import Past, Planned, Rows, _rows, _slots, why_over
+from matcher.check_prices import check_prices, columns
+from matcher.check_queue import _check_rows, _check_runs, check_history, check_waiting
+from matcher.check_repair import Repair, _check_moves
+from matcher.check_rhythm import Engagement
+from matcher.check_rules import Roster
+from matcher.check_standing import Standing
+from matcher.check_suggestions import Colleagues, Names
+from matcher.check_time import EVER, Clock
+from matcher.check_timetable import Timetable
+from matcher.check_waves import check_places, places_in_all
+from matcher.model import History
+
+FIRST = date(FRAME["start"])
+
+
+def table_of(file, columns, *rows):
+    """A table with these rows as a file would give it, and the list of what is found wrong in it."""
+    table = Table(file, [], {name: at for at, name in enumerate(columns)})
+    table.lines, table.records = list(range(2, 2 + len(rows))), [(*row, "") for row in rows]
+    return table
+
+
+def told(table):
+    return [violation.message for violation in table.violations]
+
+
+def paired(roster, mentee, mentor, *meetings, locked=False, line=2):
+    pair = roster.person[mentee], roster.person[mentor]
+    found = FoundPair(pair, Row(line, ("",), {}), roster.rank(pair), locked=locked)
+    found.meetings.extend(
+        Meeting(10 * line + number, pair, number, *slot, slot[0] // 1440 - FIRST)
+        for number, slot in enumerate(meetings, 1)
+    )
+    return found
+
+
+def at(day, clock="09:00", minutes=45):
+    """Start and end of a session on a day of the programme, whose clock is UTC."""
+    start = (FIRST + day) * 1440 + int(clock[:2]) * 60 + int(clock[3:])
+    return start, start + minutes
+
+
+def past_at(day, **slots):
+    """A plan that is repaired on a day: `a_m=[...]` are the sessions of a with m; all pairs began on day 0."""
+    past = Past(FIRST + day, (FIRST + day) * 1440, {})
+    for ids, planned in slots.items():
+        past.pairs[tuple(ids.split("_"))] = Planned(("", ""), "1", FIRST, past.midnight, sorted(planned))
+    return past
+
+
+# --- clocks ---------------------------------------------------------------------------------------------------
+
+
+def test_a_clock_knows_the_changes_around_its_programme_and_no_others():
+    spring, autumn = instant("2027-03-28T01:00+00:00")[0], instant("2027-10-31T01:00+00:00")[0]
+    assert Clock("Europe/London", date("2027-01-11"), date("2027-02-26")).pieces == [(-EVER, EVER, 0)]
+    assert Clock("Europe/London", date("2027-05-03"), date("2027-07-30")).pieces == [(-EVER, EVER, 60)]
+    assert Clock("Europe/London", date("2027-01-11"), date("2027-12-17")).pieces == [
+        (-EVER, spring, 0),
+        (spring, autumn, 60),
+        (autumn, EVER, 0),
+    ]
+
+
+def test_the_wall_clock_changes_at_the_instant_of_the_change():
+    spring = instant("2027-03-28T01:00+00:00")[0]
+    clock = Clock("Europe/London", date("2027-03-01"), date("2027-04-09"))
+    assert [clock.wall(spring - 1) - spring, clock.wall(spring) - spring] == [-1, 60]
+
+
+def test_a_clock_shows_a_time_in_stretches_that_are_not_empty():
+    spring = instant("2027-03-28T01:00+00:00")[0]
+    clock = Clock("Europe/London", date("2027-03-01"), date("2027-04-09"))
+    assert clock.showing(spring - 30, spring) == [(spring - 30, spring)]
+    assert clock.showing(spring + 60, spring + 90) == [(spring, spring + 30)]  # 02:00 follows 00:59
+    assert clock.showing(spring - 30, spring + 90) == [(spring - 30, spring), (spring, spring + 30)]
+    assert clock.showing(spring, spring) == []
+
+
+# --- files ----------------------------------------------------------------------------------------------------
+
+
+def test_cells_of_an_absent_column_are_empty():
+    table = table_of("pairs.csv", ("mentee_id", "rank"), ("a", "7"))
+    assert list(table.cells("mentee_id", "mentor_id", "rank")) == [(2, ("a", "", "7"))]
+    (row,) = table.rows()
+    assert (row["mentee_id"], row["mentor_id"], row["rank"]) == ("a", "", "7")
+    table.expect(row, "mentor_id", "m")
+    assert table.violations == []  # that the column is missing has been said
+    table.expect(row, "rank", "8")
+    table.fault("a row is missing")
+    assert list(map(str, table.violations)) == [
+        "pairs.csv, line 2, rank: '7' must be '8'",
+        "pairs.csv: a row is missing",
+    ]
+
+
+def test_places_in_a_file_are_named_as_far_as_they_are_known():
+    assert str(Violation("a.csv", "no", 3, "start")) == "a.csv, line 3, start: no"
+    assert (Violation("a.csv", "no", 3).place, Violation("a.csv", "no", column="x").place) == ("line 3", "x")
+    assert Violation("a.csv", "cannot be read: the disk").unread
+    assert not Violation("a.csv", "is not read").unread
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [("=x", "'=x"), ("'=x", "''=x"), ("''+1", "'''+1"), ("'x", "'x"), ("x=", "x="), ("'", "'"), ("", "")],
+)
+def test_a_text_gets_an_apostrophe_where_without_its_own_it_would_be_a_formula(text, cell):
+    assert safe_text(text) == cell
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("0", 0), ("-1", -1), ("10", 10), ("-0", None), ("01", None), ("+1", None), (" 1", None), ("1\n", None)],
+)
+def test_whole_numbers_are_read_in_their_plain_form(text, number):
+    assert whole_number(text) == number
+
+
+@pytest.mark.parametrize("digits", [18, 19])
+def test_whole_numbers_have_eighteen_digits_at_most(digits):
+    assert whole_number("9" * digits) == (10**18 - 1 if digits == 18 else None)
+
+
+def test_rows_that_are_alike_are_in_order():
+    table = table_of("pairs.csv", ("mentee_id",))
+    check_order(table, [("a", 2), ("a", 3), ("b", 4)], "mentee_id")
+    assert table.violations == []
+    check_order(table, [("b", 2), ("a", 3), ("c", 4), ("b", 5)], "mentee_id")
+    assert [violation.line for violation in table.violations] == [3]  # the first one
+
+
+# --- claims ---------------------------------------------------------------------------------------------------
+
+PROVEN = {"mentees", "pairs", "rank", "sessions", "minutes", "preferred"}
+PAIR = ("m F 5", "a F 1")
+
+
+def claims(cohort, *pairs, proven=PROVEN, past=None):
+    """What is said of goals that are called optimal; pairs are (mentee, mentor, sessions)."""
+    roster = Roster(cohort)
+    found = [paired(roster, *ids, *slots, line=line) for line, (*ids, slots) in enumerate(pairs, 2)]
+    timetable = Timetable(roster, [one.pair for one in found], (), past)
+    table = table_of("summary.json", ())
+    check_claims(table, proven, timetable, found, Diary(found))
+    return told(table)
+
+
+def hours(*windows, **sections):
+    """Both are free in these windows (day, start, end) alone."""
+    rows = [((dt.date(2027, 1, 11) + dt.timedelta(days=day)).isoformat(), *ends) for day, *ends in windows]
+    rules = {"month_rule": "none", "min_days_between": 1} | sections.pop("sessions", {})
+    frame = {**FRAME, **sections.pop("programme", {})}
+    return build(
+        Spec(
+            employees=PAIR,
+            choices=("a m",),
+            availability=tuple(row for who in "am" for row in only(who, *rows)),
+            programme={"programme": frame, "sessions": rules, **sections},
+        )
+    )
+
+
+def test_a_goal_is_proven_where_it_is_called_optimal():
+    goals = [{"name": "pairs", "status": "optimal"}, {"name": "rank", "status": "feasible"}, "mentees"]
+    assert proven_goals({"goals": goals}) == {"pairs"}
+    assert proven_goals({"goals": {"name": "pairs", "status": "optimal"}}) == proven_goals({}) == set()
+
+
+def test_pairs_that_are_new_in_a_rematch_hold_as_many_sessions_as_they_can():
+    cohort = hours((20, "09:00", "09:45"), (30, "09:00", "09:45"))
+    plan = ("a", "m", [at(20)])
+    (fault,) = claims(cohort, plan)
+    assert fault == "called optimal, but a and m could hold 2 sessions instead of 1 with all others as they are"
+    past = past_at(10)
+    assert claims(cohort, plan, past=past) == [fault]
+    past.agreed[1, 0] = past.agreed[0, 1] = past_at(10, a_m=[at(20)]).pairs["a", "m"]
+    assert claims(cohort, plan, past=past) == []  # more sessions of a pair that goes on might move those planned
+
+
+@pytest.mark.parametrize("missing", ["mentees", "pairs", "rank", "sessions"])
+def test_nothing_is_claimed_where_a_goal_before_is_not_proven(missing):
+    cohort = hours((20, "09:00", "09:45"), (30, "09:00", "09:45"))
+    assert len(claims(cohort, ("a", "m", [at(20)]), proven=PROVEN - {"minutes", "preferred"})) == 1
+    assert claims(cohort, ("a", "m", [at(20)]), proven=PROVEN - {missing}) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "held", "better"),
+    [("most", 2, 3), ("most", 3, None), ("fewest", 2, 1), ("fewest", 1, None), (2, 1, 2), (2, 3, 2), (2, 2, None)],
+)
+def test_a_better_number_of_sessions_is_named(number, held, better):
+    cohort = hours(*((day, "09:00", "09:45") for day in (20, 30, 40)), sessions={"number": number})
+    found = claims(cohort, ("a", "m", [at(day) for day in (20, 30, 40)[:held]]))
+    assert [fault.partition(" could hold ")[2].split()[0] for fault in found] == [str(better)] * bool(better)
+
+
+@pytest.mark.parametrize(
+    ("end", "other", "longer"),
+    [
+        ("10:00", None, True),
+        ("09:59", None, False),  # their hours end before the longer session
+        ("11:00", "10:00", True),  # its end is the start of the next one
+        ("11:00", "09:59", False),
+    ],
+)
+def test_a_session_that_could_be_longer_is_named(end, other, longer):
+    cohort = hours((20, "09:00", end), sessions={"minutes": [60, 45], "grid_minutes": 1, "max_per_day": 0})
+    slots = [at(20), *([at(20, other)] if other else [])]
+    found = [fault for fault in claims(cohort, ("a", "m", slots)) if "longer" in fault and "line 21 " in fault]
+    assert found == ["called optimal, but the session on line 21 of sessions.csv could be longer"] * longer
+    assert not any("longer" in one for one in claims(cohort, ("a", "m", slots), proven=PROVEN - {"minutes"}))
+
+
+@pytest.mark.parametrize(("before", "after", "longer"), [(10, 10, True), (9, 10, False), (10, 9, False)])
+def test_a_longer_session_leaves_the_pause(before, after, longer):
+    people = ("m F 5", "a F 1", "b F 1")
+    rules = {"minutes": [60, 45], "grid_minutes": 1, "pause_minutes": 10, "month_rule": "none"}
+    cohort = build(
+        Spec(employees=people, choices=("a m", "b m"), programme={"programme": FRAME, "sessions": rules})
+    )
+    start, _ = at(21)
+    others = [(start - before - 60, start - before), (start + 60 + after, start + 120 + after)]
+    found = claims(cohort, ("a", "m", [(start, start + 45)]), ("b", "m", others))
+    assert any("line 21 " in fault for fault in found) == longer
+
+
+WAVES = {"programme": {"engagement": "as-needed"}, "sessions": {"number": 3, "min_days_between": 1}}
+
+
+@pytest.mark.parametrize(
+    ("clocks", "whole", "waves"),
+    [
+        (("09:00", "10:00", "10:00"), [21], [21]),
+        (("10:00", "10:00", "09:00"), [23], []),  # the engagement would end later
+        (("10:00", "09:00", "10:00"), [22], [22]),
+        (("11:00", "10:00", "10:00"), [21], []),  # it would begin earlier
+        (("10:00", "10:00", "11:00"), [23], [23]),
+        (("10:00", "10:00", "10:00"), [], []),
+    ],
+)
+def test_a_session_that_could_be_in_preferred_hours_is_named(clocks, whole, waves):
+    """They like 10:00 to 10:45; where engagements last as long as needed, theirs may not grow for it."""
+    windows = [(day, "09:00", "11:45") for day in (21, 22, 23)]
+    plan = ("a", "m", [at(day, clock) for day, clock in zip((21, 22, 23), clocks, strict=True)])
+    liked = {"preferred_hours": "10:00-10:45"}
+    for lines, sections in ((whole, {}), (waves, WAVES)):
+        cohort = hours(*windows, calendar=liked, **sections)
+        expected = [
+            f"called optimal, but the session on line {line} of sessions.csv could be in the preferred hours "
+            "of both on its date"
+            for line in lines
+        ]
+        assert claims(cohort, plan) == expected
+        assert claims(cohort, plan, proven=PROVEN - {"minutes"}) == expected  # all are of one length
+        assert claims(cohort, plan, proven=PROVEN - {"preferred"}) == []
+
+
+def test_preferred_hours_come_after_the_lengths_where_there_are_several():
+    cohort = hours(
+        (21, "09:00", "11:45"), calendar={"preferred_hours": "10:00-10:45"}, sessions={"minutes": [45, 30]}
+    )
+    assert len(claims(cohort, ("a", "m", [at(21)]))) == 1
+    assert claims(cohort, ("a", "m", [at(21)]), proven=PROVEN - {"minutes"}) == []
+
+
+@pytest.mark.parametrize(("other", "free"), [("10:55", True), ("10:54", False), ("09:05", True), ("09:06", False)])
+def test_a_move_into_preferred_hours_leaves_the_pause(other, free):
+    rules = {"pause_minutes": 10, "grid_minutes": 1, "month_rule": "none"}
+    spec = Spec(
+        employees=("m F 5", "a F 1", "b F 1"),
+        choices=("a m", "b m"),
+        programme={
+            "programme": FRAME,
+            "sessions": rules,
+            "calendar": {"preferred_hours": "10:00-10:45", "working_hours": "09:00-18:00", "lunch": ""},
+        },
+    )
+    found = claims(build(spec), ("a", "m", [at(21, "14:00")]), ("b", "m", [at(21, other)]))
+    assert any("line 21 " in fault for fault in found) == free
+
+
+# --- outcomes -------------------------------------------------------------------------------------------------
+
+
+def outcomes_of(cohort, *pairs, past=None):
+    roster = Roster(cohort)
+    found = {one.pair: one for one in (paired(roster, *ids, *slots) for *ids, slots in pairs)}
+    timetable = Timetable(roster, found, (), past)
+    return Outcomes(timetable, found, Diary(found.values()))
+
+
+@pytest.mark.parametrize(
+    ("changes", "goes_on"),
+    [
+        ({}, True),
+        ({"employees": ("m F 5", "a F 1", "n F 5 0")}, False),  # n takes no mentees any more
+        ({"pairs": (("a", "n", "forbidden"),)}, False),
+        ({"availability": only("n", ("2027-01-11", "09:00", "10:00"))}, False),
+        ({"choices": ("a m", "a n")}, False),  # it is listed, and stands among the choices
+    ],
+)
+def test_a_pair_that_is_not_listed_any_more_may_go_on_where_rules_and_calendars_let_it(changes, goes_on):
+    spec = {"employees": ("m F 5", "a F 1", "n F 5"), "choices": ("a m",), **changes}
+    cohort = build(Spec(**spec, programme={"programme": FRAME, "sessions": {"minimum": 2}}))
+    past = past_at(10, a_n=[at(20), at(40)])
+    past.agreed[0, 2] = past.pairs["a", "n"]
+    timetable = Timetable(Roster(cohort), [(0, 2)], (), past)
+    assert Outcomes(timetable, {}, Diary(())).unlisted() == [(0, 2)] * goes_on
+    assert outcomes_of(cohort).unlisted() == []
+
+
+@pytest.mark.parametrize(
+    ("rank", "locked", "goes_on", "code"),
+    [
+        (3, False, False, "schedule_conflict"),  # the choice would be better
+        (2, False, False, "other_choice_taken"),
+        (3, True, False, "other_choice_taken"),
+        (3, False, True, "other_choice_taken"),
+        (None, False, False, "other_choice_taken"),  # what is not listed has no rank that could be worse
+    ],
+)
+def test_a_choice_is_lost_to_a_pair_that_is_no_worse(rank, locked, goes_on, code):
+    people = ("m F 5", "n F 5", "a F 1")
+    choices = (("a", 2, "m"), *([("a", rank, "n")] if rank else []))
+    roster = Roster(build(Spec(employees=people, choices=choices, programme={"programme": FRAME})))
+    found = paired(roster, "a", "n", at(10), locked=locked)
+    past = past_at(5, a_n=[at(10)]) if goes_on else None
+    if past:
+        past.agreed[0, 2] = past.pairs["a", "n"]
+    timetable = Timetable(roster, [found.pair], (), past)
+    outcomes = Outcomes(timetable, {found.pair: found}, Diary([found]))
+    assert outcomes.codes[0] == code
+    improved = "the pair could take the place of the mentee's pair at rank 3: a schedule exists beside all other"
+    assert outcomes.improves(roster.choices[0]).startswith(improved) == (code == "schedule_conflict")
+
+
+def test_what_a_choice_is_lost_to_is_told_by_the_first_thing_that_is_full():
+    people = ("m F 5 1", "n F 5 1", "a F 1", "b F 1")
+    cohort = build(Spec(employees=people, choices=("a m", "b m", "b n"), programme={"programme": FRAME}))
+    assert outcomes_of(cohort).codes == ["schedule_conflict"] * 3
+    assert outcomes_of(cohort, ("a", "m", [at(20)])).codes == ["paired", "mentor_full", "schedule_conflict"]
+    both = outcomes_of(cohort, ("a", "m", [at(20)]), ("b", "n", [at(21)]))
+    assert both.codes == ["paired", "mentor_full", "paired"]
+    first = outcomes_of(cohort, ("b", "m", [at(20)]))
+    assert first.codes == ["mentor_full", "paired", "other_choice_taken"]
+    assert [first.is_possible(choice) for choice in range(3)] == [True] * 3
+
+
+def test_a_choice_with_places_left_could_be_added_where_a_schedule_exists():
+    cohort = hours((20, "09:00", "09:45"))
+    outcomes = outcomes_of(cohort)
+    said = "the pair could be added: a schedule exists beside all other sessions"
+    assert outcomes.improves(outcomes.roster.choices[0]) == said
+    people = (*PAIR, "b F 1")
+    busy = build(
+        Spec(
+            employees=people,
+            choices=("a m", "b m"),
+            availability=only("m", ("2027-01-31", "09:00", "09:45")),
+            programme={"programme": FRAME, "sessions": {"month_rule": "none"}},
+        )
+    )
+    taken = outcomes_of(busy, ("b", "m", [at(20)]))
+    assert taken.improves(taken.roster.choices[0]) == ""
+
+
+@pytest.mark.parametrize(
+    ("codes", "reasons"),
+    [
+        ((), ("no_eligible_choice",)),
+        (("past", "self", "reverse_pair"), ("no_eligible_choice",)),
+        (("past", "no_common_time"), ("no_common_time",)),
+        (("no_common_time", "mentor_full"), ("mentors_full", "draw")),
+        (("mentor_full", "schedule_conflict", "no_common_time"), ("schedule_conflict", "draw")),
+    ],
+)
+def test_a_mentee_has_no_mentor_for_a_reason_that_follows_from_the_choices(codes, reasons):
+    assert possible_reasons(codes) == reasons
+
+
+# --- what had happened ----------------------------------------------------------------------------------------
+
+
+def test_what_a_pair_that_goes_on_has_held_is_not_counted_twice():
+    past = past_at(20, a_m=[at(5), at(30)], b_m=[at(6)], c_m=[at(7)], d_m=[at(8)])
+    past.why["b", "m"] = "left"
+    past.held["c", "m"] = [at(1)]
+    person = {"m": 0, "a": 1, "b": 2, "c": 3, "d": 4}
+    assert sorted(past.over({(1, 0), (2, 0), (3, 0)}, person)) == [
+        ((2, 0), at(6)),  # who is over is over, though another pair of theirs may be new
+        ((3, 0), at(1)),
+        ((4, 0), at(8)),
+    ]
+    assert len(list(past.over((), person))) == 5
+
+
+def test_sessions_are_held_before_the_date_and_to_come_from_it_on():
+    past = past_at(20, a_m=[at(19, "23:59"), at(20, "00:00"), at(21)])
+    planned = past.agreed[0, 1] = past.pairs["a", "m"]
+    assert (planned.held, planned.coming) == ([at(19, "23:59")], [at(20, "00:00"), at(21)])
+    assert (past.held_by((0, 1)), past.planned_of((0, 1))) == (planned.held, planned.coming)
+    assert past.held_by((0, 2)) == past.planned_of((0, 2)) == []
+
+
+def test_sessions_of_a_pair_that_is_over_are_those_of_every_plan():
+    past = past_at(20, a_m=[at(5), at(30)], b_m=[at(6)])
+    past.held["a", "m"] = [at(7), at(1)]
+    assert past.held_before(("a", "m")) == [at(1), at(7)]
+    past.why["a", "m"] = "refused"
+    assert past.held_before(("a", "m")) == [at(1), at(5), at(7)]
+    assert past.held["a", "m"] == [at(7), at(1)]
+    assert past.held_before(("b", "m")) == []
+
+
+@pytest.mark.parametrize(
+    ("certificate", "forced", "fixed"),
+    [
+        (None, True, {(0, 1)}),
+        ({"goals": ["mentees"]}, True, {(0, 1)}),
+        ({"goals": ["kept", "mentees"]}, True, set()),
+        ({"goals": "kept"}, True, {(0, 1)}),
+        (None, False, set()),
+    ],
+)
+def test_pairs_that_go_on_are_fixed_unless_the_certificate_weighs_them(certificate, forced, fixed):
+    past = past_at(20, a_m=[], b_m=[])
+    past.agreed = {(0, 1): past.pairs["a", "m"], (2, 1): past.pairs["b", "m"]}
+    assert past.fixed(certificate, {(0, 1), (3, 1)}, forced) == fixed
+
+
+def read(text, *columns):
+    table = table_of("before/pairs.csv", ())
+    return _rows(text.encode(), columns, table), told(table)
+
+
+def test_rows_of_the_past_have_as_many_cells_as_there_are_titles():
+    text = "mentee_id, Mentor_ID ,rank,note\na,m\n\nb,m,1,x,beyond\n , \n' c ,'=m,2,y\n"
+    rows, faults = read(text, "mentee_id", "mentor_id", "note", "start")
+    assert faults == []
+    assert rows.absent == {"start"}
+    assert rows.records == [(2, ("a", "m", "", "")), (4, ("b", "m", "x", "")), (6, ("' c", "=m", "y", ""))]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_the_past_is_read_however_a_spreadsheet_has_saved_it(delimiter, encoding):
+    text = "\nmentee_id,rank\r\na,1\r\n".replace(",", delimiter)
+    table = table_of("before/pairs.csv", ())
+    rows = _rows(text.encode(encoding), ("rank", "mentee_id"), table)
+    assert [cells for _, cells in rows.records] == [("1", "a")]
+    assert told(table) == []
+
+
+def test_a_table_of_the_past_without_anything_has_no_rows():
+    rows, faults = read("", "mentee_id", "rank")
+    assert (rows.records, rows.absent, faults) == ([], {"mentee_id", "rank"}, [])
+    assert "cannot be read as CSV" in read("mentee_id\n" + "x" * 200_000 + "\n", "mentee_id", "rank")[1][0]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "right"),
+    [
+        ("2027-01-12T09:00+00:00", "2027-01-12T09:01+00:00", True),
+        ("2027-01-12T09:00+00:00", "2027-01-12T09:00+00:00", False),
+        ("2027-01-12T09:00+00:00", "2027-01-12T10:00+01:00", False),  # the same instant
+        ("2027-01-12T09:00+00:00", "2027-01-12T08:59+00:00", False),
+        ("2027-01-12T09:00", "2027-01-12T10:00+00:00", False),
+        ("2027-01-12T09:00+00:00", "2027-01-12T10:00", False),
+        ("", "2027-01-12T10:00+00:00", False),
+        ("2027-01-12T09:00+00:00", "ten", False),
+    ],
+)
+def test_a_session_of_the_past_is_two_times_one_after_the_other(start, end, right):
+    table = table_of("before/sessions.csv", ())
+    other = "2027-01-13T09:00+00:00", "2027-01-13T09:45+00:00"
+    rows = Rows(records=[(2, ("a", "m", start, end)), (3, ("a", "m", *other))])
+    slots = list(_slots(rows, table))
+    assert slots == [*([(2, ("a", "m"), at(1, "09:00", 1))] if right else []), (3, ("a", "m"), at(2))]
+    assert [violation.line for violation in table.violations] == [2] * (not right)
+
+
+@pytest.mark.parametrize(
+    ("ids", "changes", "why"),
+    [
+        ("a m", {}, ""),
+        ("a x", {}, "left"),
+        ("x m", {}, "left"),
+        ("a m", {"pairs": (("a", "m", "refused"),)}, "refused"),
+        ("a m", {"pairs": (("a", "m", "declined"),)}, "declined"),
+        ("a m", {"pairs": (("a", "m", "forbidden"),)}, "forbidden"),
+        ("a m", {"pairs": (("a", "m", "past"),)}, ""),
+        ("a m", {"last": ("a", 9)}, "left"),
+        ("a m", {"last": ("m", 9)}, "left"),
+        ("a m", {"last": ("m", 10)}, ""),  # his last day is that of the rematch
+    ],
+)
+def test_why_a_pair_is_over_whatever_else_is_decided(ids, changes, why):
+    who, day = changes.pop("last", ("", 0)) if "last" in changes else ("", 0)
+    last = (dt.date(2027, 1, 11) + dt.timedelta(days=day)).isoformat()
+    people = tuple(
+        {"employee_id": name, "function": "F", "level": level, "last_day": last if name == who else ""}
+        for name, level in (("a", 1), ("m", 5))
+    )
+    roster = Roster(build(Spec(employees=people, choices=("a m",), programme={"programme": FRAME}, **changes)))
+    assert why_over(roster, tuple(ids.split()), FIRST + 10) == why
+
+
+# --- timetables -----------------------------------------------------------------------------------------------
+
+
+def timetable_of(past, *, pair="a_m", engagement="whole", agreed=True, **changes):
+    rules = {"programme": {**FRAME, "engagement": engagement}, "sessions": {"number": 2}}
+    spec = {"employees": ("m F 5", "a F 1"), "choices": ("a m",), "programme": rules, **changes}
+    if agreed:
+        past.agreed[0, 1] = past.pairs[tuple(pair.split("_"))]
+    return Timetable(Roster(build(Spec(**spec))), [(0, 1)], (), past)
+
+
+def test_an_engagement_that_goes_on_counts_from_the_last_session_held():
+    last = 88
+    past = past_at(40, a_m=[at(5), at(20), at(60)])
+    assert timetable_of(past).engagement((0, 1)) == Engagement(0, last, held=20, before=1)
+    assert timetable_of(past_at(40, a_m=[at(60)])).engagement((0, 1)) == Engagement(0, last)
+    assert timetable_of(past_at(40, a_m=[at(60)]), agreed=False).engagement((0, 1)) == Engagement(40, last)
+    late = past_at(40, a_m=[at(5), at(20)])
+    late.pairs["a", "m"].start = FIRST + 41
+    assert timetable_of(late).engagement((0, 1)) == Engagement(40, last)  # it is to begin after the date
+    late.pairs["a", "m"].start = FIRST + 40
+    assert timetable_of(late).engagement((0, 1)) == Engagement(40, last, held=20, before=1)
+
+
+def test_an_engagement_as_long_as_needed_begins_no_later_than_its_first_session():
+    def engagement(start, *days):
+        past = past_at(40, a_m=[at(day) for day in days])
+        past.pairs["a", "m"].start = FIRST + start
+        return timetable_of(past, engagement="as-needed").engagement((0, 1))
+
+    assert engagement(10, 5, 20, 60) == Engagement(5, 88, held=20, before=1, wanted=2)
+    assert engagement(3, 5, 20) == Engagement(3, 88, held=20, before=1, wanted=2)
+    assert engagement(5, 5, 20, 30, 39) == Engagement(5, 88, held=39, before=3, wanted=4)  # more than wanted
+    assert engagement(41, 5, 20) == Engagement(5, 88, held=20, before=1, wanted=2)
+    assert engagement(41, 50) == Engagement(40, 88, wanted=2)
+
+
+def test_who_has_met_meets_again_after_the_distance():
+    past = past_at(40, a_m=[at(5), at(38), at(60)], b_m=[at(39)])
+    assert timetable_of(past).earliest((0, 1)) == 38 + 14
+    over = past_at(40, a_m=[at(5), at(38), at(60)])
+    over.why["a", "m"] = "refused"
+    assert timetable_of(over, agreed=False).earliest((0, 1)) == 38 + 14
+    assert timetable_of(over, agreed=False).earliest((1, 0)) == 40  # they have met in the other direction alone
+    before = past_at(40, a_m=[at(60)])
+    before.held["a", "m"] = [at(30)]
+    assert timetable_of(before).earliest((0, 1)) == 30 + 14
+    before.held["a", "m"] = [at(20)]
+    assert timetable_of(before).earliest((0, 1)) == 40
+    gone = past_at(40, a_m=[at(30)], a_x=[at(39)])
+    gone.why["a", "x"] = "left"
+    assert timetable_of(gone).earliest((0, 1)) == 30 + 14
+    assert timetable_of(None, agreed=False).earliest((0, 1)) == 0
+    met = {"pairs": (("a", "m", "past", "2027-01-09"),)}
+    assert timetable_of(None, agreed=False, **met).earliest((0, 1)) == 12
+    assert timetable_of(past_at(3), agreed=False, **met).earliest((0, 1)) == 12
+    assert timetable_of(past_at(13), agreed=False, **met).earliest((0, 1)) == 13
+
+
+# --- waves ----------------------------------------------------------------------------------------------------
+
+
+def test_places_are_taken_from_the_first_session_to_the_end_of_the_last():
+    roster = Roster(in_waves())
+
+    def faults(*pairs, past=None):
+        table = table_of("sessions.csv", ("start",))
+        found = [paired(roster, who, "m", *slots, line=line) for line, (who, slots) in enumerate(pairs, 2)]
+        check_places(table, roster, found, past)
+        return [(violation.line, violation.message) for violation in table.violations]
+
+    one = ("a", [at(5), at(20, "09:00")])
+    assert faults(one, ("b", [at(20, "09:45"), at(40)])) == []  # it begins as the other ends
+    assert faults(one, ("c", [])) == []
+    said = "m has 2 mentees at this moment, at most 1 allowed at the same time"
+    assert faults(one, ("b", [at(20, "09:44"), at(40)])) == [(31, said)]
+    assert faults(one, ("b", [at(5), at(40)])) == [(21, said), (31, said)]
+    day = past_at(20)
+    assert faults(one, ("b", [at(4), at(20, "09:44")]), past=day) == [(22, said), (32, said)]
+    assert faults(one, ("b", [at(4), at(19, "23:59")]), past=day) == []  # it is over
+    assert faults(one, ("b", [at(4), at(20, "00:00"), at(21)]), past=day) == [(22, said), (32, said)]
+
+
+def test_places_are_counted_by_whole_engagements_elsewhere():
+    cohort = build(
+        Spec(employees=("a F 1", "b F 1", "m F 5 1"), choices=("a m", "b m"), programme={"programme": FRAME})
+    )
+    roster, table = Roster(cohort), table_of("sessions.csv", ("start",))
+    check_places(table, roster, [paired(roster, who, "m", at(5), at(40)) for who in "ab"], None)
+    assert table.violations == []
+    assert places_in_all(cohort, np.array([0, 1]), np.array([2, 2])).tolist() == cohort.employees.capacity.tolist()
+
+
+@pytest.mark.parametrize(
+    ("number", "apart", "places"),
+    [
+        (3, 44, 1),  # 88 days from the first to the last
+        (2, 44, 2),
+        (2, 29, 3),
+        (2, 30, 2),
+        (2, 88, 1),
+        (2, 89, 0),
+        (1, 89, 4),  # with one session there is no limit but the number of his candidates
+    ],
+)
+def test_dates_alone_tell_how_often_a_place_changes_hands(number, apart, places):
+    cohort = in_waves(sessions={"number": number, "min_days_between": apart})
+    everybody, mentor = np.arange(4), np.full(4, 4)
+    assert places_in_all(cohort, everybody, mentor).tolist() == [0, 0, 0, 0, places, 0]
+
+
+@pytest.mark.parametrize(
+    ("latest", "apart", "as_of", "places"),
+    [
+        (14, 14, None, 2),  # by day 14 the second has begun
+        (13, 14, None, 1),
+        (3, 1, None, 4),
+        (2, 1, None, 3),
+        (3, 1, 2, 2),
+        (3, 1, 3, 1),
+        (3, 1, 9, 1),  # who is late stands in the way of nobody: a bound, no more
+    ],
+)
+def test_the_last_of_a_row_begins_by_the_latest_start(latest, apart, as_of, places):
+    frame = {**FRAME, "engagement": "as-needed", "latest_start": latest}
+    cohort = in_waves(programme=frame, sessions={"number": 2, "min_days_between": apart})
+    past = None if as_of is None else past_at(as_of)
+    assert places_in_all(cohort, np.arange(4), np.full(4, 4), past).tolist()[4] == places
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "as_of", "places"),
+    [
+        (0, 88, None, 3),
+        (0, 28, None, 1),
+        (0, 27, None, 0),
+        (60, 88, None, 1),
+        (61, 88, None, 0),
+        (0, 59, 30, 1),
+        (0, 20, 30, 0),  # whoever has left takes nobody on
+        (40, 88, 30, 1),
+    ],
+)
+def test_a_mentor_takes_part_from_a_first_to_a_last_day(first, last, as_of, places):
+    cohort = in_waves()
+    people = cohort.employees
+    first_day, last_day = people.first_day.copy(), people.last_day.copy()
+    first_day[4], last_day[4] = FIRST + first, FIRST + last
+    cohort = dataclasses.replace(
+        cohort, employees=dataclasses.replace(people, first_day=first_day, last_day=last_day)
+    )
+    past = None if as_of is None else past_at(as_of)
+    assert places_in_all(cohort, np.arange(4), np.full(4, 4), past).tolist() == [0, 0, 0, 0, places, 0]
+
+
+def test_who_wants_the_fewest_sessions_tells_how_often_places_change_hands():
+    cohort = in_waves()
+    wanted = cohort.employees.sessions_wanted.copy()
+    wanted[:2] = 4, 2
+    cohort = dataclasses.replace(cohort, employees=dataclasses.replace(cohort.employees, sessions_wanted=wanted))
+    everybody, mentor = np.arange(4), np.full(4, 4)
+    assert places_in_all(cohort, everybody, mentor)[4] == 4  # 88 days hold six engagements of two weeks
+    assert places_in_all(cohort, everybody[[0, 2, 3]], mentor[:3])[4] == 3
+    assert places_in_all(cohort, everybody[:1], mentor[:1])[4] == 1  # four sessions take 42 days
+    assert places_in_all(cohort, everybody[[0, 0, 0]], mentor[:3])[4] == 2
+
+
+# --- who waits ------------------------------------------------------------------------------------------------
+
+QUEUE = Spec(
+    employees=(
+        "m F 5",
+        "n F 5",
+        *(
+            {"employee_id": who, "function": "F", "level": "1", "priority": str(2 * (who == "c"))}
+            for who in "abcd"
+        ),
+    ),
+    choices=("a m", "b m", "c m", "d m"),
+    programme={"programme": FRAME},
+)
+
+
+def turn(who, seed=7):
+    return hashlib.sha256(f"{seed}|{FRAME['start']}|{who}".encode()).hexdigest()
+
+
+def waiting(*names, edit=None, without="d", present=True):
+    """The faults of waiting.csv with rows for these mentees, as they must be but for an edit of single cells."""
+    lost = {1: 3}
+    cohort = dataclasses.replace(build(QUEUE), history=History(lost, {}, ()))
+    roster = Roster(cohort)
+    unmatched = table_of(
+        "unmatched.csv", ("mentee_id", "reason"), *((who, "draw") for who in "abcd" if who != without)
+    )
+    columns = ("place", "mentee_id", "name", "priority", "lost", "reason")
+    rows = []
+    for place, name in enumerate(names, 1):
+        cells = dict.fromkeys(columns, "") | {"place": str(place), "mentee_id": name, "reason": "draw"}
+        cells |= {"priority": str(2 * (name == "c")), "lost": str(3 * (name == "b"))}
+        cells |= (edit or {}).get(name, {})
+        rows.append(tuple(cells[column] for column in columns))
+    table = table_of("waiting.csv", columns if present else (), *rows)
+    check_waiting(table, roster, unmatched, 7)
+    return list(map(str, table.violations))
+
+
+def test_mentees_wait_by_priority_then_losses_then_the_draw():
+    assert waiting("c", "b", "a") == []
+    order = "the rows must be sorted by priority, lost, turn in the draw: this one belongs further up"
+    assert waiting("b", "c", "a") == [f"waiting.csv, line 3: {order}"]
+    assert waiting("c", "a", "b") == [f"waiting.csv, line 4: {order}"]
+    first, second = sorted("ad", key=turn)
+    assert waiting("c", "b", first, second, without=None) == []
+    assert waiting("c", "b", second, first, without=None) == [f"waiting.csv, line 5: {order}"]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "right"),
+    [
+        ("place", "2", "3"),
+        ("name", "Ann", ""),
+        ("priority", "1", "0"),
+        ("lost", "3", "0"),
+        ("reason", "rule", "draw"),
+    ],
+)
+def test_every_cell_of_who_waits_follows(column, cell, right):
+    must = f"'{right}'" if right else "an empty cell"
+    said = f"waiting.csv, line 4, {column}: '{cell}' must be {must}"
+    assert waiting("c", "b", "a", edit={"a": {column: cell}}) == [said]
+
+
+def test_exactly_those_without_a_mentor_wait():
+    assert waiting("c", "b") == ["waiting.csv: 'a' has no mentor, but no row here"]
+    assert waiting("c", "b", "a", "a") == ["waiting.csv, line 5, mentee_id: the mentee already stands on line 4"]
+    for stranger in ("m", "d", "x"):
+        found = waiting("c", "b", "a", stranger)
+        assert found == [f"waiting.csv, line 5, mentee_id: '{stranger}' is no mentee of unmatched.csv"]
+    assert waiting("x", "c", "b", "a")[1:] == []  # the places after a row that is none are as they stand
+    assert waiting(present=False) == []  # a file that cannot be read is told once
+
+
+# --- earlier quarters -----------------------------------------------------------------------------------------
+
+MET = (("a", "m", "past", "2026-12-01"), ("b", "m", "past", "2026-12-02"), ("b", "m", "accepted", ""))
+
+
+def earlier(*rows, lost=None, past=None, pairs=MET):
+    """The faults of history.csv with these rows (mentee, mentor, last session, lost)."""
+    cohort = build(dataclasses.replace(QUEUE, pairs=pairs))
+    table = table_of("history.csv", ("mentee_id", "mentor_id", "last_session", "lost"), *rows)
+    _check_rows(table, Roster(cohort), History(lost or {}, past or {}, ()))
+    return [(violation.line, violation.message) for violation in table.violations]
+
+
+ALONE = "must be a mentee once, and how many times in a row he was left out"
+TOGETHER = "must be two employees once, and the date of their last session before the programme"
+UNKNOWN, OTHER = "the cohort does not know that the two have met", "is not what the cohort was read with"
+DAY = date("2026-12-01")
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (("c", "", "", "1"), None),
+        (("c", "", "", "0"), ALONE),
+        (("c", "", "", "-1"), ALONE),
+        (("c", "", "", ""), ALONE),
+        (("c", "", "2026-12-01", "1"), ALONE),
+        (("m", "", "", "1"), ALONE),  # who is no mentee
+        (("x", "", "", "1"), ALONE),
+        (("c", "m", "", ""), TOGETHER),
+        (("c", "m", "2027-01-11", ""), TOGETHER),  # the programme's first day
+        (("c", "m", "2027-01-10", ""), UNKNOWN),
+        (("c", "m", "2026-12-01", "1"), TOGETHER),
+        (("c", "x", "2026-12-01", ""), TOGETHER),
+        (("x", "m", "2026-12-01", ""), TOGETHER),
+        (("c", "m", "2026-12-1", ""), TOGETHER),
+        (("c", "m", "20261201", ""), TOGETHER),
+    ],
+)
+def test_a_row_of_earlier_quarters_can_be_true(row, said):
+    faults = earlier(row, lost={} if said else {2: 1})
+    assert faults == [(2, said)] * (said is not None) + [(None, OTHER)] * (said == UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "day", "known"),
+    [
+        (MET, "2026-12-01", True),
+        (MET, "2026-11-30", True),
+        (MET, "2026-12-02", False),  # later than the cohort knows
+        ((), "2026-12-01", False),
+        ((("a", "m", "past", ""),), "2026-12-01", False),
+        ((("a", "m", "accepted", "2026-12-01"),), "2026-12-01", False),
+    ],
+)
+def test_the_cohort_knows_who_has_met(pairs, day, known):
+    cohort = build(dataclasses.replace(QUEUE, pairs=pairs))
+    met = {(cohort.employees.ids.index("a"), cohort.employees.ids.index("m")): date(day)}
+    assert earlier(("a", "m", day, ""), past=met, pairs=pairs) == ([] if known else [(2, UNKNOWN)])
+
+
+def test_the_cohort_was_read_with_all_rows_of_earlier_quarters():
+    rows = (("a", "m", "2026-12-01", ""), ("b", "m", "2026-12-02", ""), ("c", "", "", "2"))
+    ids = build(QUEUE).employees.ids
+    met = {(ids.index("a"), ids.index("m")): DAY, (ids.index("b"), ids.index("m")): DAY + 1}
+    lost = {ids.index("c"): 2}
+    assert earlier(*rows, lost=lost, past=met) == []
+    assert earlier(*rows, lost={ids.index("c"): 1}, past=met) == [(None, OTHER)]
+    assert earlier(*rows, lost=lost, past=dict(list(met.items())[:1])) == [(None, OTHER)]
+    assert earlier(*rows[:2], lost=lost, past=met) == [(None, OTHER)]
+    again = earlier(*rows[:1], *rows, lost=lost, past=met)
+    assert again == [(3, TOGETHER)]
+    assert earlier(*rows, rows[2], lost=lost, past=met) == [(5, ALONE)]
+
+
+@pytest.mark.parametrize(
+    ("starts", "said"),
+    [
+        (["2026-04-01", "2026-04-01", "2026-07-01"], None),
+        (["2027-01-10"], None),
+        (["2027-01-11"], "first day or later"),
+        (["2026-07-01", "2026-04-01"], "in the order of their first days"),
+        (["2026-04-01", "2027-01-12"], "first day or later"),
+        (["2026-04-01", None], "in the order of their first days"),
+        (["2026-04-31"], "in the order of their first days"),
+    ],
+)
+def test_earlier_runs_have_begun_before_the_programme_in_order(starts, said):
+    table = table_of("summary.json", ())
+    _check_runs(table, [{"start": start} for start in starts], Roster(build(QUEUE)))
+    assert [said is not None and said in message for message in told(table)] == [True] * (said is not None)
+    assert {violation.column for violation in table.violations} <= {"history"}
+
+
+@pytest.mark.parametrize(
+    ("noted", "file", "known", "said"),
+    [
+        (None, False, False, []),
+        (None, False, True, ["is missing, but the cohort was read with earlier quarters"]),
+        (None, True, True, ["must name the earlier runs and the SHA-256 of history.csv"]),
+        ([], True, True, ["must name the earlier runs and the SHA-256 of history.csv"]),
+        ({"runs": []}, True, True, ["must name the earlier runs and the SHA-256 of history.csv"]),
+        ({"runs": {"0": 1}}, True, True, ["must name the earlier runs and the SHA-256 of history.csv"]),
+        ({"runs": "2026-04-01"}, True, True, ["must name the earlier runs and the SHA-256 of history.csv"]),
+        ({"runs": [{"start": "2026-04-01"}]}, True, True, []),
+        (
+            {"runs": [{"start": "2026-04-01"}], "sha256": "0"},
+            True,
+            True,
+            ["the SHA-256 is not that of history.csv"],
+        ),
+        ({"runs": ["2026-04-01"]}, True, True, ["the earlier runs must stand in the order of their first days"]),
+        ({"runs": [{"start": "2026-04-01"}]}, True, False, ["is not what the cohort was read with"]),
+        ({"runs": [{"start": "2026-04-01"}]}, False, True, []),  # that there is no file has been said
+    ],
+)
+def test_what_a_run_was_told_of_earlier_quarters_hangs_together(tmp_path, noted, file, known, said):
+    if file:
+        (tmp_path / "history.csv").write_bytes(b"rows")
+    if isinstance(noted, dict):
+        noted = {"sha256": hashlib.sha256(b"rows").hexdigest(), **noted}
+    cohort = dataclasses.replace(build(QUEUE), history=History({}, {}, ()) if known else None)
+    table = table_of("summary.json", ())
+
+    def read(name, columns):
+        return dataclasses.replace(table_of(name, columns), violations=table.violations)
+
+    check_history(read, tmp_path, Roster(cohort), {"history": noted} if noted is not None else {}, table)
+    assert told(table) == said
+
+
+# --- standing -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("pair", "stated", "said"),
+    [
+        ("out", "every", "'every' must be none: rules or calendars keep the two apart"),
+        ("out", "none", ""),
+        ("out", "", "'' must be none: rules or calendars keep the two apart"),
+        ("broken", "every", ""),  # that the pair of the run breaks a rule has been said
+        ("broken", "never", "'never' must be every, some or none"),
+        ("locked", "every", ""),
+        ("locked", "some", "'some' must be every: the pair is locked"),
+        ("locked", "", "'' must be every: the pair is locked"),
+    ],
+)
+def test_the_standing_of_a_pair_that_is_not_free(pair, stated, said):
+    place = {"out": (0, 1), "broken": (0, 2), "locked": (0, 3)}[pair]
+    candidates = SimpleNamespace(place={(0, 3): 0}, locked=[True])
+    for by_places in (None, ["some"]):
+        standing = Standing(candidates, by_places, {(0, 2): None, (0, 3): None}, may_lack=True)
+        assert standing.fault(place, stated) == said
+        assert standing.rests == 0
+
+
+@pytest.mark.parametrize(
+    ("known", "stated", "here", "said", "rests"),
+    [
+        ("every", "every", True, "", 0),
+        ("every", "", True, "'' must be every, as the prices in certificate.json show", 0),
+        ("every or unknown", "", True, "", 0),
+        ("none or unknown", "some", False, "'some' must be none, as the prices in certificate.json show", 0),
+        ("some", "some", True, "", 0),
+        ("some", "every", True, "", 1),
+        ("some", "none", False, "", 1),
+        ("some", "none", True, "'none', but the two are paired here", 0),
+        ("some", "every", False, "'every', but the two are not paired here", 0),
+        ("some", "", False, "", 0),
+        (None, "some", False, "", 1),
+        (None, "", False, "", 1),
+    ],
+)
+def test_the_standing_of_a_pair_follows_from_prices_or_rests_on_schedules(known, stated, here, said, rests):
+    word, *unknown = (known or "").split(" or ")
+    candidates, pairs = SimpleNamespace(place={(0, 1): 0}, locked=[False]), {(0, 1): None} if here else {}
+    standing = Standing(candidates, [word] if word else None, pairs, may_lack=bool(unknown))
+    assert (standing.fault((0, 1), stated), standing.rests) == (said, rests)
+
+
+# --- suggestions ----------------------------------------------------------------------------------------------
+
+
+def colleagues(*pairs, **changes):
+    people = ("a F 1", "b F 2", "i F 3 2", "j F 3 2", "k F 4 1", "l F 5 9", "m G 2 1")
+    rules = {"programme": FRAME, "capacity": {"mentees_per_mentor": 9}}
+    spec = {"employees": people, "choices": ("a l",), "programme": rules}
+    roster = Roster(build(Spec(**spec | changes)))
+    return roster, Colleagues(roster, [tuple(roster.person[who] for who in pair.split()) for pair in pairs])
+
+
+def names(roster, people):
+    return "".join(roster.ids[person] for person in people)
+
+
+def test_colleagues_are_suggested_by_gap_then_load_then_id():
+    roster, found = colleagues()
+    a, b = (roster.person[who] for who in "ab")
+    assert names(roster, found.first(a)) == "mijk"  # l is listed
+    assert names(roster, found.first(b)) == "kl"  # of those in the same function who stand two levels higher
+    roster, found = colleagues("b i", "m k")
+    assert names(roster, found.first(a)) == "mji"  # k is full
+    order = [found.order(a, roster.person[who]) for who in "ikm"]
+    assert order == [(2, 1, roster.person["i"]), (3, 1, roster.person["k"]), (1, 0, roster.person["m"])]
+
+
+@pytest.mark.parametrize(
+    ("changes", "pairs", "may"),
+    [
+        ({}, (), True),
+        ({}, ("b k",), False),  # full
+        ({"choices": ("a k",)}, (), False),
+        ({"choices": ("a l",), "pairs": (("a", "k", "refused"),)}, (), False),
+        ({}, ("k a",), False),  # the other way round
+        ({}, ("k b",), True),
+    ],
+)
+def test_whom_a_mentee_may_be_told_of(changes, pairs, may):
+    roster, found = colleagues(*pairs, **changes)
+    assert found.may(roster.person["a"], roster.person["k"]) is may
+
+
+def test_eight_colleagues_are_tried():
+    people = ("a F 1", *(f"x{number:02} F 3" for number in range(12)))
+    roster, found = colleagues(employees=people, choices=("a x00",))
+    assert [roster.ids[one] for one in found.first(0)] == [f"x{number:02}" for number in range(1, 9)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "people"),
+    [
+        ("", []),
+        ("Ann (a)", [0]),
+        ("=Bob (b)", [1]),
+        ("'=Bob (b)", [1]),
+        ("'=Bob (b); Ann (a)", [1, 0]),
+        ("Ann (a); '=Bob (b)", None),
+        ("''=Quo (q)", [4]),
+        ("'Ann (a)", None),
+        ("Cy; Jr. (c); Ann (a)", [2, 0]),
+        ("Ann (a); Cy; Jr. (c); Dee (d)", [0, 2, 3]),
+        ("Ann (a); Cy; Jr. (c); Dee (d); Ann (a)", None),  # three at most
+        ("Ann (a);Dee (d)", None),
+        ("Ann (a); ", None),
+        ("Ann", None),
+    ],
+)
+def test_people_are_read_by_name_and_id(cell, people):
+    labels = ["Ann (a)", "=Bob (b)", "Cy; Jr. (c)", "Dee (d)", "'=Quo (q)"]
+    roster = SimpleNamespace(ids="abcdq", label=labels.__getitem__)
+    assert Names(roster).read(cell) == people
+
+
+# --- prices ---------------------------------------------------------------------------------------------------
+
+
+def priced(*, proven=True, goals=None, number="most", classes=True, what="eligibility.same_function_gap", **cells):
+    """The faults of prices.csv with one row; a and c are paired with m, at ranks 1 and 2, with three sessions."""
+    people = [{"employee_id": who, "function": "F", "level": "1", "priority": "0"} for who in "abc"]
+    people[2]["priority"] = str(2 * classes)
+    rules = {"programme": FRAME, "goals": goals or {}, "sessions": {"number": number}}
+    spec = Spec(
+        employees=(*people, "m F 5"),
+        choices=("a m", "b m", ("c", 2, "m")),
+        pairs=(("c", "m", "locked"),) if what == "locked" else (),
+        programme=rules,
+    )
+    roster = Roster(build(spec))
+    names = columns(Classes(roster.cohort))
+    row = {"what": what, "now": "2", "relaxed": "1", "mentees": "0", "pairs": "0", "sessions": "0"}
+    row |= {"status": "optimal"} | cells
+    table = table_of("prices.csv", names, tuple(row.get(name, "") for name in names))
+    pairs = [paired(roster, who, "m", *slots) for who, slots in (("a", [at(1), at(20)]), ("c", [at(2)]))]
+    check_prices(table, roster, pairs, proven=proven)
+    return list(map(str, table.violations))
+
+
+NOTHING = {"mentees": "", "pairs": "", "sessions": ""}
+WORSE = "prices.csv, line 2, mentees: the answer is worse than the run's although less is asked of it"
+
+
+@pytest.mark.parametrize("status", ["no_solution", "impossible"])
+@pytest.mark.parametrize("column", ["mentees", "pairs", "priority", "ranks", "sessions"])
+def test_where_there_is_no_answer_nothing_changes(status, column):
+    assert priced(status=status, **NOTHING) == []
+    said = f"prices.csv, line 2, {column}: '0' must be an empty cell: the status is {status}"
+    assert priced(status=status, **NOTHING | {column: "0"}) == [said]
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ({}, None),
+        ({"mentees": "1", "pairs": "1", "priority": "0/0:+1", "ranks": "1:+1"}, None),
+        ({"mentees": "1", "pairs": "1", "priority": "2/0:+1", "ranks": "1:+1"}, None),
+        ({"priority": "2/0:+1 0/0:-1"}, None),
+        ({"priority": "0/0:-1 2/0:+1"}, "priority: '0/0:-1 2/0:+1' is no change of classes"),
+        ({"priority": "1/0:+1 0/0:-1"}, "priority: '1/0:+1 0/0:-1' is no change of classes"),
+        ({"priority": "2/0:1 0/0:-1"}, "priority: '2/0:1 0/0:-1' is no change of classes"),
+        ({"priority": "2/0:+1 2/0:-1"}, "priority: '2/0:+1 2/0:-1' is no change of classes"),
+        ({"priority": "2/0:+1"}, "priority: '2/0:+1' are not 0 more mentees"),
+        ({"priority": "2/0:-1 0/0:+1"}, WORSE),  # the first class loses one
+        ({"priority": "2/0:-1 0/0:+1", "status": "feasible"}, None),
+        ({"mentees": "1", "pairs": "1", "priority": "2/0:-1 0/0:+2", "ranks": "1:+1"}, None),
+        ({"mentees": "-1", "priority": "0/0:-1"}, WORSE),
+        ({"pairs": "-1", "ranks": "1:-1"}, WORSE),
+        ({"ranks": "1:-1 2:+1"}, WORSE),
+        ({"ranks": "1:+1 2:-1"}, None),
+        ({"mentees": "2", "priority": "0/0:+2"}, "mentees: 2 cannot be: the run has 2"),
+        ({"mentees": "-2", "priority": "0/0:-2"}, WORSE),
+        ({"sessions": "-3"}, WORSE),
+        ({"sessions": "-4"}, "sessions: -4 cannot be: the run has 3"),
+    ],
+)
+def test_what_a_rule_costs_adds_up(cells, said):
+    found = priced(**cells)
+    if said is None:
+        assert found == []
+    else:
+        assert found[0].endswith(said)
+        assert len([fault for fault in found if fault != WORSE]) == (said != WORSE)
+    if said is WORSE:
+        assert priced(proven=False, **cells) == []
+
+
+def test_without_a_lock_the_run_may_be_worse_and_one_pair_has_no_rank():
+    lock = {"what": "locked", "subject": "c with m", "now": "locked", "relaxed": ""}
+    text = priced(classes=False, **lock)
+    assert any("must be all rules in their order" in fault for fault in text)
+    worse = {"mentees": "-1", "pairs": "-1", "ranks": "2:-1", "sessions": "-1"}
+    found = priced(classes=False, **lock | worse)
+    assert [fault for fault in found if "in their order" not in fault] == []
+    found = priced(classes=False, **lock | worse | {"ranks": ""})
+    assert [fault for fault in found if "in their order" not in fault] == [
+        "prices.csv, line 2, ranks: '' are not -1 more pairs with a rank"
+    ]
+
+
+@pytest.mark.parametrize(("number", "worse"), [("most", ["-1"]), ("fewest", ["1"]), (2, [])])
+def test_more_sessions_are_better_or_worse_as_the_programme_wants(number, worse):
+    assert [change for change in ("1", "0", "-1") if priced(number=number, sessions=change)] == worse
+
+
+@pytest.mark.parametrize(
+    ("kind", "ranks", "said"),
+    [
+        ("greedy", "1:-1 2:+1", WORSE),
+        ("greedy", "1:+1 2:-1", None),
+        ("generous", "1:-1 2:+1", WORSE),
+        ("generous", "1:+1 2:-1", None),
+        ("min-cost", "", None),
+        ("min-cost", "-1", None),
+        ("min-cost", "1", WORSE),
+        ("min-cost", "0", "ranks: '0' is no change of ranks"),
+        ("min-cost", "1:+1 2:-1", "ranks: '1:+1 2:-1' is no change of ranks"),
+        ("generous", "-1", "ranks: '-1' is no change of ranks"),
+        ("generous", "1:+1  2:-1", "ranks: '1:+1  2:-1' is no change of ranks"),
+        ("generous", "1:-2 2:+2", "ranks: '1:-2 2:+2' is no change of ranks"),  # one pair has that rank
+        ("generous", "1:+1 3:-1", "ranks: '1:+1 3:-1' is no change of ranks"),
+        ("generous", "2:-1", "ranks: '2:-1' are not 0 more pairs with a rank"),
+    ],
+)
+def test_changes_of_ranks_are_weighed_as_the_programme_weighs_them(kind, ranks, said):
+    found = priced(goals={"rank": kind}, ranks=ranks)
+    assert len(found) == (said is not None)
+    assert all(fault.endswith(said) for fault in found)
+
+
+# --- repairs --------------------------------------------------------------------------------------------------
+
+QUARTER = Spec(
+    employees=("a F 1", "b F 1", "c F 1", "m F 5 1", "n F 5 2"),
+    choices=("a m", "b n", "c m", "c n"),
+    programme={"programme": FRAME},
+)
+
+
+def iso(day):
+    return (dt.date.fromisoformat(FRAME["start"]) + dt.timedelta(days=day)).isoformat()
+
+
+def staff(first=None, last=None):
+    """The people of the quarter with first and last days."""
+    rows = [
+        dict(zip(("employee_id", "function", "level"), one.split(), strict=False)) for one in QUARTER.employees
+    ]
+    for name, days in (("first_day", first), ("last_day", last)):
+        for row in rows:
+            row[name] = iso(days[row["employee_id"]]) if days and row["employee_id"] in days else ""
+    return tuple(rows)
+
+
+def repair_of(past, *pairs, **changes):
+    """What the tables of a rematch must say; pairs are (mentee, mentor, sessions)."""
+    roster = Roster(build(dataclasses.replace(QUARTER, **changes)))
+    for ids, planned in past.pairs.items():
+        why = why_over(roster, ids, past.as_of)
+        if why:
+            past.why[ids] = why
+        else:
+            past.agreed[tuple(roster.person[one] for one in ids)] = planned
+    found = [
+        paired(roster, who, whom, *slots, locked=bool(locked), line=line)
+        for line, (who, whom, slots, *locked) in enumerate(pairs, 2)
+    ]
+    for one in found:
+        for slot in one.meetings:
+            slot.held = slot.start < past.midnight
+    timetable = Timetable(roster, [*(one.pair for one in found), *past.agreed], (), past)
+    by_pair = {one.pair: one for one in found}
+    return Repair(past, Outcomes(timetable, by_pair, Diary(found)), timetable, by_pair)
+
+
+def test_what_has_ended_stands_by_ids_then_by_its_first_day():
+    past = past_at(20)
+    rows = [
+        ("b", "", "m", "", "1", "2027-01-13", "2027-01-14", "0", "", "", "refused", "mentee", "2027-01-15"),
+        ("a", "", "m", "", "1", "2027-01-20", "", "0", "", "", "refused", "mentee", "2027-01-15"),
+        ("a", "", "m", "", "1", "2027-01-12", "2027-01-18", "1", "", "", "refused", "mentee", "2027-01-15"),
+        ("a", "", "=l", "", "1", "2027-01-25", "", "0", "", "", "refused", "mentee", "2027-01-15"),
+    ]
+    past.ended = list(rows)
+    found = repair_of(past).ended()
+    assert [(row[0], row[2], row[5]) for row in found] == [
+        ("a", "'=l", "2027-01-25"),
+        ("a", "m", "2027-01-12"),
+        ("a", "m", "2027-01-20"),
+        ("b", "m", "2027-01-13"),
+    ]
+    assert found[1:] == [rows[2], rows[1], rows[0]]
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason", "by", "end"),
+    [
+        ({}, "schedule", "", 19),
+        ({"pairs": (("a", "m", "refused"),)}, "refused", "", 19),
+        ({"last": {"a": 12}}, "left", "mentee", 12),
+        ({"last": {"m": 19}}, "left", "mentor", 19),
+        ({"last": {"m": 20}}, "schedule", "", 19),
+        ({"last": {"a": 12, "m": 11}}, "left", "both", 11),
+        ({"gone": "a"}, "left", "mentee", 19),
+        ({"gone": "am"}, "left", "both", 19),
+        ({"gone": "a", "last": {"m": 11}}, "left", "both", 11),
+        ({"last": {"m": -1}}, "left", "mentor", None),
+    ],
+)
+def test_an_ended_pair_is_on_record_with_its_end(changes, reason, by, end):
+    past = past_at(20, a_m=[at(5), at(12), at(30)])
+    people = [
+        dict(zip(("employee_id", "function", "level"), one.split()[:3], strict=True)) for one in QUARTER.employees
+    ]
+    for who, day in changes.pop("last", {}).items() if "last" in changes else ():
+        next(row for row in people if row["employee_id"] == who)["last_day"] = iso(day)
+    gone = changes.pop("gone", "") if "gone" in changes else ""
+    choices = tuple(choice for choice in QUARTER.choices if not set(gone) & set(choice.split()))
+    kept = tuple(row for row in people if row["employee_id"] not in gone)
+    pairs = tuple(row[:3] for row in changes.get("pairs", ()))
+    (row,) = repair_of(past, employees=kept, choices=choices, pairs=pairs).ended()
+    last = "" if end is None else iso(end)
+    held = ("2", iso(5), iso(12))
+    assert row == ("a", "", "m", "", "1", iso(0), last, *held, reason, by, iso(20))
+
+
+def test_who_ended_it_and_when_is_as_decided():
+    def ended(**said):
+        past = past_at(20, a_m=[at(5), at(30)])
+        repair = repair_of(past, pairs=(("a", "m", "refused"),))
+        pair = repair.pair_of(("a", "m"))
+        decisions = repair.roster.cohort.decisions
+        decisions[pair] = dataclasses.replace(decisions[pair], **said)
+        (row,) = repair.ended()
+        return row[6], row[11]
+
+    assert ended() == (iso(19), "")
+    assert ended(by="mentor", since=FIRST + 9) == (iso(9), "mentor")
+    assert ended(by="mentee", since=FIRST + 25) == (iso(19), "mentee")
+    assert ended(since=FIRST) == (iso(0), "")
+    assert ended(since=FIRST - 1) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("pairs", "changes", "reason"),
+    [
+        ((), {}, "schedule"),
+        ((), {"choices": ("b n",)}, "schedule"),  # nobody lists him any more
+        ((), {"employees": ("a F 1", "b F 1", "c F 1", "m F 2 1", "n F 5 2")}, "rule"),
+        ((), {"choices": ("b n",), "employees": ("a F 1", "b F 1", "c F 1", "m F 2 1", "n F 5 2")}, "rule"),
+        ((("c", "m", [at(30)]),), {}, "schedule"),  # a new pair gives way to those that go on
+        ((("c", "m", [at(30)], "locked"),), {}, "lock"),
+        ((("a", "n", [at(30)], "locked"),), {}, "lock"),
+        ((("b", "m", [at(30)]),), {"agreed": "b_m"}, "capacity"),
+        ((("a", "n", [at(30)]),), {"agreed": "a_n"}, "capacity"),
+        ((("c", "m", [at(30)]),), {"end_pairs": "for-more-mentees"}, "for_others"),
+        ((("a", "n", [at(30)]),), {"end_pairs": "for-more-mentees"}, "for_others"),
+        ((("b", "n", [at(30)]),), {"end_pairs": "for-more-mentees"}, "schedule"),
+        ((("c", "m", [at(30)], "locked"),), {"end_pairs": "for-more-mentees"}, "lock"),
+    ],
+)
+def test_why_a_pair_of_the_plan_does_not_go_on(pairs, changes, reason):
+    past = past_at(20, a_m=[at(5), at(30)], **{ids: [at(30)] for ids in changes.get("agreed", "").split()})
+    rules = {"programme": FRAME, "rematch": {"end_pairs": changes.get("end_pairs", "forced")}}
+    spec = {name: changes[name] for name in ("choices", "employees") if name in changes}
+    assert repair_of(past, *pairs, programme=rules, **spec).over == {("a", "m"): reason}
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "reason"),
+    [
+        ([at(5), at(30)], [at(6), at(40)], "capacity"),
+        ([at(30), at(40)], [at(6), at(40)], "schedule"),  # one that has not begun may have its turn later
+        ([at(5), at(30)], [at(30), at(40)], "schedule"),
+        ([at(5), at(9)], [at(6), at(40)], "schedule"),  # it has all its sessions
+        ([at(5), at(30)], [at(6), at(20, "00:00")], "capacity"),
+        ([at(5), at(30)], [at(6), at(19)], "schedule"),  # the other is over
+    ],
+)
+def test_where_engagements_last_as_long_as_needed_those_who_have_begun_are_in_the_way(own, other, reason):
+    past = past_at(20, a_m=own, b_m=other)
+    rules = {"programme": {**FRAME, "engagement": "as-needed"}, "sessions": {"number": 2, "min_days_between": 1}}
+    repair = repair_of(past, ("b", "m", other), programme=rules, choices=("a m", "b m"))
+    assert repair.over == {("a", "m"): reason}
+
+
+def going_on(planned, now, *others, **changes):
+    past = past_at(20, a_m=planned)
+    repair = repair_of(past, ("a", "m", now), *others, **changes)
+    return repair.fates["a", "m"]
+
+
+def changed(fate):
+    """Each session that is otherwise: its number and day before and now, and why."""
+    return [
+        (
+            *(None if one is None else (one[0], one[1][0] // 1440 - FIRST) for one in (move.before, move.now)),
+            move.reason,
+        )
+        for move in fate.moves
+    ]
+
+
+def test_sessions_that_start_as_planned_stay_and_the_others_are_matched_in_order():
+    plan = [at(5), at(30), at(45), at(60)]
+    fate = going_on(plan, plan)
+    assert (fate.change, fate.kept, fate.moves, fate.reason) == ("kept", 3, (), "")
+    fate = going_on(plan, [at(5), at(31), at(45), at(61)])
+    assert (fate.change, fate.kept, fate.reason) == ("moved", 1, "rules")
+    assert changed(fate) == [((2, 30), (2, 31), "rules"), ((4, 60), (4, 61), "rules")]
+    fate = going_on(plan, [at(5), at(30), at(60)])
+    assert (fate.change, fate.kept) == ("moved", 2)
+    assert changed(fate) == [((3, 45), None, "rules")]
+    fate = going_on(plan, [at(5), at(30), at(38), at(45), at(60)])
+    assert (fate.kept, changed(fate)) == (3, [(None, (3, 38), "added")])
+    assert fate.reason == "added"
+    fate = going_on(plan, [at(5), at(45), at(60), at(75)])
+    assert (fate.kept, changed(fate)) == (2, [((2, 30), (4, 75), "rules")])
+    fate = going_on(plan, [at(5), at(30), at(45, minutes=60), at(60)])
+    assert (fate.kept, changed(fate)) == (2, [((3, 45), (3, 45), "rules")])  # it is longer
+    fate = going_on(plan, [at(5)])
+    assert (fate.change, fate.kept, [move.change for move in fate.moves]) == ("moved", 0, ["cancelled"] * 3)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({}, "rules"),
+        ({"busy": (("a", "2027-02-10T09:44", "2027-02-10T10:00"),)}, "not_free"),
+        ({"busy": (("m", "2027-02-10T08:00", "2027-02-10T09:01"),)}, "not_free"),
+        ({"busy": (("a", "2027-02-10T09:45", "2027-02-10T10:00"),)}, "rules"),
+        ({"last": {"m": 29}}, "not_free"),
+        ({"last": {"m": 30}}, "rules"),
+        ({"first": {"a": 31}}, "not_free"),
+        ({"first": {"a": 30}}, "rules"),
+        ({"other": ("c", "m", at(30, "09:54"))}, "made_room"),
+        ({"other": ("c", "m", at(30, "09:55"))}, "rules"),  # a pause after it
+        ({"other": ("c", "m", at(30, "08:06"))}, "made_room"),
+        ({"other": ("c", "m", at(30, "08:05"))}, "rules"),
+        ({"other": ("c", "n", at(30, "09:00"))}, "rules"),
+    ],
+)
+def test_what_stands_in_the_way_of_a_session_as_planned(changes, reason):
+    others = [(who, whom, [slot]) for who, whom, slot in [changes[name] for name in changes if name == "other"]]
+    rules = {"programme": FRAME, "sessions": {"pause_minutes": 10 if others else 0, "grid_minutes": 1}}
+    spec = {"busy": changes.get("busy", ()), "employees": staff(changes.get("first"), changes.get("last"))}
+    fate = going_on([at(30), at(60)], [at(31), at(60)], *others, **spec, programme=rules)
+    assert changed(fate) == [((1, 30), (1, 31), reason)]
+
+
+RULES = {"month_rule": "both", "min_days_between": 14, "grid_minutes": 15}
+
+
+def could_stay(planned, now, *, moved=0, sessions=None, frame=None, **changes):
+    """Whether a planned session that is otherwise could stay, with the others as they are now."""
+    rules = {"programme": FRAME | (frame or {}), "sessions": RULES | (sessions or {})}
+    past = past_at(20, a_m=planned)
+    repair = repair_of(past, ("a", "m", now), programme=rules, **changes)
+    return repair.could_stay(repair.fates["a", "m"].moves[moved])
+
+
+@pytest.mark.parametrize(
+    ("planned", "now", "stays"),
+    [
+        ([30, 58, 86], [31, 58, 86], True),
+        ([30, 58, 86], [31, 44, 72], True),  # two weeks before the next one
+        ([30, 58, 86], [31, 43, 71], False),
+        ([30, 58, 74], [31, 44, 72], True),
+        ([30, 58, 86], [30, 57, 71], False),
+        ([19, 33, 60, 80], [19, 34, 60, 80], True),
+        ([19, 32, 60, 80], [19, 33, 60, 80], False),  # within two weeks of the one that was held
+        ([19, 49, 70], [19, 47, 70], False),  # a month and a day after that
+        ([19, 48, 70], [19, 47, 70], True),
+        ([20, 48, 70], [21, 48, 70], True),
+        ([31, 58, 86], [30, 58, 86], True),  # the first is due within a month of the first day
+        ([51, 58, 86], [30, 58, 86], False),
+        ([30, 58, 76], [30, 58, 77], True),
+        ([30, 50], [30, 60], False),  # then March would be without a session
+    ],
+)
+def test_a_session_could_stay_where_dates_allow_it(planned, now, stays):
+    assert could_stay(list(map(at, planned)), list(map(at, now))) is stays
+
+
+@pytest.mark.parametrize(
+    ("slot", "changes", "stays"),
+    [
+        (at(30), {}, True),
+        (at(30, "09:15"), {}, True),
+        (at(30, "09:10"), {}, False),  # off the grid
+        (at(30, minutes=30), {}, False),
+        (at(30, minutes=30), {"sessions": {"minutes": [45, 30]}}, True),
+        (at(30), {"pairs": (("a", "m", "past", "2027-01-27"),)}, True),  # 14 days before
+        (at(30), {"pairs": (("a", "m", "past", "2027-01-28"),)}, False),
+    ],
+)
+def test_a_session_could_stay_where_rules_allow_its_time(slot, changes, stays):
+    assert could_stay([slot, at(58), at(86)], [at(31), at(58), at(86)], **changes) is stays
+
+
+def test_the_last_session_could_stay_until_the_last_day():
+    for last, stays in ((77, True), (76, False)):
+        people = staff(last={"m": last})
+        assert could_stay([at(30), at(58), at(77)], [at(30), at(58), at(72)], moved=0, employees=people) is stays
+
+
+@pytest.mark.parametrize(
+    ("planned", "now", "stays"),
+    [
+        ([19, 40, 60], [19, 41, 60], True),
+        ([19, 40, 60], [19, 40, 59], False),  # his place is free earlier now
+        ([19, 40, 60], [19, 40, 61], True),
+        ([30, 45, 60], [31, 45, 60], False),  # it would begin earlier
+        ([30, 45, 60], [29, 45, 60], True),
+        ([19, 40, 60], [19, 41, 60, 75], False),  # one more than there are to be
+        ([19, 33, 47], [19, 34, 47], True),  # nothing is due after the last
+        ([45, 60, 75], [44, 60, 75], True),  # nor before the first
+        ([19, 49, 63], [19, 48, 63], False),
+    ],
+)
+def test_a_session_could_stay_where_an_engagement_gets_no_longer(planned, now, stays):
+    rules = {"number": 3}
+    slots = list(map(at, planned)), list(map(at, now))
+    assert could_stay(*slots, sessions=rules, frame={"engagement": "as-needed"}) is stays
+
+
+@pytest.mark.parametrize(("first", "stays"), [(30, True), (31, False)])
+def test_a_session_could_stay_from_the_first_day_of_who_is_still_to_join(first, stays):
+    past = past_at(20, a_m=[at(30), at(58), at(86)])
+    past.pairs["a", "m"].start = FIRST + 30
+    rules = {"programme": FRAME, "sessions": RULES}
+    repair = repair_of(
+        past, ("a", "m", [at(31), at(58), at(86)]), programme=rules, employees=staff(first={"a": first})
+    )
+    assert repair.could_stay(repair.fates["a", "m"].moves[0]) is stays
+
+
+def test_a_session_that_is_new_was_never_planned():
+    past = past_at(20, a_m=[at(30)])
+    repair = repair_of(past, ("a", "m", [at(30), at(58)]))
+    (move,) = repair.fates["a", "m"].moves
+    assert (move.change, repair.could_stay(move)) == ("new", False)
+
+
+@pytest.mark.parametrize(
+    ("now", "rules", "said"),
+    [
+        ([31, 58, 86], {}, ["called optimal, but a and m could meet as planned on 2027-02-10"]),
+        ([30, 58, 86], {}, []),
+        ([31, 58, 86], {"max_per_day": 1}, []),
+        ([31, 58, 86], {"max_per_week": 2}, []),
+        ([31, 58, 86], {"minutes": 30}, []),
+    ],
+)
+def test_where_the_fewest_moves_are_proven_none_could_stay_out(now, rules, said):
+    past = past_at(20, a_m=[at(30), at(58), at(86)], c_n=[at(60)])
+    programme = {"programme": FRAME, "sessions": RULES | rules}
+    repair = repair_of(past, ("a", "m", list(map(at, now))), ("b", "n", [at(32)]), programme=programme)
+    table = table_of("summary.json", ())
+    _check_moves(table, repair)
+    assert told(table) == said
+    assert {violation.column for violation in table.violations} <= {"goals, moved"}
+
+
+def test_a_repair_is_told_row_by_row():
+    """a goes on with m with one session moved, b with n as planned, c and n end, c gets m; x has left."""
+    past = past_at(20, a_m=[at(5), at(30), at(58)], b_n=[at(6), at(44)], c_n=[at(7), at(31)], x_n=[at(8), at(32)])
+    past.pairs["x", "n"].names = ("=Xen", "Nora")
+    past.held["c", "m"] = [at(3), at(2)]
+    repair = repair_of(
+        past, ("a", "m", [at(5), at(33), at(58)]), ("b", "n", [at(6), at(44)]), ("c", "m", [at(34), at(62)])
+    )
+
+    def when(*days):
+        return tuple(f"{iso(day)}T{clock}+00:00" for day in days for clock in ("09:00", "09:45"))
+
+    assert repair.changes() == [
+        ("a", "", "m", "", "moved", "1", "1", "0", "0", "rules", "cause"),
+        ("b", "", "n", "", "kept", "1", "0", "0", "0", "", ""),
+        ("c", "", "m", "", "new", "0", "0", "0", "2", "lost_mentor", "cause"),
+        ("c", "", "n", "", "ended", "0", "0", "1", "0", "schedule", "cause"),
+        ("x", "'=Xen", "n", "", "ended", "0", "0", "1", "0", "left", "cause"),
+    ]
+    assert repair.moves() == [
+        ("a", "m", "moved", "2", *when(30), "2", *when(33), "rules", "cause"),
+        ("c", "n", "cancelled", "2", *when(31), "", "", "", "pair_ended", "cause"),
+        ("x", "n", "cancelled", "2", *when(32), "", "", "", "pair_ended", "cause"),
+        ("c", "m", "new", "", "", "", "1", *when(34), "new_pair", "cause"),
+        ("c", "m", "new", "", "", "", "2", *when(62), "new_pair", "cause"),
+    ]
+    assert repair.held() == [
+        ("c", "m", "1", *when(2), "45"),
+        ("c", "m", "2", *when(3), "45"),
+        ("c", "n", "1", *when(7), "45"),
+        ("x", "n", "1", *when(8), "45"),
+    ]
+    assert [(row[0], row[1], row[2], *row[7:11]) for row in repair.ended()] == [
+        ("c", "", "n", "1", iso(7), iso(7), "schedule"),
+        ("x", "'=Xen", "n", "1", iso(8), iso(8), "left"),
+    ]
+    assert repair.figures() == {
+        "start": FRAME["start"],
+        "end": FRAME["end"],
+        "timezone": "UTC",
+        "agreed": 3,
+        "kept": 2,
+        "pairs_with_other_sessions": 1,
+        "ended": {"left": 1, "schedule": 1},
+        "ended_for_others": 0,
+        "new": 1,
+        "mentees_who_lost_a_mentor": 1,
+        "mentees_regained": 1,
+        "sessions_held": 3,
+        "sessions_kept": 2,
+        "sessions_moved": 1,
+        "sessions_cancelled": 2,
+        "sessions_cancelled_of_kept": 0,
+        "sessions_new": 2,
+        "people_affected": 4,
+    }
+    assert list(repair.figures()["ended"]) == ["left", "schedule"]
+
+
+def test_who_is_new_had_lost_somebody_or_got_a_free_place_or_had_waited():
+    past = past_at(20, a_m=[at(30)])
+    repair = repair_of(
+        past, ("a", "n", [at(31)]), ("c", "m", [at(32)]), ("b", "n", [at(33)]), choices=("a n", "c m", "b n")
+    )
+    assert {ids: fate.reason for ids, fate in repair.fates.items() if fate.change == "new"} == {
+        ("a", "n"): "lost_mentor",
+        ("b", "n"): "waited",
+        ("c", "m"): "place_free",
+    }
+
+
+def test_sessions_of_a_kept_pair_that_fall_away_are_counted_apart():
+    past = past_at(20, a_m=[at(30), at(58), at(86)], b_n=[at(40)])
+    figures = repair_of(past, ("a", "m", [at(58)])).figures()
+    names = ("sessions_cancelled", "sessions_cancelled_of_kept", "sessions_moved", "sessions_kept", "sessions_new")
+    assert [figures[name] for name in names] == [3, 2, 0, 1, 0]
