@@ -1548,3 +1548,93 @@ def test_sessions_of_a_kept_pair_that_fall_away_are_counted_apart():
     figures = repair_of(past, ("a", "m", [at(58)])).figures()
     names = ("sessions_cancelled", "sessions_cancelled_of_kept", "sessions_moved", "sessions_kept", "sessions_new")
     assert [figures[name] for name in names] == [3, 2, 0, 1, 0]
+
+
+# --- room beside others ---------------------------------------------------------------------------------------
+
+
+def beside(timetable, *spans, pair=(0, 1)):
+    """A diary in which the mentor of `pair` has sessions with somebody else in these spans."""
+    found = FoundPair((2, pair[1]), Row(2, ("",), {}), 1, locked=False)
+    found.meetings = [Meeting(2, found.pair, 1, *span, timetable.dates.day_of(span[0])) for span in spans]
+    return Diary([found])
+
+
+def on_days(*windows, sessions=None, past=None, people=("a F 1", "m F 5", "x F 1"), **frame):
+    rows = [(iso(day), *ends) for day, *ends in windows]
+    rules = {"month_rule": "none", "min_days_between": 1} | (sessions or {})
+    cohort = build(
+        Spec(
+            employees=people,
+            choices=("a m",),
+            availability=tuple(row for who in "am" for row in only(who, *rows)),
+            programme={"programme": {**FRAME, **frame}, "sessions": rules},
+        )
+    )
+    return Timetable(Roster(cohort), [(2, 1)], (), past)
+
+
+def test_both_can_start_where_both_are_free_in_their_engagement():
+    days = [(day, "09:00", "10:00") for day in (0, 5, 88)]
+    start, _ = at(5)
+    assert on_days(*days).starts_together((0, 1)) == {day: [at(day)[0], at(day)[0] + 15] for day in (0, 5, 88)}
+    people = staff(first={"a": 5}, last={"m": 87})
+    kept = [row for row in people if row["employee_id"] in "am"]
+    timetable = on_days(*days, people=(*kept, "x F 1"))
+    assert timetable.starts_together((0, 1)) == {5: [start, start + 15]}
+
+
+def test_numbers_beside_others_need_days_with_room():
+    timetable = on_days(*((day, "09:00", "09:45") for day in (20, 30, 40)))
+    assert list(timetable.numbers_beside((0, 1), Diary(()), None)) == [1, 2, 3]
+    assert list(timetable.numbers_beside((0, 1), beside(timetable, at(30)), None)) == [1, 2]
+    assert list(timetable.numbers_beside((0, 1), beside(timetable, at(30)), (2, 1))) == [1, 2, 3]
+    assert timetable.fits_beside((0, 1), beside(timetable, at(30))) is True
+    assert timetable.least_missing((0, 1), beside(timetable, at(30))) == 0
+    full = beside(timetable, at(20), at(30), at(40))
+    assert timetable.fits_beside((0, 1), full) is False
+    assert timetable.least_missing((0, 1), full) == 1
+
+
+@pytest.mark.parametrize(
+    ("until", "since", "pause", "apart", "fits"),
+    [
+        ("23:45", "00:00", 15, 1, True),
+        ("23:45", "00:00", 16, 1, None),
+        ("24:00", "00:15", 15, 1, True),
+        ("24:00", "00:15", 16, 1, None),
+        ("24:00", "00:00", 0, 1, None),  # from 23:15 a session would last into the next date
+        ("24:00", "00:00", 60, 2, True),  # two dates apart nothing touches
+    ],
+)
+def test_dates_do_not_tell_where_a_session_could_run_into_the_next_date(until, since, pause, apart, fits):
+    rules = {"minutes": 60, "pause_minutes": pause, "grid_minutes": 15, "minimum": 2, "min_days_between": apart}
+    timetable = on_days((20, "22:00", until), (20 + apart, since, "02:00"), sessions=rules)
+    assert timetable.fits_beside((0, 1), Diary(())) is fits
+
+
+def test_what_a_pair_has_held_fills_its_week():
+    """Of three days in a week one has been held; with two sessions a week at most one more may follow in it."""
+    days = [(day, "09:00", "09:45") for day in (21, 23, 25)]
+
+    def numbers(most, *held):
+        past = past_at(22 if len(held) < 2 else 24, a_m=[at(day) for day in held])
+        past.agreed[0, 1] = past.pairs["a", "m"]
+        timetable = on_days(*days, sessions={"max_per_week": most}, past=past)
+        return list(timetable.numbers_beside((0, 1), Diary(()), None))
+
+    assert numbers(0, 21) == [1, 2, 3]
+    assert numbers(2, 21) == [1, 2]
+    assert numbers(3, 21) == [1, 2, 3]
+    assert numbers(2, 21, 23) == [2]
+    assert numbers(3, 21, 23) == [2, 3]
+
+
+def test_in_a_rematch_days_count_from_its_date():
+    days = [(day, "09:00", "09:45") for day in (19, 20, 30)]
+    timetable = on_days(*days, past=past_at(20))
+    assert list(timetable.starts_together((0, 1))) == [20, 30]
+    assert list(timetable.numbers_beside((0, 1), Diary(()), None)) == [1, 2]
+    assert timetable.ever_together((0, 1))
+    assert not on_days(*days[:1], past=past_at(20)).ever_together((0, 1))
+    assert on_days(*days[:1]).ever_together((0, 1))
