@@ -17,13 +17,13 @@ from matcher.check_diary import Diary
 from matcher.check_files import Row, Table, Violation, check_order, safe_text, whole_number
 from matcher.check_outcomes import Outcomes, possible_reasons
 from matcher.check_pairs import FoundPair, Meeting
-from matcher.check_past import Past, Planned, Rows, _rows, _slots, why_over
+from matcher.check_past import ENDED, Past, Planned, Rows, _rows, _slots, read_past, why_over, with_mentees
 from matcher.check_prices import check_prices, columns
 from matcher.check_queue import _check_rows, _check_runs, check_history, check_waiting
 from matcher.check_repair import Repair, _check_moves
 from matcher.check_rhythm import Engagement
 from matcher.check_rules import Roster
-from matcher.check_standing import Standing
+from matcher.check_standing import Standing, check_standing
 from matcher.check_suggestions import Colleagues, Names
 from matcher.check_time import EVER, Clock
 from matcher.check_timetable import Timetable
@@ -1638,3 +1638,194 @@ def test_in_a_rematch_days_count_from_its_date():
     assert timetable.ever_together((0, 1))
     assert not on_days(*days[:1], past=past_at(20)).ever_together((0, 1))
     assert on_days(*days[:1]).ever_together((0, 1))
+
+
+def test_places_of_those_who_have_begun_are_theirs_alone():
+    """Of m's candidates some have all their sessions and take no place any more, others have begun."""
+    cohort, everybody, mentor = in_waves(), np.arange(4), np.full(4, 4)
+
+    def places(*held):
+        past = SimpleNamespace(as_of=FIRST + 80, held_by=lambda pair: [0] * held[pair[0]])
+        return places_in_all(cohort, everybody, mentor, past)[4]
+
+    assert places(3, 4, 1, 2) == 3
+    assert places(3, 1, 1, 2) == 2
+    assert places(1, 1, 1, 2) == 1
+    assert places(3, 3, 3, 3) == 4
+    assert places(3, 3, 1, 0) == 3  # for who has not begun there is no time left
+    assert places(1, 2, 1, 0) == 1
+    assert places_in_all(cohort, everybody, mentor).dtype.kind == "i"
+
+
+def test_one_day_holds_no_engagement_of_two_sessions():
+    cohort = in_waves(sessions={"number": 2, "min_days_between": 1})
+    for left, places in ((0, 0), (1, 1), (2, 2)):
+        assert places_in_all(cohort, np.arange(4), np.full(4, 4), past_at(88 - left))[4] == places
+
+
+def test_every_standing_that_rests_on_schedules_is_counted():
+    candidates = SimpleNamespace(place={(0, 1): 0, (0, 2): 1, (0, 3): 2}, locked=[False] * 3)
+    standing = Standing(candidates, ["some"] * 3, {(0, 1): None}, may_lack=False)
+    faults = [standing.fault((0, mentor), word) for mentor, word in ((1, "every"), (2, "none"), (3, "some"))]
+    assert (faults, standing.rests) == (["", "", ""], 2)
+
+
+@pytest.mark.parametrize(
+    ("ids", "stated", "said"),
+    [
+        ("a m", "some", None),
+        ("a m", "every", "'every' must be 'some', as in choices.csv"),
+        ("b m", "some", "'some' must be every: the pair is locked"),  # a lock that is no choice
+        ("b m", "every", None),
+        ("x m", "some", None),  # strangers have been told
+        ("a x", "some", None),
+        ("x m", "never", None),
+        ("b n", "some", "'some' must be none: rules or calendars keep the two apart"),
+    ],
+)
+def test_both_files_say_the_same_of_a_standing(ids, stated, said):
+    people = ("a F 1", "b F 1", "m F 5", "n F 5")
+    spec = Spec(employees=people, choices=("a m",), pairs=(("b", "m", "locked"),), programme={"programme": FRAME})
+    roster = Roster(build(spec))
+    a, b, m = (roster.person[who] for who in "abm")
+    candidates = SimpleNamespace(place={(a, m): 0, (b, m): 1}, locked=[False, True])
+    standing = Standing(candidates, ["some"] * 2, {(a, m): None, (b, m): None}, may_lack=False)
+    choices = table_of("choices.csv", ("mentee_id", "standing"), ("a", "some"))
+    pairs = table_of("pairs.csv", ("mentee_id", "mentor_id", "standing"), (*ids.split(), stated))
+    check_standing(choices, {0: 2}, pairs, SimpleNamespace(roster=roster), standing)
+    assert choices.violations == []
+    assert [(one.line, one.column, one.message) for one in pairs.violations] == [(2, "standing", said)] * bool(
+        said
+    )
+
+
+def test_a_standing_in_choices_is_told_on_its_line():
+    roster = Roster(build(Spec(employees=PAIR, choices=("a m",), programme={"programme": FRAME})))
+    standing = Standing(SimpleNamespace(place={}, locked=[]), None, {}, may_lack=False)
+    choices = table_of("choices.csv", ("mentee_id", "standing"), ("z", ""), ("a", "some"))
+    pairs = table_of("pairs.csv", ("mentee_id", "mentor_id", "standing"))
+    check_standing(choices, {0: 3}, pairs, SimpleNamespace(roster=roster), standing)
+    assert [(one.line, one.column) for one in choices.violations] == [(3, "standing")]
+
+
+# --- reading what had happened --------------------------------------------------------------------------------
+
+BEFORE = {
+    "pairs.csv": "mentee_id,mentee_name,mentor_id,mentor_name,rank,start\na,Ann,m,Mia,1,2027-01-12\n",
+    "sessions.csv": "mentee_id,mentor_id,start,end\n"
+    "a,m,2027-02-20T09:00+00:00,2027-02-20T09:45+00:00\na,m,2027-01-20T09:00+00:00,2027-01-20T09:45+00:00\n",
+}
+ENDED_FILES = {
+    "ended.csv": ",".join(ENDED) + "\nb,Bo,m,Mia,2," + "," * 6 + "\n",
+    "held.csv": "mentee_id,mentor_id,start,end\nb,m,2027-01-13T09:00+00:00,2027-01-13T09:45+00:00\n",
+}
+
+
+def reading(folder, files=BEFORE, **said):
+    """What is read of the files of `before`, and what is found wrong in them."""
+    (folder / "before").mkdir()
+    for name, text in files.items():
+        (folder / "before" / name).write_text(text, "utf-8")
+    sums = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in files.items()}
+    summary = {"rematch": {"as_of": iso(30), "earlier_as_of": None, "before": sums} | said}
+    roster, violations = Roster(build(QUARTER)), []
+    return read_past(folder, summary, roster, violations), list(map(str, violations))
+
+
+def test_what_a_rematch_began_with_is_read(tmp_path):
+    past, faults = reading(tmp_path, BEFORE | ENDED_FILES, earlier_as_of=iso(20))
+    assert faults == []
+    assert (past.as_of, past.midnight) == (FIRST + 30, (FIRST + 30) * 1440)
+    (planned,) = past.pairs.values()
+    assert past.agreed == {(0, 3): planned}
+    assert (planned.names, planned.rank, planned.start) == (("Ann", "Mia"), "1", FIRST + 1)
+    assert (planned.held, planned.coming) == ([at(9)], [at(40)])
+    assert past.ended == [("b", "Bo", "m", "Mia", "2", *[""] * 8)]
+    assert past.held == {("b", "m"): [at(2)]}
+    assert past.why == {}
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        ({"as_of": "2027-01-11"}, None),
+        ({"as_of": "2027-04-09"}, None),
+        ({"as_of": "2027-01-10"}, "rematch: 2027-01-10 lies outside the programme (2027-01-11 to 2027-04-09)"),
+        ({"as_of": "2027-04-10"}, "rematch: 2027-04-10 lies outside the programme (2027-01-11 to 2027-04-09)"),
+        ({"as_of": "2027-02-30"}, "rematch: must be an object with the date of the rematch (as_of)"),
+        ({"as_of": "20270201"}, "rematch: must be an object with the date of the rematch (as_of)"),
+        ({"as_of": None}, "rematch: must be an object with the date of the rematch (as_of)"),
+        (
+            {"earlier_as_of": "2027-01-20"},
+            "rematch, earlier_as_of: '2027-01-20' must be the date of the rematch before, null if there was none",
+        ),
+        ({"before": {}}, "rematch, before: the SHA-256 sums are not those of the files in before/"),
+    ],
+)
+def test_what_is_said_of_a_rematch_makes_sense(tmp_path, said, fault):
+    past, faults = reading(tmp_path, **said)
+    assert faults == ([] if fault is None else [f"summary.json, {fault}"])
+    if fault is None or not fault.startswith("rematch: 2027"):
+        assert (past is None) == (fault is not None)
+
+
+@pytest.mark.parametrize(
+    ("earlier_as_of", "right"),
+    [(iso(20), True), (iso(30), True), (iso(31), False), (None, False), ("soon", False)],
+)
+def test_the_rematch_before_was_no_later(tmp_path, earlier_as_of, right):
+    _, faults = reading(tmp_path, BEFORE | ENDED_FILES, earlier_as_of=earlier_as_of)
+    assert len(faults) == (not right)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "fault"),
+    [
+        ("pairs.csv", "a,Ann", ",Ann", "line 2: the row does not name a pair once, with its start"),
+        ("pairs.csv", "m,Mia", ",Mia", "line 2: the row does not name a pair once, with its start"),
+        ("pairs.csv", "2027-01-12", "2027-01", "line 2: the row does not name a pair once, with its start"),
+        (
+            "pairs.csv",
+            "-12\n",
+            "-12\na,,m,,2,2027-01-13\n",
+            "line 3: the row does not name a pair once, with its start",
+        ),
+        ("sessions.csv", "+00:00\na", "+00:00\nb", "line 3: these two are no pair in before/pairs.csv"),
+        (
+            "sessions.csv",
+            "20T09:45",
+            "20T09:00",
+            "line 2: start and end are no times with offset, one after the other",
+        ),
+    ],
+)
+def test_a_row_of_the_plan_that_makes_no_sense_is_named(tmp_path, name, old, new, fault):
+    files = BEFORE | {name: BEFORE[name].replace(old, new, 1)}
+    past, faults = reading(tmp_path, files)
+    assert past is None
+    assert faults[0] == f"before/{name}, {fault}"
+
+
+@pytest.mark.parametrize("name", BEFORE)
+def test_the_plan_is_needed(tmp_path, name):
+    past, faults = reading(tmp_path, {one: text for one, text in BEFORE.items() if one != name})
+    assert past is None
+    assert faults[0] == f"before/{name}: cannot be read: the file is missing"
+
+
+def test_a_plan_without_a_rematch_is_told(tmp_path):
+    roster, violations = Roster(build(QUARTER)), []
+    assert read_past(tmp_path, {}, roster, violations) is read_past(tmp_path, None, roster, violations) is None
+    assert violations == []
+    (tmp_path / "before").mkdir()
+    assert read_past(tmp_path, {}, roster, violations) is None
+    said = "summary.json, rematch: says nothing of a rematch, but there is a folder 'before'"
+    assert list(map(str, violations)) == [said]
+
+
+def test_a_pair_of_the_plan_that_is_over_is_not_agreed(tmp_path):
+    text = BEFORE["pairs.csv"] + "x,Xen,m,Mia,1,2027-01-12\n"
+    past, faults = reading(tmp_path, BEFORE | {"pairs.csv": text})
+    assert (faults, past.why, list(past.agreed)) == ([], {("x", "m"): "left"}, [(0, 3)])
+    cohort = build(dataclasses.replace(QUARTER, choices=("b n",)))
+    assert with_mentees(cohort, past).mentees.tolist() == [0, 1]
