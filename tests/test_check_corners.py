@@ -24,7 +24,7 @@ from matcher.check_repair import Repair, _check_moves
 from matcher.check_rhythm import Engagement
 from matcher.check_rules import Roster
 from matcher.check_standing import Standing, check_standing
-from matcher.check_suggestions import Colleagues, Names
+from matcher.check_suggestions import Colleagues, Names, People
 from matcher.check_time import EVER, Clock
 from matcher.check_timetable import Timetable
 from matcher.check_waves import check_places, places_in_all
@@ -88,6 +88,15 @@ def test_the_wall_clock_changes_at_the_instant_of_the_change():
     assert [clock.wall(spring - 1) - spring, clock.wall(spring) - spring] == [-1, 60]
 
 
+def test_a_skipped_time_is_the_instant_of_its_own_change():
+    first, second = (instant(f"{day}T01:00+00:00")[0] for day in ("2028-03-26", "2029-03-25"))
+    clock = Clock("Europe/London", date("2027-10-01"), date("2029-04-20"))
+    for spring in (first, second):
+        walls = [spring - 1, spring, spring + 59, spring + 60]
+        assert [clock.instant(wall) - spring for wall in walls] == [-1, 0, 0, 0]
+        assert (clock.instants(np.array(walls)) - spring).tolist() == [-1, 0, 0, 0]
+
+
 def test_a_clock_shows_a_time_in_stretches_that_are_not_empty():
     spring = instant("2027-03-28T01:00+00:00")[0]
     clock = Clock("Europe/London", date("2027-03-01"), date("2027-04-09"))
@@ -124,7 +133,16 @@ def test_places_in_a_file_are_named_as_far_as_they_are_known():
 
 @pytest.mark.parametrize(
     ("text", "cell"),
-    [("=x", "'=x"), ("'=x", "''=x"), ("''+1", "'''+1"), ("'x", "'x"), ("x=", "x="), ("'", "'"), ("", "")],
+    [
+        ("=x", "'=x"),
+        ("'=x", "''=x"),
+        ("''+1", "'''+1"),
+        ("'x", "'x"),
+        ("x=", "x="),
+        ("X=1", "X=1"),
+        ("'", "'"),
+        ("", ""),
+    ],
 )
 def test_a_text_gets_an_apostrophe_where_without_its_own_it_would_be_a_formula(text, cell):
     assert safe_text(text) == cell
@@ -1015,12 +1033,27 @@ def test_eight_colleagues_are_tried():
         ("Ann (a);Dee (d)", None),
         ("Ann (a); ", None),
         ("Ann", None),
+        ("=Dee (d)", None),
+        ("'X=1 (x)", None),
+        ("X=1 (x)", [5]),
     ],
 )
 def test_people_are_read_by_name_and_id(cell, people):
-    labels = ["Ann (a)", "=Bob (b)", "Cy; Jr. (c)", "Dee (d)", "'=Quo (q)"]
-    roster = SimpleNamespace(ids="abcdq", label=labels.__getitem__)
+    labels = ["Ann (a)", "=Bob (b)", "Cy; Jr. (c)", "Dee (d)", "'=Quo (q)", "X=1 (x)"]
+    roster = SimpleNamespace(ids="abcdqx", label=labels.__getitem__)
     assert Names(roster).read(cell) == people
+
+
+def test_those_without_a_mentor_may_be_told_of_others():
+    people = ("a F 1", "b F 1", "c F 1", "m F 5 1", "n F 5", "o F 5", "p F 5 0")
+    spec = Spec(employees=people, choices=("a m", "b n"), programme={"programme": FRAME})
+    roster = Roster(build(spec))
+    pair = roster.person["a"], roster.person["m"]
+    unmatched = table_of("unmatched.csv", ("mentee_id", "suggestions"), ("b", "c; p"), ("b", "nobody"))
+    found = People(roster, [pair], unmatched)
+    assert names(roster, sorted(found.unmatched)) == "b"
+    assert names(roster, sorted(found.named)) == "cop"  # o could be named, c and p are
+    assert names(roster, sorted(People(roster, [], unmatched).unmatched)) == "ab"
 
 
 # --- prices ---------------------------------------------------------------------------------------------------
