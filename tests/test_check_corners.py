@@ -25,7 +25,7 @@ from matcher.check_rhythm import Engagement
 from matcher.check_rules import Roster
 from matcher.check_standing import Standing, check_standing
 from matcher.check_suggestions import Colleagues, Names, People
-from matcher.check_time import EVER, Clock
+from matcher.check_time import EVER, Clock, joined
 from matcher.check_timetable import Timetable
 from matcher.check_waves import check_places, places_in_all
 from matcher.model import History
@@ -86,6 +86,10 @@ def test_the_wall_clock_changes_at_the_instant_of_the_change():
     spring = instant("2027-03-28T01:00+00:00")[0]
     clock = Clock("Europe/London", date("2027-03-01"), date("2027-04-09"))
     assert [clock.wall(spring - 1) - spring, clock.wall(spring) - spring] == [-1, 60]
+
+
+def test_a_stretch_of_no_time_is_none():
+    assert joined([(25, 25), (10, 20), (30, 29), (5, 5)]) == [(10, 20)]
 
 
 def test_a_skipped_time_is_the_instant_of_its_own_change():
@@ -781,6 +785,7 @@ def test_every_cell_of_who_waits_follows(column, cell, right):
 def test_exactly_those_without_a_mentor_wait():
     assert waiting("c", "b") == ["waiting.csv: 'a' has no mentor, but no row here"]
     assert waiting("c", "b", "a", "a") == ["waiting.csv, line 5, mentee_id: the mentee already stands on line 4"]
+    assert waiting("c", "b", "a", "c") == ["waiting.csv, line 5, mentee_id: the mentee already stands on line 2"]
     for stranger in ("m", "d", "x"):
         found = waiting("c", "b", "a", stranger)
         assert found == [f"waiting.csv, line 5, mentee_id: '{stranger}' is no mentee of unmatched.csv"]
@@ -1862,3 +1867,54 @@ def test_a_pair_of_the_plan_that_is_over_is_not_agreed(tmp_path):
     assert (faults, past.why, list(past.agreed)) == ([], {("x", "m"): "left"}, [(0, 3)])
     cohort = build(dataclasses.replace(QUARTER, choices=("b n",)))
     assert with_mentees(cohort, past).mentees.tolist() == [0, 1]
+
+
+# --- claims about one of the two ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("whose", "until", "told"), [("a", "10:59", 0), ("m", "10:59", 0), ("a", "11:00", 1)])
+def test_a_move_into_preferred_hours_needs_both_for_the_whole_session(whose, until, told):
+    """The session of an hour could begin at 10:00; one of the two is free for the shortest length alone."""
+    windows = {who: [(iso(21), "10:00", "11:00"), (iso(21), "14:00", "15:00")] for who in "am"}
+    windows[whose][0] = (iso(21), "10:00", until)
+    spec = Spec(
+        employees=PAIR,
+        choices=("a m",),
+        availability=tuple(row for who in "am" for row in only(who, *windows[who])),
+        programme={
+            "programme": FRAME,
+            "sessions": {"month_rule": "none", "minutes": [60, 45]},
+            "calendar": {"preferred_hours": "10:00-11:00"},
+        },
+    )
+    found = claims(build(spec), ("a", "m", [at(21, "14:00", 60)]))
+    assert len([fault for fault in found if "preferred" in fault]) == told
+
+
+@pytest.mark.parametrize(("whose", "until", "told"), [("a", "09:59", 0), ("m", "09:59", 0), ("a", "10:00", 1)])
+def test_a_longer_session_needs_both(whose, until, told):
+    windows = {who: [(iso(21), "09:00", until if who == whose else "10:00")] for who in "am"}
+    rules = {"month_rule": "none", "minutes": [60, 45]}
+    availability = tuple(row for who in "am" for row in only(who, *windows[who]))
+    spec = Spec(
+        employees=PAIR,
+        choices=("a m",),
+        availability=availability,
+        programme={"programme": FRAME, "sessions": rules},
+    )
+    assert len(claims(build(spec), ("a", "m", [at(21)]))) == told
+
+
+@pytest.mark.parametrize(("most", "missing"), [(0, 1), (1, None), (7, 1)])
+def test_where_weeks_have_limits_nobody_tells_how_many_sessions_are_missing(most, missing):
+    timetable = on_days((20, "09:00", "09:45"), sessions={"max_per_week": most, "minimum": 2})
+    assert timetable.least_missing((0, 1), Diary(())) == missing
+
+
+def test_prices_go_on_after_a_row_that_is_none():
+    roster = Roster(build(QUARTER))
+    names = columns(Classes())
+    rows = (("sessions.number", "", *[""] * 7), ("eligibility.same_function_gap", "", "3", "1", "0", "0", "", "0"))
+    table = table_of("prices.csv", names, *((*row, *["optimal"] * (9 - len(row))) for row in rows))
+    check_prices(table, roster, [], proven=True)
+    assert [violation.line for violation in table.violations] == [2, 3, 3]
