@@ -176,6 +176,7 @@ def test_rows_that_are_alike_are_in_order():
 # --- claims ---------------------------------------------------------------------------------------------------
 
 PROVEN = {"mentees", "pairs", "rank", "sessions", "minutes", "preferred"}
+GOALS = {"could hold": "sessions", "could be longer": "minutes", "could be in the preferred": "preferred"}
 PAIR = ("m F 5", "a F 1")
 
 
@@ -186,6 +187,9 @@ def claims(cohort, *pairs, proven=PROVEN, past=None):
     timetable = Timetable(roster, [one.pair for one in found], (), past)
     table = table_of("summary.json", ())
     check_claims(table, proven, timetable, found, Diary(found))
+    for violation in table.violations:
+        goal = next(goal for word, goal in GOALS.items() if word in violation.message)
+        assert (violation.line, violation.column) == (None, f"goals, {goal}")
     return told(table)
 
 
@@ -922,6 +926,8 @@ def test_what_a_run_was_told_of_earlier_quarters_hangs_together(tmp_path, noted,
 
     check_history(read, tmp_path, Roster(cohort), {"history": noted} if noted is not None else {}, table)
     assert told(table) == said
+    columns_of = {(violation.file, violation.column) for violation in table.violations}
+    assert columns_of <= {("summary.json", "history"), ("history.csv", None)}
 
 
 # --- standing -------------------------------------------------------------------------------------------------
@@ -1651,6 +1657,15 @@ def test_dates_do_not_tell_where_a_session_could_run_into_the_next_date(until, s
     assert timetable.fits_beside((0, 1), Diary(())) is fits
 
 
+@pytest.mark.parametrize(("saturday", "fits"), [(75, None), (61, True)])
+def test_a_session_of_nearly_a_day_could_run_through_the_short_one(saturday, fits):
+    """Clocks go forward on 28 March: from the end of the 27th on, 1400 minutes reach into the 29th."""
+    windows = [(day, "00:00", "24:00") for day in range(saturday, saturday + 4)]
+    rules = {"minutes": 1400, "min_days_between": 2}
+    timetable = on_days(*windows, sessions=rules, timezone="Europe/London")
+    assert timetable.fits_beside((0, 1), Diary(())) is fits
+
+
 def test_what_a_pair_has_held_fills_its_week():
     """Of three days in a week one has been held; with two sessions a week at most one more may follow in it."""
     days = [(day, "09:00", "09:45") for day in (21, 23, 25)]
@@ -1918,3 +1933,15 @@ def test_prices_go_on_after_a_row_that_is_none():
     table = table_of("prices.csv", names, *((*row, *["optimal"] * (9 - len(row))) for row in rows))
     check_prices(table, roster, [], proven=True)
     assert [violation.line for violation in table.violations] == [2, 3, 3]
+
+
+@pytest.mark.parametrize(
+    ("level", "code", "apart"), [(5, "no_common_time", True), (1, "same_function_gap", False)]
+)
+def test_hours_are_the_reason_only_where_no_rule_is(level, code, apart):
+    free = (*only("a", (iso(21), "09:00", "10:00")), *only("m", (iso(21), "10:00", "11:00")))
+    spec = Spec(
+        employees=("a F 1", f"m F {level}"), choices=("a m",), availability=free, programme={"programme": FRAME}
+    )
+    outcomes = outcomes_of(build(spec))
+    assert (outcomes.codes, outcomes.hours_apart(0), outcomes.is_possible(0)) == ([code], apart, False)
