@@ -20,7 +20,7 @@ from matcher.check_pairs import FoundPair, Meeting
 from matcher.check_past import ENDED, Past, Planned, Rows, _rows, _slots, read_past, why_over, with_mentees
 from matcher.check_prices import check_prices, columns
 from matcher.check_queue import _check_rows, _check_runs, check_history, check_waiting
-from matcher.check_repair import Repair, _check_moves
+from matcher.check_repair import CHANGES, HELD, MOVES, Repair, _check_moves, check_repair
 from matcher.check_rhythm import Engagement
 from matcher.check_rules import Roster
 from matcher.check_standing import Standing, check_standing
@@ -131,6 +131,7 @@ def test_cells_of_an_absent_column_are_empty():
 def test_places_in_a_file_are_named_as_far_as_they_are_known():
     assert str(Violation("a.csv", "no", 3, "start")) == "a.csv, line 3, start: no"
     assert (Violation("a.csv", "no", 3).place, Violation("a.csv", "no", column="x").place) == ("line 3", "x")
+    assert Violation("a.csv", "no").source == "a.csv"
     assert Violation("a.csv", "cannot be read: the disk").unread
     assert not Violation("a.csv", "is not read").unread
 
@@ -301,6 +302,9 @@ def test_a_session_that_could_be_in_preferred_hours_is_named(clocks, whole, wave
         assert claims(cohort, plan) == expected
         assert claims(cohort, plan, proven=PROVEN - {"minutes"}) == expected  # all are of one length
         assert claims(cohort, plan, proven=PROVEN - {"preferred"}) == []
+    assert (
+        claims(cohort, (*plan[:2], plan[2][:2]), proven=PROVEN - {"preferred"}) == []
+    )  # nothing but the number wanted is allowed
 
 
 def test_preferred_hours_come_after_the_lengths_where_there_are_several():
@@ -309,6 +313,8 @@ def test_preferred_hours_come_after_the_lengths_where_there_are_several():
     )
     assert len(claims(cohort, ("a", "m", [at(21)]))) == 1
     assert claims(cohort, ("a", "m", [at(21)]), proven=PROVEN - {"minutes"}) == []
+    (fault,) = claims(cohort, ("a", "m", []))  # without sessions there is nothing to move
+    assert "could hold 1 sessions instead of 0" in fault
 
 
 @pytest.mark.parametrize(("other", "free"), [("10:55", True), ("10:54", False), ("09:05", True), ("09:06", False)])
@@ -789,6 +795,7 @@ def test_every_cell_of_who_waits_follows(column, cell, right):
 def test_exactly_those_without_a_mentor_wait():
     assert waiting("c", "b") == ["waiting.csv: 'a' has no mentor, but no row here"]
     assert waiting("c", "b", "a", "a") == ["waiting.csv, line 5, mentee_id: the mentee already stands on line 4"]
+    assert waiting("c", "b", "b", "a") == ["waiting.csv, line 4, mentee_id: the mentee already stands on line 3"]
     assert waiting("c", "b", "a", "c") == ["waiting.csv, line 5, mentee_id: the mentee already stands on line 2"]
     for stranger in ("m", "d", "x"):
         found = waiting("c", "b", "a", stranger)
@@ -1516,14 +1523,70 @@ def test_where_the_fewest_moves_are_proven_none_could_stay_out(now, rules, said)
     assert {violation.column for violation in table.violations} <= {"goals, moved"}
 
 
-def test_a_repair_is_told_row_by_row():
+def a_repair():
     """a goes on with m with one session moved, b with n as planned, c and n end, c gets m; x has left."""
     past = past_at(20, a_m=[at(5), at(30), at(58)], b_n=[at(6), at(44)], c_n=[at(7), at(31)], x_n=[at(8), at(32)])
     past.pairs["x", "n"].names = ("=Xen", "Nora")
     past.held["c", "m"] = [at(3), at(2)]
-    repair = repair_of(
+    return repair_of(
         past, ("a", "m", [at(5), at(33), at(58)]), ("b", "n", [at(6), at(44)]), ("c", "m", [at(34), at(62)])
     )
+
+
+def write_tables(folder, repair):
+    """Write the four tables of a rematch as they must be, and say what summary.json must say."""
+    tables = {"changes": (CHANGES, repair.changes()), "moves": (MOVES, repair.moves())}
+    tables |= {"ended": (ENDED, repair.ended()), "held": (HELD, repair.held())}
+    for name, (titles, rows) in tables.items():
+        lines = "".join(",".join(row) + "\n" for row in (titles, *rows))
+        (folder / f"{name}.csv").write_text(lines, "utf-8-sig")
+    repair.past.said = repair.figures()
+
+
+def test_the_tables_of_a_rematch_are_as_they_must_be(tmp_path):
+    repair, violations = a_repair(), []
+    write_tables(tmp_path, repair)
+    check_repair(tmp_path, repair, violations, proven=False)
+    assert violations == []
+    repair.past.said = repair.figures() | {"new": 2}
+    check_repair(tmp_path, repair, violations, proven=False)
+    assert list(map(str, violations)) == ["summary.json, rematch, new: 2 must be 1"]
+
+
+def test_rows_that_are_missing_are_named_by_what_tells_them_apart(tmp_path):
+    repair, violations = a_repair(), []
+    write_tables(tmp_path, repair)
+    for name in ("changes", "moves", "ended", "held"):
+        path = tmp_path / f"{name}.csv"
+        path.write_text("".join(path.read_text("utf-8-sig").splitlines(keepends=True)[:-1]), "utf-8-sig")
+    check_repair(tmp_path, repair, violations, proven=True)
+    assert list(map(str, violations)) == [
+        "changes.csv: a row is missing: x, n",
+        f"moves.csv: a row is missing: c, m, new, {iso(62)}T09:00+00:00",
+        f"ended.csv: a row is missing: x, n, {iso(0)}",
+        f"held.csv: a row is missing: x, n, {iso(8)}T09:00+00:00",
+        "summary.json, goals, moved: called optimal, but a and m could meet as planned on 2027-02-10",
+    ]
+    path = tmp_path / "moves.csv"
+    path.write_text("".join(path.read_text("utf-8-sig").splitlines(keepends=True)[:1]), "utf-8-sig")
+    violations.clear()
+    check_repair(tmp_path, repair, violations, proven=False)
+    first = f"{iso(30)}T09:00+00:00, {iso(33)}T09:00+00:00"
+    assert f"moves.csv: a row is missing: a, m, moved, {first}" in list(map(str, violations))
+
+
+def test_a_session_that_something_stands_against_is_not_said_to_stay():
+    past = past_at(20, a_m=[at(30), at(58), at(86)])
+    busy = (("a", "2027-02-10T09:00", "2027-02-10T10:00"),)
+    rules = {"programme": FRAME, "sessions": RULES}
+    repair = repair_of(past, ("a", "m", [at(31), at(58), at(86)]), busy=busy, programme=rules)
+    table = table_of("summary.json", ())
+    _check_moves(table, repair)
+    assert told(table) == []
+
+
+def test_a_repair_is_told_row_by_row():
+    repair = a_repair()
 
     def when(*days):
         return tuple(f"{iso(day)}T{clock}+00:00" for day in days for clock in ("09:00", "09:45"))
@@ -1653,8 +1716,13 @@ def test_numbers_beside_others_need_days_with_room():
 )
 def test_dates_do_not_tell_where_a_session_could_run_into_the_next_date(until, since, pause, apart, fits):
     rules = {"minutes": 60, "pause_minutes": pause, "grid_minutes": 15, "minimum": 2, "min_days_between": apart}
-    timetable = on_days((20, "22:00", until), (20 + apart, since, "02:00"), sessions=rules)
+    windows = (20, "22:00", until), (20 + apart, since, "02:00")
+    timetable = on_days(*windows, sessions=rules)
     assert timetable.fits_beside((0, 1), Diary(())) is fits
+    assert timetable.least_missing((0, 1), Diary(())) == (0 if fits else None)
+    assert list(timetable.numbers_beside((0, 1), Diary(()), None)) == ([2] if fits else [])
+    few = on_days(*windows, sessions=rules | {"minimum": 3})
+    assert few.fits_beside((0, 1), Diary(())) is False  # whatever touches, a date is missing
 
 
 @pytest.mark.parametrize(("saturday", "fits"), [(75, None), (61, True)])
@@ -1945,3 +2013,39 @@ def test_hours_are_the_reason_only_where_no_rule_is(level, code, apart):
     )
     outcomes = outcomes_of(build(spec))
     assert (outcomes.codes, outcomes.hours_apart(0), outcomes.is_possible(0)) == ([code], apart, False)
+
+
+def test_a_pair_of_the_run_that_breaks_a_rule_was_not_possible():
+    people = ("a F 1", "m F 1", "n F 5")
+    outcomes = outcomes_of(
+        build(Spec(employees=people, choices=("a m", "a n"), programme={"programme": FRAME})),
+        *(("a", mentor, [at(day)]) for mentor, day in (("m", 21), ("n", 22))),
+    )
+    assert outcomes.codes == ["paired"] * 2
+    assert [outcomes.is_possible(choice) for choice in range(2)] == [False, True]
+
+
+def test_of_pairs_that_are_no_choice_only_a_lock_has_no_rank():
+    people = ("a F 1", "b F 1", "m F 5", "n F 5")
+    pairs = (("a", "n", "forbidden"), ("b", "m", "locked"))
+    roster = Roster(build(Spec(employees=people, choices=("a m",), pairs=pairs, programme={"programme": FRAME})))
+    found = [paired(roster, "b", "m", at(21), locked=True)]
+    names = columns(Classes())
+    figures = ("0", "0", "", "0", "optimal"), ("-1", "-1", "", "-1", "optimal")
+
+    def faults(first, second):
+        rows = (("forbidden", "a with n", "forbidden", "", *first), ("locked", "b with m", "locked", "", *second))
+        table = table_of("prices.csv", names, *rows)
+        check_prices(table, roster, found, proven=True)
+        return [(one.line, one.column) for one in table.violations if "in their order" not in one.message]
+
+    assert faults(*figures) == []
+    assert faults(("1", "1", "", "1", "optimal"), figures[1]) == [(2, "ranks")]
+    assert faults(figures[0], ("0", "0", "", "0", "optimal")) == [(3, "ranks")]
+
+
+def test_a_pair_of_the_run_without_common_time_was_not_possible():
+    free = (*only("a", (iso(21), "09:00", "10:00")), *only("m", (iso(21), "10:00", "11:00")))
+    spec = Spec(employees=PAIR, choices=("a m",), availability=free, programme={"programme": FRAME})
+    outcomes = outcomes_of(build(spec), ("a", "m", [at(21)]))
+    assert (outcomes.codes, outcomes.is_possible(0)) == (["paired"], False)
