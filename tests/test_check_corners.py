@@ -313,6 +313,8 @@ def test_preferred_hours_come_after_the_lengths_where_there_are_several():
     )
     assert len(claims(cohort, ("a", "m", [at(21)]))) == 1
     assert claims(cohort, ("a", "m", [at(21)]), proven=PROVEN - {"minutes"}) == []
+    late = hours((21, "14:00", "14:45"), calendar={"preferred_hours": "10:00-10:45"})
+    assert claims(late, ("a", "m", [at(21, "14:00")])) == []
     (fault,) = claims(cohort, ("a", "m", []))  # without sessions there is nothing to move
     assert "could hold 1 sessions instead of 0" in fault
 
@@ -1379,6 +1381,7 @@ def test_sessions_that_start_as_planned_stay_and_the_others_are_matched_in_order
     assert (fate.kept, changed(fate)) == (2, [((2, 30), (4, 75), "rules")])
     fate = going_on(plan, [at(5), at(30), at(45, minutes=60), at(60)])
     assert (fate.kept, changed(fate)) == (2, [((3, 45), (3, 45), "rules")])  # it is longer
+    assert going_on([at(5), at(20, "00:00")], [at(5), at(20, "00:00")]).change == "kept"
     fate = going_on(plan, [at(5)])
     assert (fate.change, fate.kept, [move.change for move in fate.moves]) == ("moved", 0, ["cancelled"] * 3)
 
@@ -1485,6 +1488,21 @@ def test_a_session_could_stay_where_an_engagement_gets_no_longer(planned, now, s
     assert could_stay(*slots, sessions=rules, frame={"engagement": "as-needed"}) is stays
 
 
+@pytest.mark.parametrize(
+    ("planned", "now", "stays"),
+    [
+        ("09:15", "09:00", True),
+        ("09:00", "09:15", False),  # it would begin a quarter of an hour earlier
+        ("09:45", "10:00", False),
+    ],
+)
+def test_an_engagement_may_not_begin_minutes_earlier(planned, now, stays):
+    slots = [at(30, planned), at(45), at(60)], [at(30, now), at(45), at(60)]
+    assert could_stay(*slots, sessions={"number": 3}, frame={"engagement": "as-needed"}) is stays
+    slots = [at(19), at(45), at(60, now)], [at(19), at(45), at(60, planned)]
+    assert could_stay(*slots, sessions={"number": 3}, frame={"engagement": "as-needed"}) is stays
+
+
 @pytest.mark.parametrize(("first", "stays"), [(30, True), (31, False)])
 def test_a_session_could_stay_from_the_first_day_of_who_is_still_to_join(first, stays):
     past = past_at(20, a_m=[at(30), at(58), at(86)])
@@ -1499,6 +1517,7 @@ def test_a_session_could_stay_from_the_first_day_of_who_is_still_to_join(first, 
 def test_a_session_that_is_new_was_never_planned():
     past = past_at(20, a_m=[at(30)])
     repair = repair_of(past, ("a", "m", [at(30), at(58)]))
+    assert repair.date_of(at(30, "23:30")) == iso(30)
     (move,) = repair.fates["a", "m"].moves
     assert (move.change, repair.could_stay(move)) == ("new", False)
 
@@ -1725,6 +1744,13 @@ def test_dates_do_not_tell_where_a_session_could_run_into_the_next_date(until, s
     assert few.fits_beside((0, 1), Diary(())) is False  # whatever touches, a date is missing
 
 
+def test_two_dates_are_enough_to_touch():
+    rules = {"minutes": 60, "minimum": 2}
+    windows = (0, "22:00", "24:00"), (1, "00:00", "02:00")
+    timetable = on_days(*windows, sessions=rules, end="2027-01-12")
+    assert timetable.fits_beside((0, 1), Diary(())) is None
+
+
 @pytest.mark.parametrize(("saturday", "fits"), [(75, None), (61, True)])
 def test_a_session_of_nearly_a_day_could_run_through_the_short_one(saturday, fits):
     """Clocks go forward on 28 March: from the end of the 27th on, 1400 minutes reach into the 29th."""
@@ -1925,6 +1951,26 @@ def test_a_row_of_the_plan_that_makes_no_sense_is_named(tmp_path, name, old, new
     past, faults = reading(tmp_path, files)
     assert past is None
     assert faults[0] == f"before/{name}, {fault}"
+
+
+def test_all_that_is_missing_of_the_plan_is_told(tmp_path):
+    past, faults = reading(tmp_path, {})
+    assert past is None
+    assert faults == [f"before/{name}: cannot be read: the file is missing" for name in BEFORE]
+
+
+def test_what_cannot_be_read_of_the_plan_is_told(tmp_path):
+    """A folder stands where a table should; the others are read."""
+    (tmp_path / "before").mkdir()
+    for name in ("pairs.csv", "held.csv"):
+        (tmp_path / "before" / name).mkdir()
+    violations = []
+    summary = {"rematch": {"as_of": iso(30), "before": {}}}
+    assert read_past(tmp_path, summary, Roster(build(QUARTER)), violations) is None
+    first, second, third, *_ = map(str, violations)
+    assert first.startswith("before/pairs.csv: cannot be read: ")
+    assert second == "before/sessions.csv: cannot be read: the file is missing"
+    assert third.startswith("before/held.csv: cannot be read: ")
 
 
 @pytest.mark.parametrize("name", BEFORE)
