@@ -313,6 +313,8 @@ def test_preferred_hours_come_after_the_lengths_where_there_are_several():
     )
     assert len(claims(cohort, ("a", "m", [at(21)]))) == 1
     assert claims(cohort, ("a", "m", [at(21)]), proven=PROVEN - {"minutes"}) == []
+    near = hours((21, "09:00", "11:00"), calendar={"preferred_hours": "10:00-10:45"})
+    assert len(claims(near, ("a", "m", [at(21, "09:30")]))) == 1  # its own time is no obstacle
     late = hours((21, "14:00", "14:45"), calendar={"preferred_hours": "10:00-10:45"})
     assert claims(late, ("a", "m", [at(21, "14:00")])) == []
     (fault,) = claims(cohort, ("a", "m", []))  # without sessions there is nothing to move
@@ -1412,6 +1414,14 @@ def test_what_stands_in_the_way_of_a_session_as_planned(changes, reason):
     assert changed(fate) == [((1, 30), (1, 31), reason)]
 
 
+def test_a_session_that_ends_at_midnight_is_on_the_date_before():
+    rows = [(who, iso(day), "22:00", "24:00") for who in "am" for day in (30, 31)]
+    planned, now = [at(30, "23:15"), at(60)], [at(30, "22:00"), at(60)]
+    for last, reason in ((30, "rules"), (29, "not_free")):
+        fate = going_on(planned, now, availability=tuple(rows), employees=staff(last={"m": last}))
+        assert fate.moves[0].reason == reason
+
+
 RULES = {"month_rule": "both", "min_days_between": 14, "grid_minutes": 15}
 
 
@@ -1951,6 +1961,14 @@ def test_a_row_of_the_plan_that_makes_no_sense_is_named(tmp_path, name, old, new
     past, faults = reading(tmp_path, files)
     assert past is None
     assert faults[0] == f"before/{name}, {fault}"
+
+
+def test_rows_of_the_plan_are_read_on_after_one_that_makes_no_sense(tmp_path):
+    titles, row = BEFORE["pairs.csv"].splitlines()
+    rows = (titles, row.replace("a,", ",", 1), row, row.replace("a,Ann", "b,"), row)
+    _, faults = reading(tmp_path, BEFORE | {"pairs.csv": "\n".join(rows)})
+    said = "the row does not name a pair once, with its start"
+    assert faults == [f"before/pairs.csv, line {line}: {said}" for line in (2, 5)]
 
 
 def test_all_that_is_missing_of_the_plan_is_told(tmp_path):
