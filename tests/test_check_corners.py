@@ -14,11 +14,20 @@ from test_check_bounds import FRAME, in_waves
 from matcher.check_claims import check_claims, proven_goals
 from matcher.check_classes import Classes
 from matcher.check_diary import Diary
-from matcher.check_files import Row, Table, Violation, check_order, safe_text, whole_number
+from matcher.check_files import (
+    Row,
+    Table,
+    Violation,
+    check_order,
+    read_object,
+    read_table,
+    safe_text,
+    whole_number,
+)
 from matcher.check_outcomes import Outcomes, possible_reasons
 from matcher.check_pairs import FoundPair, Meeting
 from matcher.check_past import ENDED, Past, Planned, Rows, _rows, _slots, read_past, why_over, with_mentees
-from matcher.check_prices import check_prices, columns
+from matcher.check_prices import _rules, check_prices, columns
 from matcher.check_queue import _check_rows, _check_runs, check_history, check_waiting
 from matcher.check_repair import CHANGES, HELD, MOVES, Repair, _check_moves, check_repair
 from matcher.check_rhythm import Engagement
@@ -29,6 +38,7 @@ from matcher.check_time import EVER, Clock, joined
 from matcher.check_timetable import Timetable
 from matcher.check_waves import check_places, places_in_all
 from matcher.model import History
+from matcher.programme import Programme
 
 FIRST = date(FRAME["start"])
 
@@ -174,6 +184,73 @@ def test_rows_that_are_alike_are_in_order():
     assert [violation.line for violation in table.violations] == [3]  # the first one
 
 
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b'{"a": 1, "b": {"c": [2]}}', None),
+        (b'{"a": 1, "b": 2, "a": 1}', "is not JSON ('a' stands twice in one object)"),
+        (b'{"b": {"c": 1, "c": 2}}', "is not JSON ('c' stands twice in one object)"),
+        (b'{"a": NaN}', "is not JSON (NaN is no JSON number)"),
+        (b'{"a": -Infinity}', "is not JSON (-Infinity is no JSON number)"),
+        (b"[1]", "must hold one JSON object"),
+        (b"{", "is not JSON ("),
+        (b'{"a": "\xff"}', "is not UTF-8 (byte 7)"),
+        (b'\xef\xbb\xbf{"a": 1}', "must have no byte order mark"),
+        (b"[" * 100_000, "is not JSON ("),
+        (None, "cannot be read: the file is missing"),
+    ],
+)
+def test_an_object_is_read_or_told(tmp_path, data, said):
+    violations = []
+    if data is not None:
+        (tmp_path / "summary.json").write_bytes(data)
+    found = read_object(tmp_path, "summary.json", violations)
+    if said is None:
+        assert (found, violations) == ({"a": 1, "b": {"c": [2]}}, [])
+    else:
+        (violation,) = violations
+        assert str(violation).startswith(f"summary.json: {said}")
+        assert found == ({"a": 1} if "mark" in said else None)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ("a,b\n1,2\n", []),
+        ("a,b,c\n1,2,3\n", []),
+        ("b,a\n1,2\n", ["the columns must come in the order a, b (found: b, a)"]),
+        ("a,c,b\n1,2,3\n", ["the columns must come in the order a, b (found: a, c, b)"]),
+        ("a,c\n1,2\n", ["the column is missing (found: a, c)"]),
+        ("a,b,b\n1,2,3\n", ["a column name stands twice (found: a, b, b)"]),
+        ("a,b\n1\n", ["the row has 1 cells, the header has 2"]),
+        ("a,b\n1,2,3\n", ["the row has 3 cells, the header has 2"]),
+        ("a,b\r\n1,2\n", ["lines must end with a line feed (LF) alone, the last one too"]),
+        ("a,b\n1,2", ["lines must end with a line feed (LF) alone, the last one too"]),
+        ("", ["the file is empty: the row of column names is missing"]),
+        ('a,b\n"1,2\n', ["cannot be read as CSV (unexpected end of data)"]),
+        ("a,b\n=1,2\n", ["'=1' must have a leading ' (a spreadsheet would run it)"]),
+        ("a,b\n-1,+1\n", ["'+1' must have a leading ' (a spreadsheet would run it)"]),
+        ("a,b\n=1,=1\n", ["'=1' must have a leading ' (a spreadsheet would run it)"] * 2),
+    ],
+)
+def test_a_table_is_read_or_told(tmp_path, data, said):
+    violations = []
+    (tmp_path / "t.csv").write_bytes(b"\xef\xbb\xbf" + data.encode())
+    read_table(tmp_path, "t.csv", ("a", "b"), ",", violations)
+    assert [violation.message for violation in violations] == said
+
+
+def test_rows_of_several_lines_are_named_by_their_first(tmp_path):
+    violations = []
+    (tmp_path / "t.csv").write_bytes('\ufeffa;b\n1;"x\ny"\n2;=z\n3\n'.encode())
+    table = read_table(tmp_path, "t.csv", ("a", "b"), ";", violations)
+    assert list(table.cells("a", "b")) == [(2, ("1", "x\ny")), (4, ("2", "=z")), (5, ("3", ""))]
+    assert list(map(str, violations)) == [
+        "t.csv, line 4, b: '=z' must have a leading ' (a spreadsheet would run it)",
+        "t.csv, line 5: the row has 1 cells, the header has 2",
+    ]
+
+
 # --- claims ---------------------------------------------------------------------------------------------------
 
 PROVEN = {"mentees", "pairs", "rank", "sessions", "minutes", "preferred"}
@@ -224,6 +301,11 @@ def test_pairs_that_are_new_in_a_rematch_hold_as_many_sessions_as_they_can():
     assert claims(cohort, plan, past=past) == [fault]
     past.agreed[1, 0] = past.agreed[0, 1] = past_at(10, a_m=[at(20)]).pairs["a", "m"]
     assert claims(cohort, plan, past=past) == []  # more sessions of a pair that goes on might move those planned
+
+
+def test_nothing_better_is_claimed_where_rules_leave_no_dates_at_all():
+    cohort = hours((20, "09:00", "09:45"), sessions={"minimum": 8, "min_days_between": 14})
+    assert claims(cohort, ("a", "m", [at(20)])) == []
 
 
 @pytest.mark.parametrize("missing", ["mentees", "pairs", "rank", "sessions"])
@@ -1193,6 +1275,22 @@ def test_changes_of_ranks_are_weighed_as_the_programme_weighs_them(kind, ranks, 
     assert all(fault.endswith(said) for fault in found)
 
 
+@pytest.mark.parametrize(
+    ("hours", "relaxed"),
+    [
+        ("09:00-22:59", ["09:00-23:59"]),
+        ("09:00-23:00", ["09:00-24:00"]),
+        ("09:00-23:59", ["09:00-24:00"]),
+        ("09:00-24:00", []),
+        ("14:00-18:00, 09:00-13:00", ["09:00-13:00, 14:00-19:00"]),
+    ],
+)
+def test_the_working_day_ends_an_hour_later_up_to_midnight(hours, relaxed):
+    programme = Programme.model_validate({"programme": FRAME, "calendar": {"working_hours": hours}})
+    found = [then for key, _, then in _rules(programme) if key == "calendar.working_hours"]
+    assert found == relaxed
+
+
 # --- repairs --------------------------------------------------------------------------------------------------
 
 QUARTER = Spec(
@@ -1739,6 +1837,7 @@ def test_numbers_beside_others_need_days_with_room():
         ("23:45", "00:00", 16, 1, None),
         ("24:00", "00:15", 15, 1, True),
         ("24:00", "00:15", 16, 1, None),
+        ("24:00", "00:45", 60, 1, None),
         ("24:00", "00:00", 0, 1, None),  # from 23:15 a session would last into the next date
         ("24:00", "00:00", 60, 2, True),  # two dates apart nothing touches
     ],
@@ -2113,3 +2212,11 @@ def test_a_pair_of_the_run_without_common_time_was_not_possible():
     spec = Spec(employees=PAIR, choices=("a m",), availability=free, programme={"programme": FRAME})
     outcomes = outcomes_of(build(spec), ("a", "m", [at(21)]))
     assert (outcomes.codes, outcomes.is_possible(0)) == (["paired"], False)
+
+
+def test_a_choice_that_is_lost_to_the_reverse_pair_was_possible():
+    rules = {"programme": FRAME, "eligibility": {"same_function_gap": 0}}
+    cohort = build(Spec(employees=("a F 1", "m F 1"), choices=("a m", "m a"), programme=rules))
+    outcomes = outcomes_of(cohort, ("m", "a", [at(21)]))
+    assert outcomes.codes == ["reverse_pair", "paired"]
+    assert [outcomes.is_possible(choice) for choice in range(2)] == [True, True]
