@@ -2060,6 +2060,9 @@ def test_a_row_of_the_plan_that_makes_no_sense_is_named(tmp_path, name, old, new
     past, faults = reading(tmp_path, files)
     assert past is None
     assert faults[0] == f"before/{name}, {fault}"
+    stranded = 0 if name == "sessions.csv" or "a,,m" in new else 2
+    found = [fault for fault in faults[1:] if "these two are no pair" in fault]
+    assert len(found) == stranded
 
 
 def test_rows_of_the_plan_are_read_on_after_one_that_makes_no_sense(tmp_path):
@@ -2220,3 +2223,18 @@ def test_a_choice_that_is_lost_to_the_reverse_pair_was_possible():
     outcomes = outcomes_of(cohort, ("m", "a", [at(21)]))
     assert outcomes.codes == ["reverse_pair", "paired"]
     assert [outcomes.is_possible(choice) for choice in range(2)] == [True, True]
+
+
+@pytest.mark.parametrize("status", ["forbidden", "refused", "past"])
+def test_what_pairs_say_comes_before_the_reverse_pair(status):
+    rules = {"programme": FRAME, "eligibility": {"same_function_gap": 0, "past_pairs_may_repeat": False}}
+    pairs = (("a", "m", status),)
+    cohort = build(Spec(employees=("a F 1", "m F 1"), choices=("a m", "m a"), pairs=pairs, programme=rules))
+    assert outcomes_of(cohort, ("m", "a", [at(21)])).codes == [status, "paired"]
+
+
+@pytest.mark.parametrize("places", [0, 1])
+def test_the_reverse_pair_comes_before_places_and_levels(places):
+    people = (f"m F 1 {places}", "a F 5")
+    cohort = build(Spec(employees=people, choices=("a m", "m a"), programme={"programme": FRAME}))
+    assert outcomes_of(cohort, ("m", "a", [at(21)])).codes == ["reverse_pair", "paired"]
