@@ -24,11 +24,11 @@ from matcher.check_files import (
     safe_text,
     whole_number,
 )
-from matcher.check_outcomes import Outcomes, possible_reasons
+from matcher.check_outcomes import Outcomes, check_choices, check_unmatched, possible_reasons
 from matcher.check_pairs import FoundPair, Meeting
 from matcher.check_past import ENDED, Past, Planned, Rows, _rows, _slots, read_past, why_over, with_mentees
 from matcher.check_prices import _rules, check_prices, columns
-from matcher.check_queue import _check_rows, _check_runs, check_history, check_waiting
+from matcher.check_queue import _check_rows, _check_runs, check_history, check_queue, check_waiting
 from matcher.check_repair import CHANGES, HELD, MOVES, Repair, _check_moves, check_repair
 from matcher.check_rhythm import Engagement
 from matcher.check_rules import Roster
@@ -238,6 +238,12 @@ def test_a_table_is_read_or_told(tmp_path, data, said):
     (tmp_path / "t.csv").write_bytes(b"\xef\xbb\xbf" + data.encode())
     read_table(tmp_path, "t.csv", ("a", "b"), ",", violations)
     assert [violation.message for violation in violations] == said
+
+
+def test_a_short_row_has_the_cells_that_it_has(tmp_path):
+    (tmp_path / "t.csv").write_bytes(b"\xef\xbb\xbfa,b,b\n1,2\n1,2,3\n1,2,3,4\n")
+    table = read_table(tmp_path, "t.csv", ("a", "b"), ",", [])
+    assert [cells for _, cells in table.cells("a", "b")] == [("1", "2"), ("1", "3"), ("1", "3")]
 
 
 def test_rows_of_several_lines_are_named_by_their_first(tmp_path):
@@ -890,6 +896,25 @@ def test_exactly_those_without_a_mentor_wait():
     assert waiting(present=False) == []  # a file that cannot be read is told once
 
 
+def test_the_seed_of_the_run_tells_whose_turn_it_is(tmp_path):
+    first, second = sorted("ad", key=turn)
+    seed = next(seed for seed in range(99) if sorted("ad", key=lambda who: turn(who, seed)) == [second, first])
+    columns_of = ("place", "mentee_id", "name", "priority", "lost", "reason")
+    rows = [(str(place), who, "", "0", "0", "draw") for place, who in enumerate((first, second), 1)]
+    unmatched = table_of("unmatched.csv", ("mentee_id", "reason"), *((who, "draw") for who in "ad"))
+    roster = Roster(build(QUEUE))
+
+    def faults(seed, *, there=True):
+        table = table_of("waiting.csv", columns_of, *rows)
+        (tmp_path / "waiting.csv").touch() if there else (tmp_path / "waiting.csv").unlink()
+        check_queue(lambda *_: table, tmp_path, roster, (unmatched, table), {"seed": seed})
+        return [violation.line for violation in table.violations]
+
+    assert faults(7) == []
+    assert faults(seed) == [3]
+    assert faults(seed, there=False) == []  # older runs have none
+
+
 # --- earlier quarters -----------------------------------------------------------------------------------------
 
 MET = (("a", "m", "past", "2026-12-01"), ("b", "m", "past", "2026-12-02"), ("b", "m", "accepted", ""))
@@ -1447,6 +1472,16 @@ def test_where_engagements_last_as_long_as_needed_those_who_have_begun_are_in_th
     assert repair.over == {("a", "m"): reason}
 
 
+def test_how_many_sessions_a_mentee_wants_tells_whether_he_has_had_all():
+    past = past_at(20, a_m=[at(5), at(9), at(30)], b_m=[at(6), at(40)])
+    people = ({"employee_id": "a", "function": "F", "level": "1", "sessions_wanted": "3"}, "b F 1", "m F 5 1")
+    rules = {"programme": {**FRAME, "engagement": "as-needed"}, "sessions": {"number": 2, "min_days_between": 1}}
+    repair = repair_of(
+        past, ("b", "m", [at(6), at(40)]), programme=rules, choices=("a m", "b m"), employees=people
+    )
+    assert repair.over == {("a", "m"): "capacity"}
+
+
 def going_on(planned, now, *others, **changes):
     past = past_at(20, a_m=planned)
     repair = repair_of(past, ("a", "m", now), *others, **changes)
@@ -1481,6 +1516,8 @@ def test_sessions_that_start_as_planned_stay_and_the_others_are_matched_in_order
     assert (fate.kept, changed(fate)) == (2, [((2, 30), (4, 75), "rules")])
     fate = going_on(plan, [at(5), at(30), at(45, minutes=60), at(60)])
     assert (fate.kept, changed(fate)) == (2, [((3, 45), (3, 45), "rules")])  # it is longer
+    mixed = going_on(plan, [at(5), at(60), at(45), at(30)])
+    assert (mixed.change, mixed.kept, mixed.moves) == ("kept", 3, ())  # rows may stand in another order
     assert going_on([at(5), at(20, "00:00")], [at(5), at(20, "00:00")]).change == "kept"
     fate = going_on(plan, [at(5)])
     assert (fate.change, fate.kept, [move.change for move in fate.moves]) == ("moved", 0, ["cancelled"] * 3)
@@ -2238,3 +2275,122 @@ def test_the_reverse_pair_comes_before_places_and_levels(places):
     people = (f"m F 1 {places}", "a F 5")
     cohort = build(Spec(employees=people, choices=("a m", "m a"), programme={"programme": FRAME}))
     assert outcomes_of(cohort, ("m", "a", [at(21)])).codes == ["reverse_pair", "paired"]
+
+
+# --- choices and who has no mentor ----------------------------------------------------------------------------
+
+LISTS = Spec(
+    employees=("a F 1", "b F 1", "m F 5 1", "n F 5"),
+    choices=("a m", "a n", "b m", "b '=x", "b =x"),
+    programme={"programme": FRAME},
+)
+TRUE = (
+    ("a", "m", "1", "paired", "so"),
+    ("a", "n", "2", "other_choice_taken", "so"),
+    ("b", "m", "1", "mentor_full", "so"),
+    ("b", "''=x", "2", "unknown_mentor", "so"),
+    ("b", "'=x", "3", "unknown_mentor", "so"),
+)
+
+
+ONE_PAIR = (("a", "m", [at(20)]),)
+
+
+def choices_of(*rows, proven=True, pairs=ONE_PAIR, spec=LISTS):
+    table = table_of("choices.csv", ("mentee_id", "mentor_id", "rank", "outcome", "detail"), *rows)
+    lines = check_choices(table, outcomes_of(build(spec), *pairs), proven=proven)
+    return lines, list(map(str, table.violations))
+
+
+def test_every_choice_has_its_row():
+    assert choices_of(*TRUE) == ({0: 2, 1: 3, 2: 4, 3: 5, 4: 6}, [])
+    order = "the rows must be sorted by mentee_id, rank, mentor_id: this one belongs further up"
+    assert choices_of(TRUE[1], TRUE[0], *TRUE[2:])[1] == [f"choices.csv, line 3: {order}"]
+    assert choices_of(*TRUE[:2], *TRUE[3:])[1] == ["choices.csv: the choice of m by b is missing"]
+    twice = choices_of(*TRUE, TRUE[4])[1]
+    assert twice == ["choices.csv, line 7, mentor_id: the choice already stands on line 6"]
+    strange = "no such choice is listed in preferences.csv"
+    for who in ("a", "z"):
+        found = choices_of(*TRUE, (who, "z", "1", "paired", "so"))[1]
+        assert found == [f"choices.csv, line 7, mentor_id: {strange}"]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "said"),
+    [
+        (2, "2", "rank: '2' must be 1, as listed"),
+        (3, "draw", "outcome: 'draw' must be mentor_full"),
+        (4, " ", "detail: the detail is empty"),
+    ],
+)
+def test_every_cell_of_a_choice_follows(column, cell, said):
+    row = [*TRUE[2]]
+    row[column] = cell
+    assert choices_of(*TRUE[:2], tuple(row), *TRUE[3:])[1] == [f"choices.csv, line 4, {said}"]
+
+
+def test_a_choice_that_could_be_added_is_told_where_pairs_are_proven():
+    rows = (*TRUE[:2], ("b", "m", "1", "schedule_conflict", "so"))
+    roomy = dataclasses.replace(
+        LISTS, employees=("a F 1", "b F 1", "m F 5 2", "n F 5"), choices=("a m", "a n", "b m")
+    )
+    said = (
+        "the pair could be added: a schedule exists beside all other sessions, so pairs or ranks are not optimal"
+    )
+    assert choices_of(*rows, spec=roomy)[1] == [f"choices.csv, line 4, outcome: {said}"]
+    assert choices_of(*rows, spec=roomy, proven=False)[1] == []
+    missing = ["choices.csv: the choice of m by b is missing", f"choices.csv: {said}"]
+    assert choices_of(*rows[:2], spec=roomy)[1] == missing
+
+
+def unmatched_of(*rows, spec=LISTS, pairs=ONE_PAIR):
+    table = table_of("unmatched.csv", ("mentee_id", "name", "reason", "explanation"), *rows)
+    outcomes = outcomes_of(build(spec), *pairs)
+    check_unmatched(table, outcomes, [tuple(map(outcomes.roster.person.get, pair[:2])) for pair in pairs])
+    return list(map(str, table.violations))
+
+
+def test_every_mentee_without_a_mentor_has_a_row():
+    row = ("b", "", "mentors_full", "so")
+    assert unmatched_of(row) == unmatched_of(("b", "", "draw", "so")) == []
+    assert unmatched_of() == ["unmatched.csv: b has no mentor, but no row here"]
+    assert unmatched_of(row, row) == ["unmatched.csv, line 3, mentee_id: the mentee already stands on line 2"]
+    for who in ("c", "m"):
+        found = unmatched_of(row, (who, "", "draw", "so"))
+        assert found == [f"unmatched.csv, line 3, mentee_id: '{who}' is no mentee without a mentor"]
+    assert unmatched_of(("a", "", "draw", "so"), row) == [
+        "unmatched.csv, line 2, mentee_id: 'a' is no mentee without a mentor"
+    ]
+    both = (("a", "", "draw", "so"), ("b", "", "draw", "so"))
+    order = "the rows must be sorted by mentee_id: this one belongs further up"
+    assert unmatched_of(*both, pairs=()) == []
+    assert unmatched_of(*both[::-1], pairs=()) == [f"unmatched.csv, line 3: {order}"]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "said"),
+    [
+        (1, "Bo", "name: 'Bo' must be an empty cell"),
+        (2, "no_common_time", "reason: 'no_common_time' must be mentors_full or draw"),
+        (3, " ", "explanation: the explanation is empty"),
+        (3, "There are No Common Working Hours.", "explanation: the sentence may not speak of 'no common working"),
+    ],
+)
+def test_every_cell_of_a_mentee_without_a_mentor_follows(column, cell, said):
+    row = ["b", "", "draw", "so"]
+    row[column] = cell
+    (fault,) = unmatched_of(tuple(row))
+    assert fault.startswith(f"unmatched.csv, line 2, {said}")
+
+
+def test_hours_that_never_meet_are_told():
+    free = (*only("a", (iso(21), "09:00", "10:00")), *only("m", (iso(21), "10:00", "11:00")))
+    spec = Spec(employees=("a F 1", "m F 5"), choices=("a m",), availability=free, programme={"programme": FRAME})
+    said = "they have no common working hours"
+    row = ("a", "m", "1", "no_common_time")
+    assert choices_of((*row, said), spec=spec, pairs=())[1] == []
+    must = "the sentence must speak of 'no common working hours'"
+    assert choices_of((*row, "so"), spec=spec, pairs=())[1] == [f"choices.csv, line 2, detail: {must}"]
+    reason = ("a", "", "no_common_time")
+    assert unmatched_of((*reason, said), spec=spec, pairs=()) == []
+    assert unmatched_of((*reason, "so"), spec=spec, pairs=()) == [f"unmatched.csv, line 2, explanation: {must}"]
