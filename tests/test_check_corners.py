@@ -188,7 +188,7 @@ def test_rows_that_are_alike_are_in_order():
     ("data", "said"),
     [
         (b'{"a": 1, "b": {"c": [2]}}', None),
-        (b'{"a": 1, "b": 2, "a": 1}', "is not JSON ('a' stands twice in one object)"),
+        (b'{"b": 1, "a": 2, "a": 1}', "is not JSON ('a' stands twice in one object)"),
         (b'{"b": {"c": 1, "c": 2}}', "is not JSON ('c' stands twice in one object)"),
         (b'{"a": NaN}', "is not JSON (NaN is no JSON number)"),
         (b'{"a": -Infinity}', "is not JSON (-Infinity is no JSON number)"),
@@ -224,7 +224,8 @@ def test_an_object_is_read_or_told(tmp_path, data, said):
         ("a,b,b\n1,2,3\n", ["a column name stands twice (found: a, b, b)"]),
         ("a,b\n1\n", ["the row has 1 cells, the header has 2"]),
         ("a,b\n1,2,3\n", ["the row has 3 cells, the header has 2"]),
-        ("a,b\r\n1,2\n", ["lines must end with a line feed (LF) alone, the last one too"]),
+        ("a,b\r\n1,2\n3,4\n", ["lines must end with a line feed (LF) alone, the last one too"]),
+        ("a,b\n1,2\r\n", ["lines must end with a line feed (LF) alone, the last one too"]),
         ("a,b\n1,2", ["lines must end with a line feed (LF) alone, the last one too"]),
         ("", ["the file is empty: the row of column names is missing"]),
         ('a,b\n"1,2\n', ["cannot be read as CSV (unexpected end of data)"]),
@@ -580,11 +581,11 @@ def read(text, *columns):
 
 
 def test_rows_of_the_past_have_as_many_cells_as_there_are_titles():
-    text = "mentee_id, Mentor_ID ,rank,note\na,m\n\nb,m,1,x,beyond\n , \n' c ,'=m,2,y\n"
+    text = "mentee_id, Mentor_ID ,rank,note\na,m\n\nb,m,1,x,beyond\n , \n' c ,'=m,2,'X=1\n"
     rows, faults = read(text, "mentee_id", "mentor_id", "note", "start")
     assert faults == []
     assert rows.absent == {"start"}
-    assert rows.records == [(2, ("a", "m", "", "")), (4, ("b", "m", "x", "")), (6, ("' c", "=m", "y", ""))]
+    assert rows.records == [(2, ("a", "m", "", "")), (4, ("b", "m", "x", "")), (6, ("' c", "=m", "'X=1", ""))]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
@@ -1412,10 +1413,11 @@ def test_an_ended_pair_is_on_record_with_its_end(changes, reason, by, end):
     assert row == ("a", "", "m", "", "1", iso(0), last, *held, reason, by, iso(20))
 
 
-def test_who_ended_it_and_when_is_as_decided():
+@pytest.mark.parametrize("status", ["refused", "declined"])
+def test_who_ended_it_and_when_is_as_decided(status):
     def ended(**said):
         past = past_at(20, a_m=[at(5), at(30)])
-        repair = repair_of(past, pairs=(("a", "m", "refused"),))
+        repair = repair_of(past, pairs=(("a", "m", status),))
         pair = repair.pair_of(("a", "m"))
         decisions = repair.roster.cohort.decisions
         decisions[pair] = dataclasses.replace(decisions[pair], **said)
@@ -2394,3 +2396,26 @@ def test_hours_that_never_meet_are_told():
     reason = ("a", "", "no_common_time")
     assert unmatched_of((*reason, said), spec=spec, pairs=()) == []
     assert unmatched_of((*reason, "so"), spec=spec, pairs=()) == [f"unmatched.csv, line 2, explanation: {must}"]
+
+
+@pytest.mark.parametrize(("hours_liked", "told"), [("10:00-12:00", 0), ("10:00-13:44", 0), ("10:00-13:45", 1)])
+def test_preferred_hours_are_those_of_both_clocks(hours_liked, told):
+    """In Moscow it is three hours later: from 10:00 UTC on both like it, until their own 13:45 there."""
+    people = ("a F 1", {"employee_id": "m", "function": "F", "level": "5", "timezone": "Europe/Moscow"})
+    rules = {"month_rule": "none", "number": 1}
+    spec = Spec(
+        employees=people,
+        choices=("a m",),
+        programme={"programme": FRAME, "sessions": rules, "calendar": {"preferred_hours": hours_liked}},
+    )
+    assert len(claims(build(spec), ("a", "m", [at(21, "14:00")]))) == told
+
+
+def test_a_decision_that_forbids_says_nothing_of_who_ended_a_pair():
+    past = past_at(20, a_m=[at(5), at(30)])
+    repair = repair_of(past, pairs=(("a", "m", "forbidden"),))
+    pair = repair.pair_of(("a", "m"))
+    decisions = repair.roster.cohort.decisions
+    decisions[pair] = dataclasses.replace(decisions[pair], by="mentor", since=FIRST + 9)
+    (row,) = repair.ended()
+    assert (row[6], row[10], row[11]) == (iso(19), "forbidden", "")
