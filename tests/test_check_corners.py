@@ -102,6 +102,12 @@ def test_a_stretch_of_no_time_is_none():
     assert joined([(25, 25), (10, 20), (30, 29), (5, 5)]) == [(10, 20)]
 
 
+def test_stretches_grow_into_the_one_before_them_alone():
+    assert joined([(0, 10), (20, 30), (25, 40)]) == [(0, 10), (20, 40)]
+    assert joined([(0, 10), (20, 30), (25, 28), (30, 31)]) == [(0, 10), (20, 31)]
+    assert joined([(0, 50), (60, 70), (65, 68)]) == [(0, 50), (60, 70)]
+
+
 def test_a_skipped_time_is_the_instant_of_its_own_change():
     first, second = (instant(f"{day}T01:00+00:00")[0] for day in ("2028-03-26", "2029-03-25"))
     clock = Clock("Europe/London", date("2027-10-01"), date("2029-04-20"))
@@ -596,6 +602,11 @@ def test_the_past_is_read_however_a_spreadsheet_has_saved_it(delimiter, encoding
     rows = _rows(text.encode(encoding), ("rank", "mentee_id"), table)
     assert [cells for _, cells in rows.records] == [("1", "a")]
     assert told(table) == []
+
+
+def test_what_separates_cells_is_seen_in_the_titles():
+    rows, _ = read("\nmentee_id,rank\n;;;a\t\t\tb,1\n", "mentee_id", "rank")
+    assert [cells for _, cells in rows.records] == [(";;;a\t\t\tb", "1")]
 
 
 def test_a_table_of_the_past_without_anything_has_no_rows():
