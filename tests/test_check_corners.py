@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from check_cases import date, instant
 from cohorts import Spec, build, only
-from test_check_bounds import FRAME, in_waves
+from test_check_bounds import FRAME, compared, in_waves
 
 from matcher.check_claims import check_claims, proven_goals
 from matcher.check_classes import Classes
@@ -1269,6 +1269,29 @@ def test_what_a_rule_costs_adds_up(cells, said):
         assert priced(proven=False, **cells) == []
 
 
+@pytest.mark.parametrize("column", ["mentees", "pairs", "priority", "ranks", "sessions"])
+def test_a_change_that_cannot_be_read_is_told_alone(column):
+    (fault,) = priced(**{column: "x"})
+    assert fault.startswith(f"prices.csv, line 2, {column}: 'x' is no ")
+    (fault,) = priced(**{column: "x", "status": "feasible"})
+    (first, second) = priced(**{column: "x", "status": "maybe"})
+    assert (first, second) == (
+        "prices.csv, line 2, status: 'maybe' must be one of optimal, feasible, no_solution, impossible",
+        fault,
+    )
+
+
+def test_costs_that_stay_are_no_gain():
+    assert priced(goals={"rank": "min-cost"}, sessions="-1") == [WORSE]
+    assert priced(goals={"rank": "min-cost"}, sessions="1") == []
+
+
+def test_who_is_no_mentee_without_a_lock_is_missing_in_his_class_alone():
+    lock = {"what": "locked", "subject": "c with m", "now": "locked", "relaxed": "", "priority": "2/0:-1"}
+    found = priced(**lock, pairs="-1", ranks="2:-1")
+    assert [fault for fault in found if "in their order" not in fault] == []
+
+
 def test_without_a_lock_the_run_may_be_worse_and_one_pair_has_no_rank():
     lock = {"what": "locked", "subject": "c with m", "now": "locked", "relaxed": ""}
     text = priced(classes=False, **lock)
@@ -1718,6 +1741,17 @@ def write_tables(folder, repair):
         lines = "".join(",".join(row) + "\n" for row in (titles, *rows))
         (folder / f"{name}.csv").write_text(lines, "utf-8-sig")
     repair.past.said = repair.figures()
+
+
+def test_of_three_rows_of_one_key_each_must_be_there():
+    row, other = ("a", "m", "ended"), ("b", "m", "new")
+    assert compared([row] * 3, [row] * 3) == []
+    assert compared([row] * 2, [row] * 3) == ["a row is missing: a, m"]
+    assert compared([row] * 4, [row] * 3) == ["the row stands already on line 2"]
+    assert (
+        compared([row, other, row, row], [row] * 3 + [other])[0]
+        == "the rows stand in another order than they should"
+    )
 
 
 def test_the_tables_of_a_rematch_are_as_they_must_be(tmp_path):
@@ -2377,6 +2411,9 @@ def test_every_mentee_without_a_mentor_has_a_row():
     both = (("a", "", "draw", "so"), ("b", "", "draw", "so"))
     order = "the rows must be sorted by mentee_id: this one belongs further up"
     assert unmatched_of(*both, pairs=()) == []
+    assert unmatched_of(*both, ("z", "", "draw", "so"), pairs=()) == [
+        "unmatched.csv, line 4, mentee_id: 'z' is no mentee without a mentor"
+    ]
     assert unmatched_of(*both[::-1], pairs=()) == [f"unmatched.csv, line 3: {order}"]
 
 
