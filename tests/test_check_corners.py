@@ -1,5 +1,6 @@
 """Corners of the check in which one comparison, one sign or one part of a condition decides."""
 
+import codecs
 import dataclasses
 import datetime as dt
 import hashlib
@@ -587,21 +588,32 @@ def read(text, *columns):
 
 
 def test_rows_of_the_past_have_as_many_cells_as_there_are_titles():
-    text = "mentee_id, Mentor_ID ,rank,note\na,m\n\nb,m,1,x,beyond\n , \n' c ,'=m,2,'X=1\n"
+    text = "mentee_id, Mentor_ID ,rank,note\na,m\n\nb,m,1,x,beyond\n , \n' c ,'=m,2,'X=1\n=d,m\n"
     rows, faults = read(text, "mentee_id", "mentor_id", "note", "start")
     assert faults == []
     assert rows.absent == {"start"}
-    assert rows.records == [(2, ("a", "m", "", "")), (4, ("b", "m", "x", "")), (6, ("' c", "=m", "'X=1", ""))]
+    assert rows.records == [
+        (2, ("a", "m", "", "")),
+        (4, ("b", "m", "x", "")),
+        (6, ("' c", "=m", "'X=1", "")),
+        (7, ("=d", "m", "", "")),
+    ]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
 def test_the_past_is_read_however_a_spreadsheet_has_saved_it(delimiter, encoding):
     text = "\nmentee_id,rank\r\na,1\r\n".replace(",", delimiter)
     table = table_of("before/pairs.csv", ())
-    rows = _rows(text.encode(encoding), ("rank", "mentee_id"), table)
+    mark = codecs.BOM_UTF16_BE if encoding == "utf-16-be" else b""
+    rows = _rows(mark + text.encode(encoding), ("rank", "mentee_id"), table)
     assert [cells for _, cells in rows.records] == [("1", "a")]
     assert told(table) == []
+
+
+def test_lines_of_the_past_may_end_in_the_oldest_way():
+    rows, faults = read("mentee_id,rank\ra,1\rb,2\r", "mentee_id", "rank")
+    assert ([cells for _, cells in rows.records], faults) == ([("a", "1"), ("b", "2")], [])
 
 
 def test_what_separates_cells_is_seen_in_the_titles():
@@ -1351,6 +1363,13 @@ def test_the_working_day_ends_an_hour_later_up_to_midnight(hours, relaxed):
     assert found == relaxed
 
 
+@pytest.mark.parametrize(("most", "relaxed"), [(1, "2"), (999, "1000"), (1000, None)])
+def test_there_is_a_price_of_one_more_mentee_up_to_a_thousand(most, relaxed):
+    programme = Programme.model_validate({"programme": FRAME, "capacity": {"mentees_per_mentor": most}})
+    found = {key: (now, then) for key, now, then in _rules(programme)}
+    assert found.get("capacity.mentees_per_mentor") == (relaxed and (str(most), relaxed))
+
+
 # --- repairs --------------------------------------------------------------------------------------------------
 
 QUARTER = Spec(
@@ -1481,6 +1500,8 @@ def test_who_ended_it_and_when_is_as_decided(status):
         ((("a", "n", [at(30)]),), {"end_pairs": "for-more-mentees"}, "for_others"),
         ((("b", "n", [at(30)]),), {"end_pairs": "for-more-mentees"}, "schedule"),
         ((("c", "m", [at(30)], "locked"),), {"end_pairs": "for-more-mentees"}, "lock"),
+        ((("m", "n", [at(30)], "locked"),), {}, "schedule"),  # whom he is mentored by takes none of his places
+        ((("b", "a", [at(30)], "locked"),), {}, "schedule"),
     ],
 )
 def test_why_a_pair_of_the_plan_does_not_go_on(pairs, changes, reason):
@@ -1661,6 +1682,9 @@ def test_the_last_session_could_stay_until_the_last_day():
         ([19, 33, 47], [19, 34, 47], True),  # nothing is due after the last
         ([45, 60, 75], [44, 60, 75], True),  # nor before the first
         ([19, 49, 63], [19, 48, 63], False),
+        ([30, 65, 80], [30, 58, 80], False),  # more than a month after the first
+        ([0, 32, 60], [0, 30, 60], False),
+        ([0, 31, 59], [0, 30, 59], True),
     ],
 )
 def test_a_session_could_stay_where_an_engagement_gets_no_longer(planned, now, stays):
@@ -1747,6 +1771,8 @@ def test_of_three_rows_of_one_key_each_must_be_there():
     row, other = ("a", "m", "ended"), ("b", "m", "new")
     assert compared([row] * 3, [row] * 3) == []
     assert compared([row] * 2, [row] * 3) == ["a row is missing: a, m"]
+    assert compared([row] * 2, [row]) == ["the row stands already on line 2"]
+    assert compared([row, (*other[:2], "kept")], [row, other]) == ["'kept' must be 'new'"]
     assert compared([row] * 4, [row] * 3) == ["the row stands already on line 2"]
     assert (
         compared([row, other, row, row], [row] * 3 + [other])[0]
@@ -1822,9 +1848,9 @@ def test_a_repair_is_told_row_by_row():
         ("c", "n", "1", *when(7), "45"),
         ("x", "n", "1", *when(8), "45"),
     ]
-    assert [(row[0], row[1], row[2], *row[7:11]) for row in repair.ended()] == [
-        ("c", "", "n", "1", iso(7), iso(7), "schedule"),
-        ("x", "'=Xen", "n", "1", iso(8), iso(8), "left"),
+    assert [(*row[:4], *row[7:11]) for row in repair.ended()] == [
+        ("c", "", "n", "", "1", iso(7), iso(7), "schedule"),
+        ("x", "'=Xen", "n", "Nora", "1", iso(8), iso(8), "left"),
     ]
     assert repair.figures() == {
         "start": FRAME["start"],
