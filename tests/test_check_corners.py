@@ -1812,6 +1812,30 @@ def test_rows_that_are_missing_are_named_by_what_tells_them_apart(tmp_path):
     assert f"moves.csv: a row is missing: a, m, moved, {first}" in list(map(str, violations))
 
 
+def test_a_lock_is_named_where_it_takes_one_of_several_places():
+    past = past_at(20, a_n=[at(5), at(30)], b_n=[at(30)])
+    repair = repair_of(past, ("b", "n", [at(30)]), ("c", "n", [at(40)], "locked"))
+    assert repair.over == {("a", "n"): "lock"}
+
+
+def test_the_end_of_a_pair_has_nothing_to_do_with_others():
+    past = past_at(20, x_m=[at(5), at(30)])
+    (row,) = repair_of(past, employees=staff(last={"n": 3, "a": 4})).ended()
+    assert (row[0], row[6], row[10], row[11]) == ("x", iso(19), "left", "mentee")
+
+
+def test_moves_stand_by_the_time_at_which_they_start():
+    past = past_at(20, a_m=[at(30, minutes=60), at(60)], b_n=[at(30), at(31)], c_n=[at(29, minutes=60)])
+    found = [(row[0], row[3], row[4][:10]) for row in repair_of(past).moves()]
+    assert found == [
+        ("c", "1", iso(29)),
+        ("a", "1", iso(30)),  # of those that start together the ids tell, not the ends
+        ("b", "1", iso(30)),
+        ("b", "2", iso(31)),
+        ("a", "2", iso(60)),
+    ]
+
+
 def test_a_session_that_something_stands_against_is_not_said_to_stay():
     past = past_at(20, a_m=[at(30), at(58), at(86)])
     busy = (("a", "2027-02-10T09:00", "2027-02-10T10:00"),)
