@@ -1489,6 +1489,7 @@ def test_who_ended_it_and_when_is_as_decided(status):
     [
         ((), {}, "schedule"),
         ((), {"choices": ("b n",)}, "schedule"),  # nobody lists him any more
+        ((), {"availability": only("m", (iso(5), "09:00", "10:00"))}, "rule"),  # they have no common time
         ((), {"employees": ("a F 1", "b F 1", "c F 1", "m F 2 1", "n F 5 2")}, "rule"),
         ((), {"choices": ("b n",), "employees": ("a F 1", "b F 1", "c F 1", "m F 2 1", "n F 5 2")}, "rule"),
         ((("c", "m", [at(30)]),), {}, "schedule"),  # a new pair gives way to those that go on
@@ -1507,7 +1508,7 @@ def test_who_ended_it_and_when_is_as_decided(status):
 def test_why_a_pair_of_the_plan_does_not_go_on(pairs, changes, reason):
     past = past_at(20, a_m=[at(5), at(30)], **{ids: [at(30)] for ids in changes.get("agreed", "").split()})
     rules = {"programme": FRAME, "rematch": {"end_pairs": changes.get("end_pairs", "forced")}}
-    spec = {name: changes[name] for name in ("choices", "employees") if name in changes}
+    spec = {name: changes[name] for name in ("availability", "choices", "employees") if name in changes}
     assert repair_of(past, *pairs, programme=rules, **spec).over == {("a", "m"): reason}
 
 
@@ -1527,6 +1528,13 @@ def test_where_engagements_last_as_long_as_needed_those_who_have_begun_are_in_th
     rules = {"programme": {**FRAME, "engagement": "as-needed"}, "sessions": {"number": 2, "min_days_between": 1}}
     repair = repair_of(past, ("b", "m", other), programme=rules, choices=("a m", "b m"))
     assert repair.over == {("a", "m"): reason}
+
+
+def test_a_mentee_has_as_many_mentors_as_he_may_whenever_they_meet():
+    past = past_at(20, a_m=[at(30), at(40)], a_n=[at(50), at(60)])
+    rules = {"programme": {**FRAME, "engagement": "as-needed"}, "sessions": {"number": 2, "min_days_between": 1}}
+    repair = repair_of(past, ("a", "n", [at(50), at(60)]), programme=rules, choices=("a m", "a n"))
+    assert repair.over == {("a", "m"): "capacity"}
 
 
 def test_how_many_sessions_a_mentee_wants_tells_whether_he_has_had_all():
@@ -1682,6 +1690,7 @@ def test_the_last_session_could_stay_until_the_last_day():
         ([19, 33, 47], [19, 34, 47], True),  # nothing is due after the last
         ([45, 60, 75], [44, 60, 75], True),  # nor before the first
         ([19, 49, 63], [19, 48, 63], False),
+        ([30, 45, 80], [30, 46, 75], False),  # the last would be more than a month after it
         ([30, 65, 80], [30, 58, 80], False),  # more than a month after the first
         ([0, 32, 60], [0, 30, 60], False),
         ([0, 31, 59], [0, 30, 59], True),
@@ -1706,6 +1715,18 @@ def test_an_engagement_may_not_begin_minutes_earlier(planned, now, stays):
     assert could_stay(*slots, sessions={"number": 3}, frame={"engagement": "as-needed"}) is stays
     slots = [at(19), at(45), at(60, now)], [at(19), at(45), at(60, planned)]
     assert could_stay(*slots, sessions={"number": 3}, frame={"engagement": "as-needed"}) is stays
+
+
+@pytest.mark.parametrize(
+    ("planned", "now"),
+    [
+        ([at(30), at(45), at(60)], [at(30, minutes=60), at(45), at(60)]),  # it begins as it did
+        ([at(30), at(45), at(60)], [at(30), at(45), at(60, "08:45", 60)]),  # it ends as it did
+    ],
+)
+def test_an_engagement_may_begin_and_end_as_it_does_now(planned, now):
+    rules = {"number": 3, "minutes": [60, 45]}
+    assert could_stay(planned, now, sessions=rules, frame={"engagement": "as-needed"})
 
 
 @pytest.mark.parametrize(("first", "stays"), [(30, True), (31, False)])
