@@ -1419,9 +1419,9 @@ def test_what_has_ended_stands_by_ids_then_by_its_first_day():
     past = past_at(20)
     rows = [
         ("b", "", "m", "", "1", "2027-01-13", "2027-01-14", "0", "", "", "refused", "mentee", "2027-01-15"),
-        ("a", "", "m", "", "1", "2027-01-20", "", "0", "", "", "refused", "mentee", "2027-01-15"),
-        ("a", "", "m", "", "1", "2027-01-12", "2027-01-18", "1", "", "", "refused", "mentee", "2027-01-15"),
-        ("a", "", "=l", "", "1", "2027-01-25", "", "0", "", "", "refused", "mentee", "2027-01-15"),
+        ("a", "Ann", "m", "", "1", "2027-01-20", "", "0", "", "", "refused", "mentee", "2027-01-15"),
+        ("a", "Bea", "m", "", "1", "2027-01-12", "2027-01-18", "1", "", "", "refused", "mentee", "2027-01-15"),
+        ("a", "Zoe", "=l", "", "1", "2027-01-25", "", "0", "", "", "refused", "mentee", "2027-01-15"),
     ]
     past.ended = list(rows)
     found = repair_of(past).ended()
@@ -1443,6 +1443,7 @@ def test_what_has_ended_stands_by_ids_then_by_its_first_day():
         ({"last": {"m": 19}}, "left", "mentor", 19),
         ({"last": {"m": 20}}, "schedule", "", 19),
         ({"last": {"a": 12, "m": 11}}, "left", "both", 11),
+        ({"last": {"a": 12, "m": 20}}, "left", "mentee", 12),
         ({"gone": "a"}, "left", "mentee", 19),
         ({"gone": "am"}, "left", "both", 19),
         ({"gone": "a", "last": {"m": 11}}, "left", "both", 11),
@@ -1831,6 +1832,12 @@ def test_rows_that_are_missing_are_named_by_what_tells_them_apart(tmp_path):
     check_repair(tmp_path, repair, violations, proven=False)
     first = f"{iso(30)}T09:00+00:00, {iso(33)}T09:00+00:00"
     assert f"moves.csv: a row is missing: a, m, moved, {first}" in list(map(str, violations))
+
+
+def test_a_pair_that_may_not_go_on_is_over_though_the_run_has_it():
+    past = past_at(20, a_m=[at(5), at(30)])
+    repair = repair_of(past, ("a", "m", [at(5), at(30)]), pairs=(("a", "m", "refused"),))
+    assert repair.over == {("a", "m"): "refused"}
 
 
 def test_a_lock_is_named_where_it_takes_one_of_several_places():
