@@ -170,6 +170,16 @@ def test_a_text_gets_an_apostrophe_where_without_its_own_it_would_be_a_formula(t
     assert safe_text(text) == cell
 
 
+@pytest.mark.parametrize("sign", [*"=+-@\t\r", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
+def test_everything_that_begins_a_formula_gets_an_apostrophe(sign, tmp_path):
+    assert safe_text(f"{sign}x") == f"'{sign}x"
+    assert safe_text(f"x{sign}") == f"x{sign}"
+    violations = []
+    (tmp_path / "t.csv").write_text(f'\ufeffa,b\n"{sign}x",1\n', "utf-8", newline="")
+    read_table(tmp_path, "t.csv", ("a", "b"), ",", violations)
+    assert [(one.line, one.column) for one in violations] == [(2, "a")]
+
+
 @pytest.mark.parametrize(
     ("text", "number"),
     [("0", 0), ("-1", -1), ("10", 10), ("-0", None), ("01", None), ("+1", None), (" 1", None), ("1\n", None)],
