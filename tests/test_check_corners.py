@@ -1486,6 +1486,7 @@ def test_who_ended_it_and_when_is_as_decided(status):
         decisions = repair.roster.cohort.decisions
         decisions[pair] = dataclasses.replace(decisions[pair], **said)
         (row,) = repair.ended()
+        assert repair.figures()["ended"] == {status: 1}
         return row[6], row[11]
 
     assert ended() == (iso(19), "")
@@ -1520,7 +1521,12 @@ def test_why_a_pair_of_the_plan_does_not_go_on(pairs, changes, reason):
     past = past_at(20, a_m=[at(5), at(30)], **{ids: [at(30)] for ids in changes.get("agreed", "").split()})
     rules = {"programme": FRAME, "rematch": {"end_pairs": changes.get("end_pairs", "forced")}}
     spec = {name: changes[name] for name in ("availability", "choices", "employees") if name in changes}
-    assert repair_of(past, *pairs, programme=rules, **spec).over == {("a", "m"): reason}
+    repair = repair_of(past, *pairs, programme=rules, **spec)
+    assert repair.over == {("a", "m"): reason}
+    assert (repair.figures()["ended"], repair.figures()["ended_for_others"]) == (
+        {reason: 1},
+        reason == "for_others",
+    )
 
 
 @pytest.mark.parametrize(
@@ -2555,3 +2561,4 @@ def test_a_decision_that_forbids_says_nothing_of_who_ended_a_pair():
     decisions[pair] = dataclasses.replace(decisions[pair], by="mentor", since=FIRST + 9)
     (row,) = repair.ended()
     assert (row[6], row[10], row[11]) == (iso(19), "forbidden", "")
+    assert repair.figures()["ended"] == {"forbidden": 1}
