@@ -55,6 +55,7 @@ class Names:
 
     def __init__(self, roster: Roster) -> None:
         self._person = {roster.label(person): person for person in range(len(roster.ids))}
+        self._most_parts = 1 + max((label.count("; ") for label in self._person), default=0)
 
     def read(self, cell: str) -> list[int] | None:
         """The people of a cell, separated by semicolons; None if it is no such list."""
@@ -72,7 +73,8 @@ class Names:
             start, found = waiting.pop()
             if start == len(parts):
                 yield found
-            for end in range(start + 1, min(start + 10, len(parts) + 1)) if len(found) < MOST else ():
+            last = min(start + self._most_parts, len(parts)) if len(found) < MOST else start
+            for end in range(start + 1, last + 1):
                 person = self._person.get("; ".join(parts[start:end]))
                 if person is not None:
                     waiting.append((end, [*found, person]))

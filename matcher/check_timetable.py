@@ -25,7 +25,7 @@ RHYTHMS = 1 << 10  # engagements whose dates are kept at hand
 class Timetable:
     """What the times of a cohort allow: free time, dates, and the sessions that already stand.
 
-    It knows everybody who occurs in a choice or in one of the `pairs`, and the `others`.
+    It knows everybody who occurs in a choice, in one of the `pairs` or in one that may go on, and the `others`.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class Timetable:
             lambda engagement, *days: any(self.rhythm_of(engagement).numbers(*days))
         )
         self._begun = cache(self._goes_on)
-        known = chain((choice.pair for choice in roster.choices), pairs)
+        known = chain((choice.pair for choice in roster.choices), pairs, () if past is None else past.agreed)
         people = {person for pair in known for person in pair if person >= 0}
         self._since = 0 if past is None else past.midnight
         self.free = FreeTime(roster.cohort, self.dates, people.union(others), self._since)

@@ -15,6 +15,7 @@ from calendar_runs import write_cohort as write_calendar_cohort
 from calendar_runs import write_run as write_calendar_run
 from cohorts import Spec, build
 from conflicts import contested_spec
+from rematch_cases import first_run, rematch
 
 from matcher import answers, calendars, compare_files, ics_expand, ics_text, pairing, proof, runs, times
 from matcher.cadence import make_cadence, usual_number
@@ -23,6 +24,8 @@ from matcher.calendar_run import misfit, read_sessions
 from matcher.certificate import make_certificate
 from matcher.check import _has_moved, check_plan, check_run, examine_run
 from matcher.check_certificate import without_moved
+from matcher.check_rules import Roster
+from matcher.check_suggestions import Names
 from matcher.compare_files import prepare_folder
 from matcher.cpsat import Clock
 from matcher.earlier import begin_repair
@@ -568,3 +571,35 @@ def test_what_is_said_of_those_who_wait_is_checked(frame, file, cells, tmp_path)
     assert check_run(cohort, run) == []
     spoiled(run, file, **cells)
     assert {(one.source, one.column) for one in check_run(cohort, run)} == {(file, next(iter(cells)))}
+
+
+# --- what a right run was refused for ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("end_pairs", ["forced", "for-more-mentees"])
+def test_a_pair_may_end_whose_mentor_nobody_lists_any_more(end_pairs, tmp_path):
+    """Who occurs in no choice and in no pair now has free time of his own all the same."""
+    rules = {"programme": FRAME, "rematch": {"end_pairs": end_pairs}}
+    spec = Spec(employees=("a F 1", "m F 5", "n F 5"), choices=("a n",), programme=rules)
+    first_run(spec, tmp_path)
+    away = replace(
+        spec,
+        choices=("a m",),
+        absences=(("n", "2027-02-08", "2027-04-09"),),
+        programme=rules | {"sessions": {"absences": "re-pair"}},
+    )
+    step = rematch(away, dt.date(2027, 2, 8), tmp_path, 1)  # which checks what it writes
+    assert [(pair.mentee, pair.mentor) for pair in step.solution.pairs] == [(0, 1)]
+
+
+@pytest.mark.parametrize("parts", [1, 9, 10, 25])
+def test_a_name_of_many_parts_is_read_among_those_that_are_suggested(parts, tmp_path):
+    name = "; ".join(f"x{number}" for number in range(parts))
+    people = ("a F 1", "m F 1", "n F 5", "o F 5")
+    cohort = build(Spec(employees=people, choices=("a m",), programme={"programme": FRAME}))
+    cohort = replace(cohort, employees=replace(cohort.employees, names=("Ann", "Mia", name, "O; x0")))
+    write_run(cohort, solve(cohort), tmp_path / "run")  # which checks what it writes
+    (row,) = csv.DictReader((tmp_path / "run/unmatched.csv").read_text("utf-8-sig").splitlines())
+    assert name in row["suggestions"]
+    assert Names(Roster(cohort)).read(f"{name} (n); O; x0 (o)") == [2, 3]
+    assert Names(Roster(cohort)).read("; ".join(["x0"] * 30_000)) is None
