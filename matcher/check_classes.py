@@ -37,10 +37,6 @@ class Classes:
         """How many classes a value counts: the last one follows from the others."""
         return max(len(self) - 1, 0)
 
-    def place(self, mentee: int) -> int:
-        """The class of a mentee, where there are classes."""
-        return self._place[mentee]
-
     def counts(self, mentees: Iterable[int]) -> tuple[int, ...]:
         """How many of these mentees, each named once, each class has."""
         found = Counter(map(self._place.get, mentees)) if self else Counter[int | None]()

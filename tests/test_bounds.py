@@ -511,6 +511,23 @@ def test_neighbours_have_the_same_free_time_among_themselves():
             assert len(mine) > 0
 
 
+def test_what_takes_no_time_needs_no_pause():
+    """In Berlin the hour after two is skipped on 28 March 2027: what is busy in it takes no time."""
+    spec = Spec(
+        employees=("a HR 1",),
+        availability=(("a", "sun", "00:00", "23:00"),),
+        busy=(("a", "2027-03-28T02:15", "2027-03-28T02:45"), ("a", "2027-03-28T10:00", "2027-03-28T11:00")),
+        programme={
+            "programme": {"start": "2027-03-28", "end": "2027-03-28", "timezone": "Europe/Berlin"},
+            "sessions": {"pause_minutes": 10},
+        },
+    )
+    free = calendars.free_time(build(spec), np.array([0]))
+    midnight = int(dt.datetime(2027, 3, 27, 23, tzinfo=dt.UTC).timestamp()) // 60
+    assert (free.start - midnight).tolist() == [0, 10 * 60 + 10]  # one hour is missing: 11:10 by the clock
+    assert (free.end - midnight).tolist() == [9 * 60 - 10, 22 * 60]
+
+
 def test_free_time_is_the_same_in_parts(monkeypatch):
     cohort, people = build(CROWD), np.array([0, 2, 3, 4, 6])
     whole = calendars.free_time(cohort, people)

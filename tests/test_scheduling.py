@@ -208,6 +208,29 @@ def test_sessions_held_at_once_stand_in_nobodys_way():
     assert [len(own) for own in starts] == [3, 3]
 
 
+@pytest.mark.parametrize(("number", "before", "sessions"), [(3, 0, 3), (3, 1, 2), (2, 1, 1), (1, 8, 1)])
+def test_sessions_held_before_count_in_the_number_wanted(number, before, sessions):
+    slots, nothing = make_slots(4, [NINE]), np.zeros(1, dtype=np.int64)
+    task = make_task([(0, 1)], [45], slots, cadence=replace(open_cadence(4), first_latest=0), number=number)
+    held = ((Session(NINE, 45),),)
+    carried = Carried(1, held, nothing, nothing + before, nothing, nothing, ((),), nothing, slots.columns)
+    (found,) = schedule_group(replace(task, carried=carried), Clock()).sessions
+    assert len(found) == sessions  # the last of those held is among them
+
+
+def test_a_place_is_taken_by_the_mentors_own_engagements_while_they_last():
+    task = make_task([(0, 2)], [45], make_slots(3, [NINE, TEN]))
+    engaged = [(2, NINE, TEN), (3, 0, 9 * 1440)]
+    (found,) = schedule_group(replace(task, places={2: 1}, engaged=engaged), Clock()).sessions
+    assert len(found) == 3
+    assert found[0].start == TEN
+    (twice,) = schedule_group(replace(task, places={2: 2}, engaged=engaged), Clock()).sessions
+    assert len(twice) == 3
+    longer = [(2, NINE, TEN + 1), (2, 2 * 1440, 9 * 1440)]
+    (between,) = schedule_group(replace(task, places={2: 1}, engaged=longer), Clock()).sessions
+    assert [session.start // 1440 for session in between] == [1]
+
+
 def test_all_rules_are_listed():
     assert set(RULES) == {rule for name, rule in vars(scheduling).items() if name.startswith("add_")}
 
