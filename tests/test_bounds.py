@@ -620,3 +620,10 @@ def test_a_name_of_many_parts_is_read_among_those_that_are_suggested(parts, tmp_
     assert name in row["suggestions"]
     assert Names(Roster(cohort)).read(f"{name} (n); O; x0 (o)") == [2, 3]
     assert Names(Roster(cohort)).read("; ".join(["x0"] * 30_000)) is None
+
+
+def test_an_exception_for_a_pair_of_before_is_suggested():
+    keys = {"programme": FRAME, "eligibility": {"past_pairs_may_repeat": False}}
+    spec = Spec(employees=("m HR 5", "a HR 1"), choices=("a m",), pairs=(("a", "m", "past"),), programme=keys)
+    (waiting,) = solve(build(spec)).unmatched.values()
+    assert "exception to a rule: m, past" in str(waiting)

@@ -454,16 +454,33 @@ def test_an_hour_shown_twice_is_one_clock_time():
     assert solver.objective_value == slots.regular(plan[0]) == 1
 
 
-def test_regular_means_after_the_session_just_before():
-    """Mondays with a Thursday in between are not regular."""
-    slots = make_slots(8, [NINE])
-    group = build(make_task([(0, 1)], [45], slots, cadence=open_cadence(8)))
+def most_regular(days, sessions, shut=()):
+    """The most that goal `regularity` can count of a pair that meets at nine on these days."""
+    slots = make_slots(days, [NINE])
+    minutes = [0 if day in shut else 45 for day in range(days)]
+    group = build(make_task([(0, 1)], [minutes], slots, cadence=open_cadence(days)))
     group.model.maximize(scheduling.regularity_expression(group))
     for (_, slot, _), literal in group.starts.items():
-        group.model.add(literal == (slot in (0, 3, 7)))
+        group.model.add(literal == (slot in sessions))
     solver = cp_model.CpSolver()
     solver.solve(group.model)
-    assert solver.objective_value == 0
+    return solver.objective_value
+
+
+@pytest.mark.parametrize("between", [1, 3, 6])
+def test_regular_means_after_the_session_just_before(between):
+    """Mondays with another day in between are not regular."""
+    assert most_regular(8, (0, between, 7)) == 0
+    assert most_regular(8, (0, 7)) == 1
+
+
+@pytest.mark.parametrize(
+    ("later", "regular"), [(7, 1), (13, 0), (14, 1), (15, 0), (20, 0), (21, 1), (22, 0), (23, 0)]
+)
+@pytest.mark.parametrize("shut", [(), (7, 8)])
+def test_regular_means_some_weeks_later_to_the_day(later, regular, shut):
+    if later not in shut:
+        assert most_regular(24, (0, later), shut) == regular
 
 
 # --- at the limit --------------------------------------------------------------------------------------------
