@@ -440,6 +440,16 @@ def test_minutes_come_after_sessions():
     assert (answer.cost, task.rules.kinds.minutes_in(answer.worth)) == (-2, 60)
 
 
+def test_one_session_outweighs_the_length_of_all_others():
+    """A quarter of an hour of one pair, its second, stands in the way of two hours of two others."""
+    slots, long = make_slots(2, [NINE, NINE + 15]), [120, 0, 0, 0]
+    task = make_task([(0, 1), (0, 2), (3, 1)], [[0, 15, 0, 15], long, long], slots, lengths=(120, 15))
+    found = schedule_group(task, Clock()).sessions
+    assert [[session.minutes for session in own] for own in found] == [[15, 15], [15], [15]]
+    (alone,) = schedule_group(make_task([(0, 2)], [long], slots, lengths=(120, 15)), Clock()).sessions
+    assert [session.minutes for session in alone] == [120]
+
+
 def test_an_hour_shown_twice_is_one_clock_time():
     """Two columns with the same clock time: a session in the second still repeats one in the first."""
     slots = make_slots(8, [60, 120], twin=[0, 0])
