@@ -529,3 +529,30 @@ def test_without_effort_the_hint_stands():
     hint = dullest(task, plans, best)
     found = make_regular(task, dict(enumerate(hint)), Clock(), effort=0.0)
     assert found.sessions is None or value(task, found.sessions)[:2] == best[:2]
+
+
+def test_a_pair_that_cannot_meet_leaves_nothing_to_make_regular():
+    task = make_task([(0, 1), (2, 3)], [45, 0], make_slots(3, [NINE]))
+    answer = make_regular(task, {0: (Session(NINE, 45),)}, Clock(), effort=PLENTY)
+    assert (answer.sessions, answer.proven) == (None, False)
+
+
+def test_the_search_for_regular_sessions_begins_with_the_plan_and_ends_with_the_effort(monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        scheduling, "run", lambda model, clock, *, effort: asked.append((model, effort)) or run(model, clock)
+    )
+    slots = make_slots(3, [NINE, TEN])
+    task = make_task([(0, 1), (2, 3)], [45, 45], slots)
+    plan = (Session(NINE, 45), Session(1440 + TEN, 45), Session(2 * 1440 + TEN, 45))
+    make_regular(task, {0: plan}, Clock(), effort=0.25)
+    ((model, effort),) = asked
+    assert effort == 0.25
+    names = build(task)
+    hint = dict(zip(model.proto.solution_hint.vars, model.proto.solution_hint.values, strict=True))
+    starts = {meeting: hint.get(literal.index) for meeting, literal in names.starts.items()}
+    chosen = {(0, slots.at[session.start], 45) for session in plan}
+    assert starts == {meeting: int(meeting in chosen) if meeting[0] == 0 else None for meeting in names.starts}
+    assert {key: hint.get(literal.index) for key, literal in names.meets.items()} == {
+        (pair, day): 1 if pair == 0 else None for pair in (0, 1) for day in range(3)
+    }
