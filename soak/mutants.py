@@ -408,13 +408,14 @@ def main(  # noqa: PLR0917 - click passes them by name
         click.echo(line)
     click.echo(f"{len(tried)} faults planted in {seconds:.0f} s", err=True)
     if record:
+        trusted = " --trust" if trust else ""
         named = " ".join(f"--module {name}" for name in modules) or f"--seed {seed}"
         _record(
             "mutants" if modules else "mutants-drawn",
             tallies,
             alive,
             seconds,
-            f"python -m soak mutants --sample {sample} {named} --patience {patience:g} --record",
+            f"python -m soak mutants --sample {sample} {named} --patience {patience:g}{trusted} --record",
         )
     noticed = sum(one.killed + one.timeout for one in tallies.values())
     could = sum(one.mutants - one.explained for one in tallies.values())
