@@ -378,6 +378,7 @@ def test_a_plan_alone_is_checked_as_a_run_is(tmp_path):
         "before/sessions.csv",
         "summary.json",
     }  # and nothing is said of what follows from it
+    assert examine_run(unlisted, tmp_path / "next").resting == 0
 
 
 def test_a_plan_alone_says_how_many_sessions_it_has(tmp_path):
