@@ -10,7 +10,7 @@ from soak import report
 from soak.__main__ import ATTACKS, main
 from soak.results import FOLDER, save
 
-SHARES = {"mutants": 0.05, "mutants-drawn": 0.15}
+SHARES = {"mutants": 0.05, "mutants-drawn": 0.05}
 """Of planted faults, the share that may be alive; nothing may be wrong elsewhere."""
 PAGE = report.PAGE.read_text("utf-8")
 
