@@ -18,9 +18,9 @@ from matcher.errors import Fault, MatcherError, reason
 from matcher.invitation_texts import Wording
 from matcher.invitations import Change, Entry, entries
 from matcher.model import Cohort
-from matcher.programme import EPOCH
+from matcher.programme import EPOCH, midnight_of
 from matcher.run_files import BOM, Cell, csv_lines
-from matcher.run_plans import as_of_day, midnight_of
+from matcher.run_plans import as_of_day
 from matcher.runs import TargetError, is_run, put_in_place, restore, staging
 
 OVERVIEW, PEOPLE, INVITATIONS = "programme.ics", "people", "invitations"

@@ -102,8 +102,9 @@ def make_carried(
     taken_for = kinds.of([Session(0, kinds.plain[0].minutes, kinds.plain[0].preferred)])
 
     def told(what: Iterable[tuple[int, int]], usual: int = 0) -> IntArray:
-        column, (places, values) = np.full(len(agreed), usual), np.array([*what], dtype=np.int64).reshape(-1, 2).T
-        column[places] = values
+        column = np.full(len(agreed), usual)
+        for place, value in what:
+            column[place] = value
         return column
 
     return Carried(

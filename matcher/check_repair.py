@@ -35,9 +35,6 @@ ENDINGS = ("refused", "declined", "forbidden", "left", "rule", "capacity", "lock
 Cells = tuple[str, ...]
 
 
-_NONE = Counter[str]()
-
-
 class Moved(NamedTuple):
     """A session that is otherwise than planned: number and time before and now, None where it was or is not."""
 
@@ -351,7 +348,7 @@ class Repair:
         """The rows of changes.csv."""
         rows = []
         for ids, fate in self.fates.items():
-            counts = Counter(move.change for move in fate.moves) if fate.moves else _NONE
+            counts = Counter(move.change for move in fate.moves)
             numbers = map(str, (fate.kept, counts["moved"], counts["cancelled"], counts["new"]))
             cause = "" if fate.change == "kept" else "cause"
             rows.append((*self._names(ids), fate.change, *numbers, fate.reason, cause))

@@ -14,8 +14,8 @@ from matcher.calendars import Grid, preferred_starts
 from matcher.errors import Fault, InputError, MatcherError
 from matcher.input_people import day_of
 from matcher.model import Agreed, Cohort, Earlier, Pair, Session
-from matcher.programme import Programme, day_date, day_number
-from matcher.run_plans import BEFORE, IdPair, Plan, as_of_day, midnight_of, read_plan, rematch_of
+from matcher.programme import Programme, day_date, day_number, midnight_of
+from matcher.run_plans import BEFORE, IdPair, Plan, as_of_day, read_plan, rematch_of
 
 GONE = -1
 """Stands for who is no employee any more among the people of a pair."""

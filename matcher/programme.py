@@ -457,3 +457,9 @@ def day_number(date: dt.date) -> int:
 def day_date(number: int) -> dt.date:
     """The date that lies `number` days after 1970-01-01."""
     return EPOCH + dt.timedelta(days=int(number))
+
+
+def midnight_of(programme: Programme, day: int) -> int:
+    """The first instant of a date (days since 1970-01-01) on the programme's clock."""
+    midnight = dt.datetime.combine(day_date(day), dt.time(), programme.zone)
+    return int(midnight.timestamp()) // 60

@@ -15,9 +15,9 @@ from matcher.calendars import free_time
 from matcher.earlier import GONE, Repair, ends_because
 from matcher.engagements import sessions_wanted
 from matcher.model import Agreed, Cohort, Decision, Pair, Session, Solution, SolvedPair
-from matcher.programme import day_number
+from matcher.programme import day_number, midnight_of
 from matcher.rules import first_broken
-from matcher.run_plans import IdPair, midnight_of
+from matcher.run_plans import IdPair
 
 CHANGES = ("kept", "moved", "ended", "new")
 ENDINGS = ("refused", "declined", "forbidden", "left", "rule", "capacity", "lock", "schedule", "for_others")
@@ -76,7 +76,7 @@ class Change(NamedTuple):
 
     def count(self, change: str) -> int:
         """How many sessions are `moved`, `cancelled` or `new`."""
-        return sum([move.change == change for move in self.moves]) if self.moves else 0
+        return sum([move.change == change for move in self.moves])
 
 
 @dataclass(frozen=True)

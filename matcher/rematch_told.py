@@ -9,9 +9,8 @@ from typing import Any
 from matcher.console import counted
 from matcher.earlier import Repair
 from matcher.model import Cohort, Solution
-from matcher.programme import day_date
+from matcher.programme import day_date, midnight_of
 from matcher.rematch_changes import Changes
-from matcher.run_plans import midnight_of
 from matcher.solve_words import WIDTH, figures_lines
 
 REASONS = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from matcher.findings import Findings
 from matcher.input_people import day_of, parsed
 from matcher.model import Cohort, Session
 from matcher.plain_file import read_plain, read_plain_text
-from matcher.programme import Programme, day_date, day_number
+from matcher.programme import Programme, day_date, day_number, midnight_of
 from matcher.run_files import SUMMARY
 from matcher.run_reading import minute_of, plain_text, run_table
 from matcher.run_tables import read_summary
@@ -116,12 +115,6 @@ def frame_told(summary: Mapping[str, Any], start: Iterable[int], end: Iterable[i
     if first is None or last is None:
         return None
     return Frame(first, last, str(summary.get("timezone", zone)))
-
-
-def midnight_of(programme: Programme, day: int) -> int:
-    """The first instant of a date (days since 1970-01-01) on the programme's clock."""
-    midnight = dt.datetime.combine(day_date(day), dt.time(), programme.zone)
-    return int(midnight.timestamp()) // 60
 
 
 def frame_of(programme: Programme) -> Frame:

@@ -18,7 +18,7 @@ from matcher.engagements import Whose, engagements, held_days
 from matcher.kinds import Kinds, make_kinds
 from matcher.limits import Limits, make_limits
 from matcher.model import BoolArray, Cohort, IntArray
-from matcher.programme import MINUTES_A_DAY, day_number
+from matcher.programme import MINUTES_A_DAY, day_number, midnight_of
 from matcher.rules import Candidates
 from matcher.slots import Slots, WordArray, pack, unpack
 
@@ -251,7 +251,7 @@ def meeting_times(cohort: Cohort, pairs: Candidates) -> Times:
     people = np.unique(np.concatenate((pairs.mentee, pairs.mentor)))
     row_of = np.full(len(cohort.employees), -1, dtype=np.int64)
     row_of[people] = np.arange(len(people))
-    since = _since(cohort)
+    since = None if cohort.earlier is None else midnight_of(cohort.programme, cohort.earlier.as_of)
     free, grid = free_time(cohort, people, since), _grid(cohort, since)
     kinds, limits = make_kinds(cohort, most_sessions(cohort.programme)), make_limits(cohort.programme)
     ever = _ever(free, grid, kinds.lengths[-1]) | np.isin(grid.start, _held_starts(cohort))
@@ -287,17 +287,8 @@ def _held_starts(cohort: Cohort) -> IntArray:
     return np.array(sorted({session.start for one in agreed for session in one.held}), dtype=np.int64)
 
 
-def _since(cohort: Cohort) -> int | None:
-    """The instant at which the date of a rematch begins: nothing is planned before it."""
-    if cohort.earlier is None:
-        return None
-    frame = cohort.programme.frame
-    midnight = np.array([cohort.earlier.as_of * MINUTES_A_DAY], dtype=np.int64)
-    return int(zone_segments(frame.timezone, frame.start, frame.end).to_instant(midnight, later=False)[0])
-
-
 def _grid(cohort: Cohort, since: int | None) -> Grid:
-    """The instants from `since` on at which sessions may start, and those at which some have."""
+    """The instants at which sessions may start, from `since` on if given, and those of sessions held before it."""
     grid = make_grid(cohort.programme)
     if since is None:
         return grid

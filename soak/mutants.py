@@ -368,7 +368,7 @@ def main(  # noqa: PLR0917 - click passes them by name
     python -m soak mutants --module rules --sample 0     every fault of one module
     python -m soak mutants --sample 40 --record          forty of each module, an hour or two
 
-    What is recorded of all modules is a draw, of some that are named the word on these.
+    Figures of modules that are named and of a draw from all modules are kept apart.
     """
     every = attacked()
     chosen = [f"matcher/{name.removesuffix('.py')}.py" for name in modules] or every
