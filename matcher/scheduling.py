@@ -371,13 +371,13 @@ def schedule_group(task: Task, clock: Clock) -> Answer:
     group = build(task)
     rules = task.rules
     unit = 1 + len(task.people) * rules.cadence.most * rules.kinds.plain[0].worth
-    objective = cost_expression(group) * unit
+    parts = [cost_expression(group) * unit]
     if rules.kinds.matter:
-        objective = objective - worth_expression(group)
+        parts.append(worth_expression(group) * -1)
     if rules.kinds.planned:
         most = rules.cadence.most + FARTHEST  # more than the costs of two schedules of a pair can differ
-        objective = objective - planned_expression(group) * (2 * unit * len(task.people) * most)
-    group.model.minimize(objective)
+        parts.append(planned_expression(group) * (-2 * unit * len(task.people) * most))
+    group.model.minimize(cp_model.LinearExpr.sum(parts))
     solver, status = run(group.model, clock)
     if status == cp_model.INFEASIBLE:
         return Answer(None, 0, 0, proven=True)
