@@ -628,3 +628,16 @@ def test_an_exception_for_a_pair_of_before_is_suggested():
     spec = Spec(employees=("m HR 5", "a HR 1"), choices=("a m",), pairs=(("a", "m", "past"),), programme=keys)
     (waiting,) = solve(build(spec)).unmatched.values()
     assert "exception to a rule: m, past" in str(waiting)
+
+
+def test_only_the_solver_says_that_no_pairing_has_what_is_given_and_not_the_clock(monkeypatch):
+    monkeypatch.setattr(proof, "best_pairing", lambda *_: None)
+    monkeypatch.setattr(proof, "PairingModel", lambda *_, **__: None)
+    pairs = as_candidates(build(CROWD), np.array([3, 4]), np.array([0, 0]))
+    ask = SimpleNamespace(possible=np.arange(2), pairs=pairs, given=frozenset({1}), cohort=None, levels=())
+    clock = Clock()
+    conflicts = SimpleNamespace(all=(), planner=SimpleNamespace(prices=None, clock=clock))
+    assert proof._by_cpsat(ask, frozenset(), (1,), conflicts, np.zeros(2, dtype=bool)) is None
+    clock.struck.set()
+    with pytest.raises(UndecidedError):
+        proof._by_cpsat(ask, frozenset(), (1,), conflicts, np.zeros(2, dtype=bool))

@@ -439,6 +439,27 @@ def test_what_was_settled_before_makes_no_difference(cases):
     assert again > 60
 
 
+def test_a_group_is_not_planned_again_because_another_costs_something(monkeypatch):
+    """a and b want the one hour of m; c and n have all week."""
+    spec = Spec(
+        ("a F 1", "b F 1", "c F 1", "m G 3", "n G 3"),
+        ("a m", "b m", "c n"),
+        only("m", ("2027-03-01", "09:00", "10:00")),
+        programme=WEEK,
+    )
+    case, planned = Case(build(spec)), []
+    plan = turns_module.Turns.plan
+    monkeypatch.setattr(
+        turns_module.Turns, "plan", lambda self, pairs, *rest: planned.extend(pairs) or plan(self, pairs, *rest)
+    )
+    alone = case.pair.index((2, 4))
+    found, _ = case.planner.settle(case.possible, {})
+    assert planned.count(alone) == 1
+    again, _ = case.planner.settle(case.possible, {0: 1, 1: 1, alone: 0})
+    assert planned.count(alone) == 1
+    assert again[alone] == found[alone]
+
+
 @pytest.mark.parametrize("number", ["most", "fewest", 2])
 @pytest.mark.parametrize("lengths", [45, [45, 30]])
 @pytest.mark.parametrize("allowed", [0, 1, 40])
