@@ -137,7 +137,7 @@ OFTEN = {  # in so many of a hundred cohorts at least: else the tests would prov
         "change: exception to a rule": 15, "change: one more choice": 20, "several suggestions": 20,
     },
     "months": {"change: more common time, several sessions": 20, "by places every, in truth some": 4},
-    "limits": {"limits per day or week": 80, "by places every, in truth some": 8, "not paired: some": 20},
+    "limits": {"limits per day or week": 80, "by places every, in truth some": 4, "not paired: some": 20},
     "others": {"schedules lower goals 1 to 3": 10, "another standing at the same values": 2},
 }  # fmt: skip
 
