@@ -44,4 +44,8 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             # A terminal or pipe that lacks a letter of somebody's name is no reason to fail.
             stream.reconfigure(errors="backslashreplace")
-    cli(prog_name="matcher")
+    try:
+        cli(prog_name="matcher")
+    finally:
+        # What is left goes with the process: without this, all of it is looked through for cycles once more.
+        gc.freeze()
