@@ -85,10 +85,13 @@ def _check_apart(table: Table, entries: Sequence[Meeting], label: str, pause: in
     latest: Meeting | None = None
     for meeting in entries:
         if latest is not None and meeting.start < latest.end + pause and not meeting.held:
+            # What a pair that is over has held stands in no line.
+            line = latest.line
+            other = f"the session of line {line}" if line else "a session held in a pair that is over"
             message = (
-                f"{label} is still in the session of line {latest.line}"
+                f"{label} is still in {other}"
                 if meeting.start < latest.end
-                else f"{label} has no pause of {pause} minutes after the session of line {latest.line}"
+                else f"{label} has no pause of {pause} minutes after {other}"
             )
             table.fault(message, meeting.line, "start")
         if latest is None or meeting.end > latest.end:

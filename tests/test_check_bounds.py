@@ -141,6 +141,24 @@ def test_what_was_held_at_once_is_as_it_is():
     assert len(faults(False, False)) == 1
 
 
+@pytest.mark.parametrize(
+    ("line", "minutes", "told"),
+    [
+        (5, 15, "a is still in the session of line 5"),
+        (0, 15, "a is still in a session held in a pair that is over"),
+        (0, 50, "a has no pause of 10 minutes after a session held in a pair that is over"),
+    ],
+)
+def test_what_is_in_the_way_is_named_by_its_line_if_it_has_one(line, minutes, told):
+    rules = {"programme": FRAME, "sessions": {"pause_minutes": 10}}
+    cohort = build(Spec(employees=("m F 5", "a F 1", "b F 1"), choices=("a m", "b m"), programme=rules))
+    roster, dates, violations = Roster(cohort), Dates(cohort.programme), []
+    start = dates.midnights[3] + 600
+    before, after = meeting((1, 0), start, held=True, line=line), meeting((2, 0), start + minutes)
+    check_diary(Table("sessions.csv", violations, {"start": 0}), Diary((), [before, after]), roster, dates)
+    assert [violation.message for violation in violations] == [told]
+
+
 @pytest.mark.parametrize("data", [b"mentee_id\n\xff\n", b"\xff\xfea"])
 def test_a_table_of_the_past_that_is_no_text(data):
     violations = []
