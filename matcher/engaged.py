@@ -23,6 +23,7 @@ class Gap(NamedTuple):
 
 
 ALWAYS = (-(2**40), 2**40)
+NEVER = (0, 0)
 
 
 class Engaged:
@@ -70,7 +71,7 @@ class Engaged:
         return [
             Gap(row, *gap)
             for row, (pair, mentor) in enumerate(zip(pairs.tolist(), mentors, strict=True))
-            for gap in ([self._windows[pair]] if pair in self._windows else self._of(pair, mentor))
+            for gap in ([self._windows[pair]] if pair in self._windows else self._of(pair, mentor) or [NEVER])
         ]
 
     def _of(self, pair: int, mentor: int) -> list[tuple[int, int]]:

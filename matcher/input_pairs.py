@@ -169,8 +169,10 @@ def check_locks(
             names = f"{employees.ids[mentee]} and {employees.ids[mentor]}"
             findings.fault(file, f"{names} are locked to mentor each other (see {decided.word} {other})", line)
     whole = programme.frame.engagement == "whole"  # else they may follow each other: only a schedule can tell
-    for mentor, pairs in of_mentor.items() if whole else ():
+    for mentor, pairs in of_mentor.items():
         most = int(employees.capacity[mentor])
+        if most and not whole:
+            continue
         what = f"of {employees.ids[mentor]}, who takes at most {most}"
         _report_crowd(pairs, most, f"locked mentee{_s(pairs)} {what}", decided, findings)
     for mentee, pairs in of_mentee.items():

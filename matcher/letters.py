@@ -18,7 +18,7 @@ from matcher.letter_template import Template
 from matcher.letter_times import date_words, session_words, zone_words
 from matcher.letter_words import LANGUAGES, Words
 from matcher.model import Cohort, LetterText
-from matcher.programme import is_email
+from matcher.programme import day_number, is_email
 from matcher.rematch_rows import ChangedRow, RematchRows
 from matcher.run_files import BOM, csv_lines
 from matcher.story import Story
@@ -27,6 +27,8 @@ COLUMNS = ("employee_id", "name", "email", "kind", "subject", "text")
 OPEN = ("no_common_time", "schedule_conflict", "other_choice_taken")
 """Outcomes of choices of which the mentor might have been somebody's, but for others or for time."""
 TIME = ("no_common_time", "schedule_conflict")
+APART = "never_together"
+"""What letters say instead of `no_common_time` where other hours would not help."""
 
 
 class Letter(NamedTuple):
@@ -63,6 +65,7 @@ class _Desk:
     def __init__(self, cohort: Cohort, facts: Facts) -> None:
         self._cohort, self._facts, self._people = cohort, facts, cohort.employees
         frame = cohort.programme.frame
+        self._begins = day_number(frame.start if facts.rematch is None else facts.rematch.as_of)
         self._words: Words = LANGUAGES[frame.language]
         self._person = {key: person for person, key in enumerate(self._people.ids)}
         own = {kind: _own_text(cohort.letters, kind, frame.language) for kind in self._words.templates}
@@ -90,7 +93,7 @@ class _Desk:
         for mentor, pairs in facts.as_mentor.items():
             yield self._letter(mentor, "mentor", self._mentor(mentor, pairs))
         wanted = {choice.mentor for own in facts.choices.values() for choice in own if choice.outcome in OPEN}
-        for mentor in (wanted & self._person.keys()) - facts.as_mentor.keys():
+        for mentor in filter(self._stays, (wanted & self._person.keys()) - facts.as_mentor.keys()):
             yield self._letter(mentor, "mentor_free", {"next": self._words.waits})
 
     def _changes(self, rematch: RematchRows) -> Iterator[Letter]:
@@ -143,22 +146,23 @@ class _Desk:
             for choice in self._facts.choices.get(mentee, ())
             if choice.rank < worst and choice.outcome not in ("paired", "other_choice_taken")
         ]
-        return [self._words.higher, *(self._missed(choice) for choice in missed)] if missed else []
+        return [self._words.higher, *(self._missed(mentee, choice) for choice in missed)] if missed else []
 
-    def _missed(self, choice: Choice) -> str:
+    def _missed(self, mentee: str, choice: Choice) -> str:
         rules = self._cohort.programme.eligibility
         gap = {"same_function_gap": rules.same_function_gap, "cross_function_gap": rules.cross_function_gap}
         levels = self._words.number(self._words.levels, gap.get(choice.outcome, 0))
-        why = self._words.outcomes[choice.outcome].format(levels=levels)
+        outcome = APART if self._apart(mentee, choice) else choice.outcome
+        why = self._words.outcomes[outcome].format(levels=levels)
         return f"- {self._words.ranked(choice.rank)}, {self._name(choice.mentor)}: {why}"
 
     def _unmatched(self, mentee: str, alone: Alone) -> dict[str, str]:
         words, choices = self._words, self._facts.choices.get(mentee, ())
-        listed = [words.one_by_one, *(self._missed(choice) for choice in choices)]
+        listed = [words.one_by_one, *(self._missed(mentee, choice) for choice in choices)]
         reason = [words.reasons[alone.reason], *listed] if choices else [words.empty_list]
         free = "\n".join(f"- {self._about(mentor)}" for mentor in alone.suggestions)
         following = [words.suggested.format(free) if free else words.further]
-        if any(choice.outcome in TIME for choice in choices):
+        if any(choice.outcome in TIME and not self._apart(mentee, choice) for choice in choices):
             following.append(words.hours)
         return {"reason": "\n".join(reason), "next": "\n".join(following)}
 
@@ -184,7 +188,7 @@ class _Desk:
         midnight = dt.datetime.combine(as_of, dt.time(), self._cohort.programme.zone)
         sessions = self._sessions(person, role, since=int(midnight.timestamp()) // 60)
         planned = words.changes.plan.format(date=date, count=sessions["count"])
-        nothing = words.waits if role == "mentor" else ""
+        nothing = words.waits if role == "mentor" and self._stays(person) else ""
         return {
             "date": date,
             "changes": self._teller(person, role).told(rows),
@@ -221,6 +225,18 @@ class _Desk:
         }
 
     # --- people -----------------------------------------------------------------------------------------------
+
+    def _stays(self, key: str) -> bool:
+        """Whether an employee takes part on the first day that the run decides, or later."""
+        return int(self._people.last_day[self._person[key]]) >= self._begins
+
+    def _apart(self, mentee: str, choice: Choice) -> bool:
+        """Whether time is too short because one of the two has left when the other takes part."""
+        if choice.outcome != "no_common_time" or choice.mentor not in self._person:
+            return False
+        both = [self._person[mentee], self._person[choice.mentor]]
+        first, last = self._people.first_day[both].max(), self._people.last_day[both].min()
+        return bool(last < max(int(first), self._begins))
 
     def _name(self, key: str) -> str:
         person, rematch = self._person.get(key), self._facts.rematch

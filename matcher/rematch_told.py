@@ -37,10 +37,16 @@ def rematch_line(cohort: Cohort, solution: Solution, said: Mapping[str, Any]) ->
         f"{solution.status.replace('_', ' ')} as of {said['as_of']}: "
         f"{counted(said['kept'], 'pair goes', 'pairs go')} on, "
         f"{ended} ended{f' ({reasons})' if reasons else ''}, {said['new']} new; "
-        f"{counted(said['sessions_moved'] + said['sessions_cancelled_of_kept'], 'session')} moved; "
+        f"{counted(said['sessions_moved'], 'session')} moved{_cancelled(said)}; "
         f"{counted(said['people_affected'], 'person hears', 'people hear')} of it; "
         f"{paired} of {counted(len(cohort.mentees), 'mentee')} paired"
     )
+
+
+def _cancelled(said: Mapping[str, Any]) -> str:
+    """What pairs that go on lose besides; the sessions of pairs that end are not worth a word."""
+    number = said["sessions_cancelled_of_kept"]
+    return f" and {number} cancelled in pairs that go on" if number else ""
 
 
 def rematch_lines(cohort: Cohort, solution: Solution, said: Mapping[str, Any]) -> list[str]:

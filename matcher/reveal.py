@@ -113,8 +113,9 @@ def refuse_named(run: Path, key: Key) -> None:
             text = read_plain_text(run / name)
         except (OSError, ValueError):
             continue  # whoever reads the run tells what is wrong with it
-        rows = csv.reader(
+        rows = csv.DictReader(
             io.StringIO(text, newline=""), delimiter=max(DELIMITERS, key=text.partition("\n")[0].count)
         )
-        if any(plain_text(cell) in key.people for row in rows for cell in row):
+        # Elsewhere a rank or a number of places may be the same as somebody's id.
+        if any(plain_text(row.get(column) or "") in key.people for row in rows for column in IDS):
             raise MatcherError(f"{run}: is not under pseudonyms of this key; {name} holds an employee_id")

@@ -123,7 +123,7 @@ def _value(page: Page, goal: ProvenGoal) -> str:
     if goal.name == "priority" and isinstance(goal.value, list):
         rows = zip(goal.value, page.proof.classes, strict=False)
         return listed([f"{number} of {size} ({class_text(name)})" for number, (name, size) in rows])
-    return profile_text(goal.value, page.programme.goals.rank)
+    return profile_text(goal.value, page.programme.goals.rank if goal.name == "rank" else "")
 
 
 def _open(page: Page, goal: ProvenGoal) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from matcher.console import counted
 from matcher.explain_counts import Counts
-from matcher.explain_facts import Page, PersonPair
+from matcher.explain_facts import Page, PersonPair, Who
 from matcher.input_people import day_of
 from matcher.plans import make_aim
 from matcher.programme import Programme, day_date
@@ -38,9 +39,14 @@ def _engaged(page: Page, pair: PersonPair) -> list[str]:
     frame, start, end = page.programme.frame, _date(pair.start), _date(pair.end)
     if start is None or end is None or (start, end) == (frame.start, frame.end):
         return []
-    joins = f", when {labels(pair.joins)} joins," if pair.joins and start != frame.start else ""
-    leaves = f", when {labels(pair.leaves)} leaves" if pair.leaves and end != frame.end else ""
+    joins = f", when {_who(pair.joins, 'join')}," if pair.joins and start != frame.start else ""
+    leaves = f", when {_who(pair.leaves, 'leave')}" if pair.leaves and end != frame.end else ""
     return [f"They are a pair from {date_text(start)}{joins} to {date_text(end)}{leaves}."]
+
+
+def _who(people: Sequence[Who], does: str) -> str:
+    """Like `A joins`, or `A and B join` where both do so on the same day."""
+    return f"{labels(people)} {does}{'s' * (len(people) == 1)}"
 
 
 def _date(text: str) -> dt.date | None:

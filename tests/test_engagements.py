@@ -90,6 +90,11 @@ def test_what_people_are_shown(tmp_path):
     assert "never take part at the same time" in " ".join(run_cli("explain", cohort, run, "b").stdout.split())
     at = run_cli("explain", cohort, run, "a", "--at", "2027-01-12T10:00").stdout
     assert "outside the days on which the two work together" in " ".join(at.split())
+    twice = tuple({**person, "first_day": "2027-01-25"} for person in LATE.employees[::2])
+    both, again = write(replace(LATE, employees=twice, choices=("a m",)), tmp_path / "both"), tmp_path / "again"
+    assert run_cli("solve", both, "-o", again, "--no-report").exit_code == 0
+    said = run_cli("explain", both, again, "a").stdout
+    assert "when a and m join, to Fri 9 Apr 2027." in " ".join(said.split())
     page = (run / "report.html").read_text("utf-8")
     assert "Они пара с 25 января 2027\u202fг. по 9 апреля 2027\u202fг." in page.replace("\\u202f", "\u202f")
     assert "Двое не участвуют в программе одновременно." in page

@@ -466,6 +466,14 @@ def test_how_the_proof_stands(older, bound, said):
         assert lines[1].startswith("No pairing with as many has better ranks (2 at rank 1 and 1 at rank 2)")
 
 
+def test_only_ranks_are_told_as_a_sum(folder):
+    run = folder / "run"
+    matcher("solve", folder / "cohort", "-o", run, "--overwrite", "--no-report", "--set", "goals.rank=min-cost")
+    said = section(page(folder, "z").stdout, "Nobody was favoured")[0]
+    assert "gives more mentees a mentor (3 of 5), and" in said
+    assert "has better ranks (the sum of ranks is 4)" in said
+
+
 def test_a_certificate_of_another_run_proves_nothing(older):
     add_certificate(older / "run", GOALS, [2, 2, -1])
     assert {goal["proof"] for goal in data(older, "z")["proof"]["goals"]} == {"solver"}

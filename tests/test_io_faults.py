@@ -269,6 +269,14 @@ def test_faults_of_pairs(faults, rows, fault):
     assert found[0].startswith(f"pairs.csv: {fault}")
 
 
+def test_who_takes_nobody_takes_no_locked_mentee_either_one_after_another(faults):
+    """Of a mentor with one place two may be locked, if they can follow each other; of one with none nobody."""
+    in_turn = f'{PROGRAMME}engagement = "as-needed"\n[sessions]\nnumber = 2\n'
+    rows = "a,n,locked\nb,n,locked\nm,a,locked\n"
+    found = faults(programme__toml=in_turn, pairs__csv=f"mentee_id,mentor_id,status\n{rows}")
+    assert found == ["pairs.csv: line 4: 1 locked mentee of a, who takes at most 0 (line 4)"]
+
+
 def test_all_faults_of_all_files_come_at_once_and_cause_no_others(faults):
     found = faults(
         programme__toml=PROGRAMME + "[goals]\nrank = 'x'\n",

@@ -13,6 +13,7 @@ from cohort_folder import write_folder
 
 from matcher.errors import InputError
 from matcher.io import read_cohort
+from matcher.letter_words import LANGUAGES
 from matcher.report_files import write_reports
 from matcher.run_files import FORMULA_STARTS
 from matcher.runs import write_run
@@ -248,6 +249,31 @@ def test_nobody_learns_who_refused(tmp_path):
         texts.append(letter(letters, "a", "mentee_paired")["text"])
     assert texts[0] == texts[1]
     assert "- 1st choice, Max: a decision taken earlier in the programme stands against this pair" in texts[0]
+
+
+@pytest.mark.parametrize(
+    ("language", "apart", "short"),
+    [
+        ("en", "never take part in the programme at the same time", "too little free time in common"),
+        ("ru", "не участвуете в программе в одно и то же время", "слишком мало общего свободного времени"),
+    ],
+)
+def test_other_hours_are_not_asked_for_where_they_cannot_help(tmp_path, language, apart, short):
+    """Max has left when Ann joins; Nan has no hours. Max, who has left, is nobody to come back to."""
+    people = "employee_id,name,function,level,first_day,last_day\na,Ann,X,1,2027-01-18,\nm,Max,X,4,,2027-01-10\n"
+    hours = "employee_id,day,start,end\n" + "".join(f"n,{day},,\n" for day in ("mon", "tue", "wed", "thu", "fri"))
+    files = {"employees__csv": f"{people}n,Nan,X,4,,\n", "availability__csv": hours}
+    texts = []
+    for wishes in ("a,1,m\n", "a,1,m\na,2,n\n"):
+        folder = tmp_path / str(len(texts))
+        folder.mkdir()
+        _, letters = small(folder, folder / "run", wishes=wishes, programme=f'language = "{language}"\n', **files)
+        assert "m" not in {row["employee_id"] for row in letters}
+        texts.append(letter(letters, "a", "mentee_unmatched")["text"])
+    ask = LANGUAGES[language].hours
+    assert [apart in text for text in texts] == [True, True]
+    assert [text.count(short) for text in texts] == [1, 2]  # once as the reason of all together
+    assert [ask in text for text in texts] == [False, True]
 
 
 def test_with_two_mentors_each_session_tells_with_whom(tmp_path):

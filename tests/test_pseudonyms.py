@@ -446,6 +446,23 @@ def test_runs_with_ids_do_not_come_among_pseudonyms(cohort, tmp_path):
     assert not (tmp_path / "new").exists()
 
 
+def test_an_id_may_look_like_a_rank(tmp_path):
+    """pairs.csv then holds cells that are the same as somebody's id, and are none."""
+    files = {
+        "programme.toml": '[programme]\nstart = 2027-01-11\nend = 2027-03-05\ntimezone = "Europe/Moscow"\n',
+        "employees.csv": "employee_id,name,function,level\n1,Ann,Sales,1\n2,Bob,Sales,1\n3,Mia,Sales,3\n",
+        "preferences.csv": "mentee_id,rank,mentor_id\n1,1,3\n2,2,3\n",
+    }
+    folder, key, run = tmp_path / "cohort", tmp_path / "key.csv", tmp_path / "run"
+    folder.mkdir()
+    for name, text in files.items():
+        (folder / name).write_text(text, "utf-8")
+    matcher("solve", folder, "-o", run, "--pseudonymise", key, "--no-report")
+    assert {row["rank"] for row in rows_of(run / "pairs.csv")} <= set("123")
+    matcher("verify", folder, run, "--pseudonymise", key)
+    matcher("rerun", folder, run, "--pseudonymise", key)
+
+
 def test_a_run_needs_the_key_that_it_was_solved_with(cohort, tmp_path):
     run = tmp_path / "run"
     matcher("solve", cohort, "-o", run, "--pseudonymise", tmp_path / "key.csv", "--no-report")

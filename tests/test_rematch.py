@@ -26,6 +26,7 @@ from matcher.io import read_cohort
 from matcher.model import Earlier, Session
 from matcher.programme import day_number
 from matcher.rematch_changes import matched
+from matcher.rematch_told import rematch_line
 from matcher.rematch_words import ENGLISH, RUSSIAN
 from matcher.solver import solve
 
@@ -171,6 +172,15 @@ def test_the_story_is_told_in_one_line(story):
     ) in told
     assert "1 of 2, 1 with other sessions than planned" in told
     assert "of 1 mentee who lost a mentor, 0 have one again" in told
+
+
+@pytest.mark.parametrize(("cancelled", "told"), [(0, ""), (1, " and 1 cancelled in pairs that go on")])
+def test_what_is_cancelled_is_not_called_moved(cancelled, told):
+    frame = {"programme": {"start": "2027-03-01", "end": "2027-03-12"}}
+    cohort = build(Spec(employees=("a F 1", "m F 3"), choices=("a m",), programme=frame))
+    said = {"as_of": AS_OF, "kept": 1, "ended": {}, "new": 0, "sessions_moved": 2, "people_affected": 2}
+    said["sessions_cancelled_of_kept"] = cancelled
+    assert f"; 2 sessions moved{told}; 2 people hear of it; " in rematch_line(cohort, solve(cohort), said)
 
 
 def test_changes_say_who_and_why(story):

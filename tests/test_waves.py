@@ -25,10 +25,12 @@ from matcher.io import read_cohort
 from matcher.packing import pack
 from matcher.pairing import PairingModel, best_pairing, pairs_level
 from matcher.places import places_in_all
+from matcher.plans import Rules, make_aim
 from matcher.reference import LocksError, solve_reference
 from matcher.rules import judge
 from matcher.runs import write_run
 from matcher.times import meeting_times
+from matcher.turns import Turns
 from matcher.waves import Spans, Waves, find_spans, moments, most_hosted
 
 SLOW = (14, 32)  # brute force would take minutes
@@ -336,6 +338,17 @@ def test_a_pairing_has_room_for_a_span_of_each():
         best = best_pairing(model, [pairs_level(2)], [], None, Clock())
         assert best is not None
         assert len(best.chosen) == most
+
+
+def test_a_mentor_without_places_has_no_time():
+    """As somebody may have who had places when the pair began."""
+    cohort = build(TWO)
+    planned = []
+    for places in (1, 0):
+        people = replace(cohort.employees, capacity=np.minimum(cohort.employees.capacity, places))
+        times = meeting_times(replace(cohort, employees=people), judge(cohort)[0])
+        planned.append(sorted(Turns(times, Rules.at(times, make_aim(cohort.programme))).plan([0, 1])))
+    assert planned == [[0, 1], []]
 
 
 def test_no_spans_leave_all_time():
