@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import importlib
+import zoneinfo
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -49,6 +50,11 @@ __all__ = [
     "sweep_frames",
     "write_run",
 ]
+
+# Zones are those of the package tzdata, whose version every run tells: the systems' own databases differ, and with
+# them what is free when. It is set here, so that it holds in every process that has a part in an answer.
+zoneinfo.reset_tzpath(())
+zoneinfo.ZoneInfo.clear_cache()
 
 # Loaded on first use (PEP 562): pandas and ortools take most of a second, and `matcher --help` needs neither.
 # No name may be that of a module: once that is imported, it would be found instead.

@@ -24,7 +24,7 @@ from matcher.input_people import (
 )
 from matcher.lookalikes import skeleton, skeletons, small_skeleton, told_apart
 from matcher.model import ALWAYS, Employees, IntArray
-from matcher.programme import Programme, fold, iana_zone
+from matcher.programme import NO_PLACES, Programme, fold, iana_zone
 from matcher.tables import Table
 from matcher.windows_zones import WINDOWS_ZONES
 
@@ -201,8 +201,8 @@ def _zone(text: str) -> str:
 
 @functools.cache
 def _zone_names() -> tuple[str, ...]:
-    """All names of zones, for which the system's files are read."""
-    return tuple(sorted({*zoneinfo.available_timezones(), *WINDOWS_ZONES}))
+    """All names of zones, for which the files of the database are read."""
+    return tuple(sorted({*zoneinfo.available_timezones(), *WINDOWS_ZONES}.difference(NO_PLACES)))
 
 
 def _managers(table: Table, people: People, findings: Findings) -> IntArray:

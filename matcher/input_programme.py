@@ -54,21 +54,26 @@ MUST_BE = {
 
 
 def parse_override(text: str) -> tuple[str, Any]:
-    """Split `key=value`; the value is TOML where it is valid TOML, else the bare text.
+    r"""Split `key=value`; the value is TOML where it is valid TOML, else the bare text.
 
     >>> parse_override("sessions.minutes=[45, 30]")
     ('sessions.minutes', [45, 30])
     >>> parse_override("calendar.working_hours=10:00-16:00")
     ('calendar.working_hours', '10:00-16:00')
+    >>> parse_override(r"output.delimiter=\t") == parse_override("output.delimiter=\t") == ("output.delimiter", "\t")
+    True
 
     Raises
     ------
     InputError
         Where there is no `=` or nothing before it.
     """
-    key, equals, value = (part.strip() for part in text.partition("="))
+    key, equals, said = text.partition("=")
+    key, value = key.strip(), said.strip()
     if not equals or not key:
         raise InputError([Fault(OVERRIDES, f"must be key=value, like sessions.minutes=30 (got {text!r})")])
+    if value == r"\t" or (not value and "\t" in said):  # a delimiter, as shells give it
+        return key, "\t"
     try:
         parsed = tomllib.loads(f"value = {value}")
     except (ValueError, RecursionError):
@@ -278,6 +283,10 @@ def _shown(value: object) -> str:
 
 def _suggest_key(key: str) -> str:
     """The key or section that was probably meant: right name in the wrong section, or nearly the right name."""
+    if key in SECTIONS:
+        return (
+            f": it is a section; expected a key of it, like {next(one for one in KEYS if one.startswith(key))!r}"
+        )
     *_, leaf = key.split(".")
     homes = [known for known in KEYS if known.split(".")[1] == leaf]
     if homes:

@@ -422,8 +422,14 @@ class Programme(Section):
         return (self.frame.end - self.frame.start).days + 1
 
 
+NO_PLACES = ("localtime", "posixrules", "Factory")
+"""Files in time zone databases that are the zone of no place: what they are, another computer reads otherwise."""
+
+
 def is_timezone(name: str) -> bool:
-    """Whether `name` is an IANA time zone that this machine knows."""
+    """Whether `name` is an IANA time zone that the time zone database knows."""
+    if name in NO_PLACES:
+        return False
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -1,6 +1,8 @@
 """Imports point down, the checker stands apart, and importing is cheap."""
 
 import ast
+import importlib.resources
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -317,3 +319,17 @@ def test_reading_a_small_cohort_needs_no_pandas():
 @pytest.mark.parametrize("name", HEAVY[1:3])
 def test_the_measure_sees_what_is_loaded(name):
     assert name in loaded_by(f"import {name}; print()").split()
+
+
+def test_zones_are_those_of_the_package_whatever_the_system_has(tmp_path):
+    """Where Moscow has the hours of Tokyo, in this process and in those that it starts."""
+    files = importlib.resources.files("tzdata") / "zoneinfo"
+    (tmp_path / "Europe").mkdir()
+    (tmp_path / "Europe" / "Moscow").write_bytes((files / "Asia" / "Tokyo").read_bytes())
+    ask = "print(dt.datetime(2027, 1, 11, tzinfo=ZoneInfo('Europe/Moscow')).utcoffset())"
+    code = f"import datetime as dt\nfrom zoneinfo import ZoneInfo\n{ask}\nimport matcher\n{ask}"
+    environment = {**os.environ, "PYTHONTZPATH": str(tmp_path), "PYTHONPATH": str(PACKAGE.parent)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
+    )
+    assert done.stdout.split() == ["9:00:00", "3:00:00"]

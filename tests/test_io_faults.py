@@ -306,6 +306,23 @@ def test_the_same_fault_on_many_lines_is_told_five_times(faults):
     assert found[4].endswith("(and 25 more lines, up to line 35)")
 
 
+def test_a_section_alone_is_no_key_that_could_be_set(tmp_path):
+    (found,) = faults_of(tmp_path, {"sessions": 1})
+    assert found == "--set: unknown key 'sessions': it is a section; expected a key of it, like 'sessions.minutes'"
+
+
+@pytest.mark.parametrize("zone", ["localtime", "posixrules", "Factory", "local time"])
+def test_the_zone_of_no_place_is_none(faults, zone):
+    """What it is, another computer reads otherwise."""
+    found = faults(programme__toml=PROGRAMME.replace("Europe/Moscow", zone))
+    assert len(found) == 1
+    assert found[0].startswith("programme.toml: programme.timezone: must be an IANA time zone like")
+    found = faults(employees__csv=f"{EMPLOYEES}x,,Sales,3,,{zone},\n")
+    assert len(found) == 1
+    assert "is not a time zone like" in found[0]
+    assert "did you mean" not in found[0]
+
+
 def test_the_names_of_zones_are_looked_up_once(tmp_path, monkeypatch):
     looked = []
     monkeypatch.setattr("zoneinfo.available_timezones", lambda: looked.append(1) or {"Europe/Moscow"})
