@@ -60,7 +60,7 @@ def parse_override(text: str) -> tuple[str, Any]:
     ('sessions.minutes', [45, 30])
     >>> parse_override("calendar.working_hours=10:00-16:00")
     ('calendar.working_hours', '10:00-16:00')
-    >>> parse_override(r"output.delimiter=\t") == parse_override("output.delimiter=\t") == ("output.delimiter", "\t")
+    >>> parse_override(r"output.delimiter=\t") == ("output.delimiter", chr(9))
     True
 
     Raises
