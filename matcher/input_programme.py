@@ -284,9 +284,8 @@ def _shown(value: object) -> str:
 def _suggest_key(key: str) -> str:
     """The key or section that was probably meant: right name in the wrong section, or nearly the right name."""
     if key in SECTIONS:
-        return (
-            f": it is a section; expected a key of it, like {next(one for one in KEYS if one.startswith(key))!r}"
-        )
+        inside = next((one for one in KEYS if one.startswith(f"{key}.")), f"{key}.name")
+        return f": it is a section; expected a key of it, like {inside!r}"
     *_, leaf = key.split(".")
     homes = [known for known in KEYS if known.split(".")[1] == leaf]
     if homes:
