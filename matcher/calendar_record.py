@@ -12,6 +12,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from matcher.errors import InputError
+from matcher.event_uids import UID
 from matcher.findings import Findings
 from matcher.input_people import parsed
 from matcher.plain_file import read_plain
@@ -20,7 +21,6 @@ from matcher.run_reading import count_of, minute_of, plain_text, second_of
 from matcher.tables import Table, read_table
 
 CALENDARS, INDEX = "calendars", "index.csv"
-UID = r"[0-9a-f]{32}@matcher"
 COLUMNS = (
     "uid", "sequence", "status", "mentee_id", "mentor_id", "number", "start", "end", "title", "changed", "content",
 )  # fmt: skip

@@ -30,6 +30,11 @@ MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(Z?)", re.ASCII)
 DURATION = re.compile(
     r"\+?P(?:(\d{1,9})W)?(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?", re.ASCII
 )
+# What Exchange makes of an UID from elsewhere (MS-OXCICAL 2.1.3.1.1.20.26): "vCal-Uid" and the UID, in hex.
+EXCHANGE_UID = re.compile(
+    r"040000008200E00074C5B7101A82E008[0-9A-F]{48}7643616C2D55696401000000((?:[0-9A-F]{2})+?)(?:00)?",
+    re.ASCII | re.IGNORECASE,
+)
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -37,7 +42,8 @@ EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 class Reading:
     """Whose calendar it is, for which time, and how tentative meetings count.
 
-    `start` and `end` are the programme's bounds in minutes since 1970 UTC.
+    `start` and `end` are the programme's bounds in minutes since 1970 UTC, `own_uids` is a pattern of the UIDs of
+    its own sessions, which are not in its way; "" for none.
     """
 
     zone: str
@@ -45,6 +51,7 @@ class Reading:
     start: int
     end: int
     tentative_busy: bool = True
+    own_uids: str = ""
 
     @property
     def days(self) -> Stretch:
@@ -70,7 +77,8 @@ def read_calendar(data: bytes, file: str, reading: Reading) -> Busy:
     `counts` holds `events` and free or busy `periods` read, their `occurrences` within the programme,
     `recurrences` (the occurrences of rules and of exceptions to them), `floating` (busy, without a time zone),
     and for what does not count as busy `cancelled`, `declined`, `free`, `elsewhere`, `tentative` and `empty`
-    (without length); besides events `outside` the programme and `undated` ones.
+    (without length); besides events `outside` the programme, `undated` ones, and `own` ones that
+    matcher itself has sent.
     """
     try:
         found = calendars(data, reading.email)
@@ -177,13 +185,21 @@ class _Reader:
     def _matters(self, event: Block) -> bool:
         """Whether the event could have something to do with the programme."""
         self._counts["events"] += 1
-        if not event.value("DTSTART"):
+        if self._is_own(event):
+            self._counts["own"] += 1
+        elif not event.value("DTSTART"):
             self._counts["undated"] += 1
         elif event.uid not in self._repeated and self._is_outside(event):
             self._counts["outside"] += 1
         else:
             return True
         return False
+
+    def _is_own(self, event: Block) -> bool:
+        """Whether the event is a session of the programme, wherever its owner may have moved it."""
+        wrapped = EXCHANGE_UID.fullmatch(event.uid)
+        uid = bytes.fromhex(wrapped[1]).decode("ascii", "replace") if wrapped else event.uid
+        return bool(self._reading.own_uids) and re.fullmatch(self._reading.own_uids, uid) is not None
 
     def _is_outside(self, event: Block) -> bool:
         """Whether all of the event surely lies before or after the programme, judged by its dates alone."""

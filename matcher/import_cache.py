@@ -20,7 +20,7 @@ from matcher.one_file import replace_file
 from matcher.plain_file import read_plain
 
 CACHE = ".calendar-cache.json"
-FORMAT = 1  # grows whenever the same file may be read otherwise than before
+FORMAT = 2  # grows whenever the same file may be read otherwise than before
 LIBRARIES = ("icalendar", "recurring-ical-events", "python-dateutil", "x-wr-timezone", "tzdata")
 
 

@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 from matcher.calendars import programme_bounds
 from matcher.cohort_files import PROGRAMME, open_cohort
 from matcher.errors import Fault, InputError, MatcherError
+from matcher.event_uids import own_uids
 from matcher.findings import Findings
 from matcher.ics_pool import Limits, Pool
 from matcher.ics_read import Busy, Reading
@@ -150,8 +151,9 @@ def _read_cohort(cohort: Path) -> tuple[Programme, Employees]:
 def _readings(
     sources: Sequence[Source], programme: Programme, employees: Employees, tentative: Tentative
 ) -> list[Reading]:
-    """How each file is to be read: on its owner's clock, and with his address."""
+    """How each file is to be read: on its owner's clock, with his address, the plan's sessions left out."""
     start, end = programme_bounds(programme)
+    uids = own_uids(programme.frame)
     return [
         Reading(
             zone=employees.zones[employees.zone[own.person]],
@@ -159,6 +161,7 @@ def _readings(
             start=start,
             end=end,
             tentative_busy=tentative == "busy",
+            own_uids=uids,
         )
         for own in sources
     ]

@@ -9,6 +9,7 @@ from matcher.import_busy import BACKUP, BUSY
 from matcher.import_calendars import Imported
 
 SKIPPED = {
+    "own": "sessions of this programme",
     "outside": "events outside the programme",
     "undated": "events without a start",
     "cancelled": "cancelled",

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Literal, NamedTuple
 
 from matcher.calendar_record import Event, IdPair
+from matcher.event_uids import uid_of
 from matcher.invitation_texts import Wording, Words, pair_hash
 from matcher.programme import Frame
 
@@ -135,7 +136,7 @@ def _is_ahead(event: Event, present: Present) -> bool:
 def _new_uid(frame: Frame, pair: IdPair, known: set[str]) -> str:
     """The first UID of the pair that is not known yet; from it nobody can read who meets."""
     serial = 1
-    while (uid := f"{pair_hash(frame, pair, serial)[:32]}@matcher") in known:
+    while (uid := uid_of(frame, pair_hash(frame, pair, serial))) in known:
         serial += 1
     return uid
 

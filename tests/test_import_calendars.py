@@ -10,14 +10,18 @@ import time
 import unicodedata
 
 import pytest
+from calendar_runs import EARLY, SESSIONS, write_cohort, write_run
 from click.testing import CliRunner
 from ics_cases import calendar, event
 
 from matcher import ics_pool, ics_worker, import_cache
+from matcher.calendar_files import export
 from matcher.cli import cli
 from matcher.errors import InputError, MatcherError
+from matcher.event_uids import programme_mark
 from matcher.ics_pool import Limits
 from matcher.import_calendars import import_calendars
+from matcher.import_report import import_lines
 from matcher.io import read_cohort
 
 PROGRAMME = '[programme]\nstart = 2027-01-11\nend = 2027-04-09\ntimezone = "Europe/Moscow"\n'
@@ -273,6 +277,74 @@ def test_files_of_one_person_are_joined_and_whole_days_are_dates(cohort, folder)
     assert busy(cohort) == "ann,2027-01-12T09:00+00:00,2027-01-12T12:00+00:00\nann,2027-03-01,2027-03-02\n"
     days = [(date - dt.date(1970, 1, 1)).days for date in (dt.date(2027, 1, 12), dt.date(2027, 3, 1))]
     assert read_cohort(cohort).busy.start.tolist() == [days[0] * 1440 + 9 * 60, days[1] * 1440]
+
+
+def test_sessions_of_the_plan_are_not_in_its_way(tmp_path):
+    cohort = write_cohort(tmp_path / "cohort")
+    sent = export(cohort, write_run(tmp_path / "run", cohort, SESSIONS), now=EARLY).folder / "people"
+    done = import_calendars(sent, tmp_path / "cohort")
+    assert busy(tmp_path / "cohort") == ""
+    assert done.counts == {"events": 8, "own": 8}
+    assert "  not busy: sessions of this programme    8" in import_lines(done)
+    other = PROGRAMME.replace("[programme]", '[programme]\nname = "Another"')
+    (tmp_path / "cohort" / "programme.toml").write_text(other, "utf-8")
+    done = import_calendars(sent, tmp_path / "cohort")
+    assert (done.cached, done.counts["occurrences"]) == (0, 8)
+    assert len(busy(tmp_path / "cohort").splitlines()) == 8
+
+
+def exchange(uid):
+    """An UID as Exchange gives it for an event from elsewhere."""
+    data = f"vCal-Uid\1\0\0\0{uid}\0".encode()
+    return f"040000008200E00074C5B7101A82E008{'0' * 40}{len(data).to_bytes(4, 'little').hex()}{data.hex()}".upper()
+
+
+def test_only_whole_uids_of_the_programme_are_its_own(cohort, folder):
+    mark, rest = programme_mark(read_cohort(cohort).programme.frame), "0123456789abcdef01234567"
+    own = f"{mark}{rest}@matcher"
+    other = f"{'0' * 8}{rest}@matcher"
+    foreign = [
+        other,
+        f"x{own}",
+        f"{own}.example",
+        f"{mark}@matcher",
+        f"{mark}{rest[1:]}g@matcher",
+        f"{mark}{rest}",
+    ]
+    foreign += [exchange(other), exchange(f"x{own}"), exchange(own)[:-4], "", "@matcher"]
+    for uid in foreign:
+        put(folder, ann=calendar(*event(*NINE, uid=uid)))
+        assert "own" not in import_calendars(folder, cohort).counts
+        assert busy(cohort) == f"ann,{AT_NINE}"
+    for uid in (own, exchange(own), exchange(own).lower()):
+        put(folder, ann=calendar(*event(*NINE, uid=uid)))
+        assert import_calendars(folder, cohort).counts == {"events": 1, "own": 1}
+        assert busy(cohort) == ""
+
+
+def test_a_session_of_the_plan_is_left_out_whatever_became_of_it(cohort, folder):
+    own = f"{programme_mark(read_cohort(cohort).programme.frame)}{'0' * 24}@matcher"
+    moved = ("RECURRENCE-ID:20270119T090000Z", "DTSTART:20270120T090000Z", "DTEND:20270120T100000Z")
+    blocks = [
+        *event(*NINE, "RRULE:FREQ=WEEKLY", uid=own),
+        *event(*moved, uid=own),
+        *event(*NINE, "STATUS:CANCELLED", uid=own),
+        *event("DTSTART;TZID=Nowhere:20270112T090000", uid=own),
+        *event(uid=own),
+    ]
+    put(folder, ann=calendar(*blocks, *event(*NINE)))
+    done = import_calendars(folder, cohort)
+    assert not done.faults
+    assert done.counts == {"events": 6, "own": 5, "occurrences": 1}
+    assert busy(cohort) == f"ann,{AT_NINE}"
+
+
+def test_what_an_earlier_version_kept_is_read_anew(cohort, folder, monkeypatch):
+    put(folder, ann=ONE)
+    monkeypatch.setattr(import_cache, "FORMAT", import_cache.FORMAT - 1)
+    import_calendars(folder, cohort)
+    monkeypatch.undo()
+    assert import_calendars(folder, cohort).cached == 0
 
 
 def test_an_empty_calendar_frees_its_owner(cohort, folder):
@@ -591,7 +663,7 @@ def test_json_of_the_command(cohort, folder):
     assert (data["files"], data["people"], data["refused"], data["events"], data["rows"]) == (1, 1, 1, 1, 1)
     assert data["faults"][0]["file"] == "bob.ics"
     assert data["skipped"] == dict.fromkeys(
-        ("outside", "undated", "cancelled", "declined", "free", "elsewhere", "tentative", "empty"), 0
+        ("own", "outside", "undated", "cancelled", "declined", "free", "elsewhere", "tentative", "empty"), 0
     )
 
 

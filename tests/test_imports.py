@@ -214,7 +214,7 @@ LAYERS = (
     ],
     [("rules",), ("lots",), ("classes", "carry_over"), ("cuts",)],
     [("places", "as_needed", "engagements")],
-    [("calendars", "special_days"), ("cadence",)],
+    [("calendars", "special_days"), ("cadence",), ("event_uids",)],
     [("arrays",)],
     [("model", "programme", "errors", "memory", "windows_zones", "plain_file"), ("one_file", "held")],
 )
