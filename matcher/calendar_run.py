@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -20,7 +21,7 @@ from matcher.model import Cohort, IntArray
 from matcher.plain_file import read_plain_text
 from matcher.programme import day_date, is_timezone
 from matcher.run_files import SUMMARY
-from matcher.run_plans import as_of_day, rematch_of
+from matcher.run_plans import as_of_day, frame_of, frame_told, rematch_of
 from matcher.run_reading import count_of, differing_inputs, minute_of, run_table
 from matcher.tables import Table
 
@@ -35,21 +36,39 @@ def check_belongs(cohort: Cohort, run: Path) -> tuple[Fault, ...]:
     Raises
     ------
     MatcherError
-        If none of them is.
+        If none of them is; of a workbook, if it is of another time or knows none of the run's pairs.
     """
-    inputs = json.loads(read_plain_text(run / SUMMARY))["inputs"]
-    inputs = inputs if isinstance(inputs, dict) else {}
+    summary = json.loads(read_plain_text(run / SUMMARY))
+    inputs = summary["inputs"] if isinstance(summary["inputs"], dict) else {}
     differing, foreign = differing_inputs(cohort.inputs, inputs)
     if foreign:
         raise MatcherError(
             f"{run}: was not solved from {cohort.folder}: {SUMMARY} holds the SHA-256 of no file in it"
         )
+    if differing and len(cohort.inputs) == 1 and (strange := _strange(cohort, run, summary)):
+        raise MatcherError(f"{run}: was not solved from {cohort.folder}: {strange}")
     message = (
         f"the run was solved from another version of {', '.join(differing)}; its sessions are taken as they "
         "stand, names, e-mail addresses and [invitations] as the cohort has them now ('matcher verify' tells "
         "whether the sessions still fit)"
     )
     return (Fault(SUMMARY, message, column="inputs"),) if differing else ()
+
+
+def _strange(cohort: Cohort, run: Path, summary: Mapping[str, Any]) -> str:
+    """Why a workbook cannot be a later version of the one that the run was solved from; "" if it may be."""
+    frame = frame_of(cohort.programme)
+    told = frame_told(summary, (), (), frame.zone)
+    if told is not None and (told.end < frame.start or told.start > frame.end):
+        return f"the run is of a programme from {told}, the workbook's is from {frame}"
+    ids, choices = cohort.employees.ids, cohort.choices
+    known = {(ids[mentee], ids[mentor]) for mentee, mentor in cohort.decisions}
+    known |= {(ids[mentee], mentor) for mentee, mentor in zip(choices.mentee, choices.mentor_ids, strict=True)}
+    pairs = run_table(run, PAIRS, PAIR_COLUMNS, Findings())
+    made = (
+        set() if pairs is None else set(zip(pairs["mentee_id"].texts(), pairs["mentor_id"].texts(), strict=True))
+    )
+    return "no pair of the run is among its choices or pairs" if made and made.isdisjoint(known) else ""
 
 
 def read_sessions(cohort: Cohort, run: Path) -> dict[IdPair, list[Slot]]:

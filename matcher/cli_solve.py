@@ -350,7 +350,8 @@ def rerun(
     with temporary() as scratch:
         again = kept or scratch / "run"
         beside = None if repair is None else make_beside(repair, solution, find_changes(repair, solution))
-        write(terminal, cohort, solution, again, overwrite=False, beside=beside)
+        named_as_then = replace(cohort, inputs=summary.inputs)  # a workbook may be called otherwise by now
+        write(terminal, named_as_then, solution, again, overwrite=False, beside=beside)
         found = differences(run, again)
     moved = other_versions(versions(), summary.versions)
     data = {"same": not found, "run": str(run), "differences": placed_data(found), "other_versions": moved}

@@ -47,10 +47,27 @@ def run_table(
 
 
 def differing_inputs(now: Mapping[str, str], then: Mapping[str, str]) -> tuple[list[str], bool]:
-    """Names of the input files that are not as they were, by their SHA-256, and whether that is all of them."""
+    """Names of the input files that are not as they were, by their SHA-256, and whether that is all of several.
+
+    A workbook is the same under any name. Where it is the only file, that it was changed does not tell whether the
+    run is of another cohort.
+    """
+    then, workbook = _as_named_now(then, now), len(now) == len(then) == 1
     names = now.keys() | then.keys()
     differing = sorted(name for name in names if now.get(name) != then.get(name))
-    return differing, len(differing) == len(names)
+    return differing, not workbook and len(differing) == len(names)
+
+
+def _as_named_now(then: Mapping[str, str], now: Mapping[str, str]) -> Mapping[str, str]:
+    """The sums of a run, with its workbook called as now, where it is the same byte for byte."""
+    if len(then) != len(now):
+        return then
+    books = {total: name for name, total in now.items() if _is_workbook(name)}
+    return {books.get(str(total), name) if _is_workbook(name) else name: total for name, total in then.items()}
+
+
+def _is_workbook(name: str) -> bool:
+    return name.casefold().endswith((".xlsx", ".xlsm"))
 
 
 # --- cells --------------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from calendar_runs import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ics_check import checked, moment, unescaped
+from tables_in import write_workbook
 
 from matcher.calendar_files import export
 from matcher.calendar_run import misfit
@@ -282,6 +283,55 @@ def test_a_run_of_another_cohort_is_refused(tmp_path, run):
     )
     with pytest.raises(MatcherError, match=r"was not solved from .*other"):
         export(other, run)
+    assert not (run / "calendars").exists()
+
+
+def workbook(path, mentors=("m", "n"), start="2027-01-11", end="2027-04-09", **sheets):
+    """The cohort of these tests as a workbook; `mentors` are those whom a and b choose."""
+    keys = [["key", "value"], ["programme.start", start], ["programme.end", end]]
+    choices = [[mentee, 1, mentor] for mentee, mentor in zip("ab", mentors, strict=True)]
+    people = [line.split(",") for line in EMPLOYEES.replace("n,Nora", "x,Xenia,,Law,5\nn,Nora").splitlines()]
+    tables = {
+        "programme": [*keys, ["programme.timezone", "Europe/Moscow"]],
+        "employees": people,
+        "preferences": [["mentee_id", "rank", "mentor_id"], *choices],
+    }
+    return read_cohort(write_workbook(path, tables | sheets))
+
+
+def told_programme(run, **days):
+    """Let summary.json of the run tell the programme's days, as every run of today does."""
+    summary = json.loads((run / "summary.json").read_text("utf-8")) | {"timezone": "Europe/Moscow"}
+    (run / "summary.json").write_text(json.dumps(summary | {"programme": days}), "utf-8")
+
+
+def test_a_changed_workbook_is_told_like_a_changed_file(tmp_path):
+    run = write_run(tmp_path / "run", workbook(tmp_path / "spring.xlsx"), SESSIONS)
+    told_programme(run, start="2027-01-11", end="2027-04-09")
+    letters = [["kind", "subject", "text"], ["mentor", "Hello", "Dear {name}"]]
+    answers = [["mentee_id", "mentor_id", "status"], ["a", "m", "refused"]]
+    for changed in (
+        workbook(tmp_path / "spring.xlsx", letters=letters),
+        workbook(tmp_path / "spring.xlsx", ("x", "x"), pairs=answers),
+        workbook(tmp_path / "spring.xlsx", end="2027-04-30"),
+    ):
+        (warning,) = export(changed, run, now=EARLY).warnings
+        assert "another version of spring.xlsx;" in warning.message
+
+
+def test_a_workbook_under_another_name_is_the_same(tmp_path):
+    run = write_run(tmp_path / "run", workbook(tmp_path / "spring.xlsx"), SESSIONS)
+    (tmp_path / "spring.xlsx").rename(tmp_path / "Renamed.XLSX")
+    assert export(read_cohort(tmp_path / "Renamed.XLSX"), run, now=EARLY).warnings == ()
+
+
+def test_a_run_of_another_workbook_is_refused(tmp_path):
+    run = write_run(tmp_path / "run", workbook(tmp_path / "spring.xlsx"), SESSIONS)
+    told_programme(run, start="2027-01-11", end="2027-04-09")
+    with pytest.raises(MatcherError, match=r"other\.xlsx: no pair of the run is among its choices or pairs"):
+        export(workbook(tmp_path / "other.xlsx", ("x", "x")), run)
+    with pytest.raises(MatcherError, match=r"from 2027-01-11 to 2027-04-09 .*, the workbook's is from 2027-04-10"):
+        export(workbook(tmp_path / "summer.xlsx", start="2027-04-10", end="2027-07-09"), run)
     assert not (run / "calendars").exists()
 
 

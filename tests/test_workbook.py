@@ -704,3 +704,34 @@ def test_every_command_takes_a_workbook(write, tmp_path):
         "otherwise than written: 1 thing; matcher check"
         in CliRunner().invoke(cli, ["solve", path, "-o", run, "--overwrite"]).stderr
     )
+
+
+# --- its runs -------------------------------------------------------------------------------------------------
+
+
+def command(*arguments):
+    """Run a command; its exit code and what it prints."""
+    result = CliRunner().invoke(cli, [str(argument) for argument in arguments])
+    return result.exit_code, result.output
+
+
+def test_a_run_of_a_renamed_workbook_is_still_its_run(write, tmp_path):
+    path, run = write(), tmp_path / "run"
+    assert command("solve", path, "-o", run, "--prices")[0] == 0
+    renamed = path.rename(tmp_path / "renamed.xlsx")
+    for name in ("verify", "rerun", "report", "publish"):
+        code, told = command(name, renamed, run)
+        assert (code, "another version" in told) == (0, False), told
+
+
+def test_a_run_of_a_changed_workbook_can_be_reported_but_not_published(write, tmp_path):
+    run = tmp_path / "run"
+    assert command("solve", write(), "-o", run)[0] == 0
+    changed = write(letters=[["kind", "subject", "text"], ["mentor", "Hello", "Dear {name}"]])
+    code, told = command("report", changed, run)
+    assert (code, "another version of spring.xlsx;" in told) == (0, True), told
+    assert "Dear Anna Berg" in (run / "messages.csv").read_text("utf-8")
+    code, told = command("explain", changed, run, "009")
+    assert (code, "another version of spring.xlsx" in told) == (0, True), told
+    assert "cannot be published" in command("publish", changed, run)[1]
+    assert "the SHA-256 sums are not those" in command("verify", changed, run)[1]
