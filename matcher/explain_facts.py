@@ -66,7 +66,10 @@ class Asker:
 
 @dataclass(frozen=True)
 class Meeting:
-    """A session: ISO 8601 with offset on the programme's clock and on that of the person."""
+    """A session: ISO 8601 with offset on the programme's clock and on that of the person.
+
+    `number` is 0 for one that two people have held as a pair that has ended since.
+    """
 
     number: int
     start: str
@@ -206,7 +209,7 @@ class Page:
     """All that is told of one person.
 
     `gain` is None where the run has nothing about it; `gain_known` whether it has looked. `settings` are the keys
-    that the run was solved with on top of programme.toml.
+    that the run was solved with on top of programme.toml. `as_of` is the date of a rematch, None for other runs.
     """
 
     employee: Employee
@@ -223,6 +226,7 @@ class Page:
     programme: Programme
     settings: Mapping[str, Any]
     warnings: tuple[str, ...]
+    as_of: str | None = None
 
     def of_role(self, role: Role) -> tuple[PersonPair, ...]:
         """The pairs in which the person is the mentee, or the mentor."""

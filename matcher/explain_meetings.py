@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from matcher.errors import MatcherError
-from matcher.explain_counts import Span, count_sessions
+from matcher.explain_counts import count_sessions
 from matcher.explain_facts import Meeting, PersonPair, Slot, SlotAnswer, Who
+from matcher.explain_past import Span
 from matcher.explain_read import PersonRun, Row
 from matcher.explain_slot import Answer, answers
 from matcher.input_people import day_of
@@ -131,7 +132,9 @@ class Meetings:
             other=self._partner(pair),
             role="mentee" if pair[0] == self.person else "mentor",
             obstacle=answer.obstacle,
-            sessions=tuple(self._meeting(span, 1 + spans.index(span)) for span in answer.sessions),
+            sessions=tuple(
+                self._meeting(span, 1 + spans.index(span) if span in spans else 0) for span in answer.sessions
+            ),
             session_with=None if answer.other is None else self._partner(answer.other),
             instead=answer.instead,
         )

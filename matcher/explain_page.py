@@ -14,6 +14,7 @@ from matcher.explain_proof import proof_of
 from matcher.explain_read import PersonRun, Row, read_person
 from matcher.explain_unmatched import unmatched_of
 from matcher.model import Cohort
+from matcher.programme import day_date
 from matcher.remarks import without_hours
 from matcher.run_files import SUMMARY
 from matcher.run_reading import differing_inputs
@@ -68,6 +69,7 @@ class _Maker:
             programme=self.cohort.programme,
             settings=self.found.summary.options.set,
             warnings=self._warnings(),
+            as_of=None if self.cohort.earlier is None else str(day_date(self.cohort.earlier.as_of)),
         )
         self.found.check()
         return page

@@ -11,15 +11,17 @@ import numpy as np
 
 from matcher.calendars import FreeTime, free_time
 from matcher.check_dates import Dates
-from matcher.check_rhythm import Engagements, Rhythm
-from matcher.explain_counts import Span, as_candidates
+from matcher.check_rhythm import Rhythm
+from matcher.explain_counts import as_candidates
+from matcher.explain_past import Past, Span
 from matcher.limits import make_limits
 from matcher.model import Busy, Cohort, Pair, no_absences
 
 OBSTACLES = (  # in the order in which they are looked for
-    *("this_session", "outside_programme", "outside_engagement", "off_grid", "day_off", "outside_hours", "busy"),
-    "no_common_time",
-    *("last_session_before", "too_near", "own_session", "own_limit", "number", "month_rule", "possible"),
+    *("this_session", "outside_programme", "before_rematch", "outside_engagement", "off_grid"),
+    *("day_off", "outside_hours", "busy", "no_common_time"),
+    *("near_held", "last_session_before", "too_near"),
+    *("own_session", "own_limit", "number", "month_rule", "possible"),
 )
 
 
@@ -64,7 +66,7 @@ def answers(
         sessions=sessions,
         instant=instant,
         dates=dates,
-        engagements=Engagements(cohort, dates),
+        past=Past(cohort, dates),
         free=free_time(cohort, people),
         work=free_time(at_work, np.array([person], dtype=np.int64)),
     )
@@ -78,7 +80,7 @@ class _Looker:
     sessions: Mapping[Pair, Sequence[Span]]
     instant: int
     dates: Dates
-    engagements: Engagements
+    past: Past
     free: FreeTime
     work: FreeTime
 
@@ -93,10 +95,17 @@ class _Looker:
             if begin <= self.instant < end:
                 return Answer("this_session", ((begin, end),))
         other = pair[0] if pair[1] == self.person else pair[1]
-        obstacle = self._place(pair) or self._own_time() or self._common_time(other) or self._before(pair)
+        obstacle = self._place(pair) or self._own_time() or self._common_time(other)
         if obstacle:
             return Answer(obstacle)
-        near = [span for span in own if self._apart(span) < self.cohort.programme.sessions.min_days_between]
+        held = [span for span in (*self.past.over(pair), *own) if self._is_held(span)]
+        if near := self._near(held):
+            return Answer("near_held", tuple(near))
+        return Answer("last_session_before") if self._before(pair) else self._apart(pair, other, own)
+
+    def _apart(self, pair: Pair, other: int, own: Sequence[Span]) -> Answer:
+        """What sessions in this programme that may move have against it."""
+        near = self._near(own)
         if not near:
             return self._beside(pair, other, own)
         if len(near) > 1:
@@ -111,7 +120,9 @@ class _Looker:
         begin, end = self.dates.span
         if not begin <= self.instant < end:
             return "outside_programme"
-        first, last, *_ = self.engagements.of(pair)
+        if self.dates.day_of(self.instant) < self.past.resume:
+            return "before_rematch"
+        first, last, *_ = self.past.engagement(pair)
         if not first <= self.dates.day_of(self.instant) <= last:
             return "outside_engagement"
         return "" if self.dates.on_grid(self.instant) else "off_grid"
@@ -132,13 +143,19 @@ class _Looker:
 
     # --- the instant beside sessions ----------------------------------------------------------------------------
 
-    def _before(self, pair: Pair) -> str:
+    def _before(self, pair: Pair) -> bool:
+        """Whether it is too near to the last session before the programme."""
         (earliest,) = as_candidates(self.cohort, [pair]).earliest.tolist()
-        return "last_session_before" if self.dates.day_of(self.instant) < earliest else ""
+        return bool(self.dates.day_of(self.instant) < earliest)
 
-    def _apart(self, span: Span) -> int:
-        """Days between the instant and a session."""
-        return abs(self.dates.day_of(self.instant) - self.dates.day_of(span[0]))
+    def _near(self, spans: Iterable[Span]) -> list[Span]:
+        """Those of some sessions of the pair that are too few days away."""
+        day, apart = self.dates.day_of(self.instant), self.cohort.programme.sessions.min_days_between
+        return [span for span in spans if abs(day - self.dates.day_of(span[0])) < apart]
+
+    def _is_held(self, span: Span) -> bool:
+        """Whether a session lies before the date of the rematch, so that it cannot move any more."""
+        return self.cohort.earlier is not None and self.dates.day_of(span[0]) < self.past.resume
 
     def _beside(self, pair: Pair, other: int, kept: Sequence[Span]) -> Answer:
         """What other sessions and the month rule have against it, beside the `kept` ones of the pair."""
@@ -149,11 +166,12 @@ class _Looker:
             return Answer("no_common_time")
         for person, obstacle in ((self.person, "own_limit"), (other, "no_common_time")):
             held = [*kept, *(span for _, span in self._others(pair, person))]
+            held += self.past.over_of(person, self.sessions)
             if self._at_limit(held):
                 return Answer(obstacle)
         days = {self.dates.day_of(begin) for begin, _ in [*kept, self._span]}
         as_bits = sum(1 << day for day in days if 0 <= day < self.dates.days)
-        engagement = self.engagements.of(pair)
+        engagement = self.past.engagement(pair)
         valid = len(days) in Rhythm(self.dates, engagement).numbers(as_bits, 0)
         if engagement.wanted and len(days) != engagement.wanted:
             return Answer("number")

@@ -9,9 +9,10 @@ import numpy as np
 
 from matcher.check_dates import Dates
 from matcher.check_limits import Limits
-from matcher.check_rhythm import Engagement, Engagements, Rhythm
+from matcher.check_rhythm import Engagement, Rhythm
 from matcher.explain_counts import as_candidates
-from matcher.model import Cohort, IntArray
+from matcher.explain_past import Past
+from matcher.model import Cohort, IntArray, Pair
 from matcher.plans import Rules, best_alone, make_aim
 from matcher.report_run import Rows
 from matcher.rules import Candidates
@@ -54,15 +55,20 @@ def find_room(cohort: Cohort, rows: Rows, held: IntArray) -> Room:
 def _by_dates(cohort: Cohort, pairs: Candidates) -> IntArray:
     """The most that the dates allow: the same for all who work together at the same time."""
     dates, aim = Dates(cohort.programme), make_aim(cohort.programme)
-    room, engagements = Limits(dates).room(()), Engagements(cohort, dates)
+    room, past = Limits(dates).room(()), Past(cohort, dates)
+    coming = room.days & -1 << past.resume
 
     @cache
     def best(engagement: Engagement, day: int) -> int:
-        numbers = list(Rhythm(dates, engagement).numbers(room.days, day, room.weeks))
+        numbers = list(Rhythm(dates, engagement).numbers(coming, day, room.weeks))
         return min(reversed(numbers), key=aim.cost, default=-1)
 
+    def of(pair: Pair, day: int) -> int:
+        found, wanted = best(past.engagement(pair), day), past.usual(pair).wanted
+        return min(found, wanted) if wanted else found
+
     columns = (pairs.mentee.tolist(), pairs.mentor.tolist(), pairs.earliest.tolist())
-    found = [best(engagements.of((mentee, mentor)), day) for mentee, mentor, day in zip(*columns, strict=True)]
+    found = [of((mentee, mentor), day) for mentee, mentor, day in zip(*columns, strict=True)]
     return np.array(found, dtype=np.int64)
 
 

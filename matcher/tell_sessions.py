@@ -27,6 +27,7 @@ def _section(page: Page, pair: PersonPair, *, told: bool) -> Section:
         f"Sessions with {pair.other.label}, the {role}",
         (
             Item(number_text(page, pair)),
+            *map(Item, _already(page, pair)),
             *map(Item, _engaged(page, pair)),
             *clock,
             *(Item(sentence(meeting_text(own)), f"{own.number}.") for own in pair.sessions),
@@ -47,6 +48,21 @@ def _engaged(page: Page, pair: PersonPair) -> list[str]:
 def _who(people: Sequence[Who], does: str) -> str:
     """Like `A joins`, or `A and B join` where both do so on the same day."""
     return f"{labels(people)} {does}{'s' * (len(people) == 1)}"
+
+
+def _already(page: Page, pair: PersonPair) -> list[str]:
+    """In a rematch how many sessions were held before its date, where the two were a pair by then."""
+    as_of, start, counts = _date(page.as_of or ""), _date(pair.start), pair.counts
+    if as_of is None or counts is None:
+        return []
+    counted_from = "what else is possible is counted from that day on"
+    if counts.already:
+        held = "1 was held" if counts.already == 1 else f"{counts.already} were held"
+        stay = "stays" if counts.already == 1 else "stay"
+        return [f"Of these, {held} before {date_text(as_of)} and {stay}; {counted_from}."]
+    if start is None or start >= as_of:
+        return []
+    return [f"None of these was held before {date_text(as_of)}; {counted_from.replace('else ', '')}."]
 
 
 def _date(text: str) -> dt.date | None:
@@ -111,6 +127,8 @@ def _wanted(programme: Programme, counts: Counts, number: str | int) -> str:
         return wants if fewest else f"{wants}, and the rules on dates allow nothing nearer"
     if as_good_as(counts.by_common_time):
         return f"{wants}, and the common free time of the two allows {'no fewer' if fewest else 'nothing nearer'}"
+    if counts.by_common_time is None:
+        return f"{wants}; as the calendars are now, no schedule would be possible ('matcher verify' tells more)"
     if not counts.crowded:
         return f"{wants}; as the calendars are now, {counts.by_common_time} would be possible"
     return f"{wants}; alone they could have {counts.by_common_time}, but other sessions of the two are in the way"

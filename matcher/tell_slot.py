@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from matcher.console import counted
-from matcher.explain_facts import Page, Slot, SlotAnswer
+from matcher.explain_facts import Meeting, Page, Slot, SlotAnswer
 from matcher.tell_words import Item, Section, date_text, listed, meeting_text, moment_text
 
 
@@ -44,23 +46,26 @@ def _instead(page: Page, slot: Slot, answer: SlotAnswer) -> str:
 def _obstacle(page: Page, slot: Slot, code: str, answer: SlotAnswer) -> str:
     """The obstacle in words; of the other one nothing is told but that there is no common time."""
     name, rules, frame = page.employee.short, page.programme.sessions, page.programme.frame
-    numbered = listed([f"session {own.number} ({meeting_text(own)})" for own in answer.sessions])
+    numbered = listed([_numbered(own) for own in answer.sessions])
     session = meeting_text(answer.sessions[0]) if answer.sessions else ""
     other = "" if answer.session_with is None else answer.session_with.label
     limits = [(rules.max_per_day, "a day"), (rules.max_per_week, "a week")]
     most = " and ".join(f"{number} {period}" for number, period in limits if number)
     minutes = counted(rules.pause_minutes, "minute")
     pause = f", or within {minutes} before or after" if rules.pause_minutes else ""
+    rematch = date_text(dt.date.fromisoformat(page.as_of)) if page.as_of else ""
     months = counted(rules.max_months_between, "month")
     return {
         "this_session": f"this is {numbered} of the two",
         "outside_programme": f"outside the programme ({date_text(frame.start)} to {date_text(frame.end)})",
+        "before_rematch": f"before {rematch}, from which on this run has planned anew",
         "outside_engagement": "outside the days on which the two work together",
         "off_grid": f"sessions start every {counted(rules.grid_minutes, 'minute')} from midnight, not in between",
         "day_off": f"a day off for {name}, who usually works {slot.hours}",
         "outside_hours": f"outside the working hours of {name}, who usually works {slot.hours}",
         "busy": f"{name} is busy then{pause}",
         "no_common_time": "no common time then",
+        "near_held": f"too near to {numbered}, held before {rematch}: {_apart(page)}",
         "last_session_before": f"too near to the last session before the programme ({_apart(page)})",
         "too_near": f"too near to {numbered}: {_apart(page)}",
         "own_session": f"{name} has a session with {other} then ({session})",
@@ -69,6 +74,12 @@ def _obstacle(page: Page, slot: Slot, code: str, answer: SlotAnswer) -> str:
         "month_rule": f"the sessions of the two would then lie too far apart (at least one in {months})",
         "possible": f"possible beside all other sessions{_in_turn(page)}. {_choosing(page).rstrip('.')}",
     }[code]
+
+
+def _numbered(session: Meeting) -> str:
+    """A session with its number; one of a pair that has ended since has none."""
+    name = f"session {session.number}" if session.number else "a session"
+    return f"{name} ({meeting_text(session)})"
 
 
 def _apart(page: Page) -> str:

@@ -12,6 +12,7 @@ from matcher.tell_sessions import number_text
 from matcher.tell_slot import slot_section
 from matcher.tell_words import clocks_text, gain_text, listed, meeting_text, sentence
 
+AS_OF = "2027-02-15"
 FRAME = {"start": "2027-01-11", "end": "2027-04-09", "timezone": "Europe/Moscow"}
 MOVED = (
     "That session could be held at this time instead, beside all others. The programme looks for as many sessions "
@@ -23,7 +24,9 @@ def page(proof="solver", slot=None, **sections):
     programme = Programme.model_validate({"programme": FRAME, **sections})
     goals = [SimpleNamespace(name="sessions", proof=proof)]
     employee = SimpleNamespace(short="Anna", timezone="Europe/Moscow")
-    return SimpleNamespace(programme=programme, proof=SimpleNamespace(goals=goals), employee=employee, slot=slot)
+    return SimpleNamespace(
+        programme=programme, proof=SimpleNamespace(goals=goals), employee=employee, slot=slot, as_of=AS_OF
+    )
 
 
 def said(*counts, number="most", proof="solver", crowded=True, late=False):
@@ -106,6 +109,15 @@ def test_why_another_number_than_wanted(counts, number, text):
     assert said(*counts, number=number) == text
 
 
+@pytest.mark.parametrize("crowded", [False, True])
+def test_no_number_is_none(crowded):
+    text = (
+        "3 sessions: this programme wants 9 for each pair; as the calendars are now, no schedule would be "
+        "possible ('matcher verify' tells more)."
+    )
+    assert said(3, 7, None, None, number=9, crowded=crowded) == text
+
+
 def test_numbers_of_somebody_who_has_left():
     pair = SimpleNamespace(sessions=range(2), counts=None, other=Who("m", ""))
     assert number_text(page(), pair) == (
@@ -152,6 +164,14 @@ def slot_text(obstacle, instead="", meetings=(MEETING,), **sections):
             "too_near",
             "too near to session 2 (Wed 3 Feb 2027, 10:00 to 10:45): two sessions are at least 14 days apart.",
         ),
+        (
+            "near_held",
+            (
+                "too near to session 2 (Wed 3 Feb 2027, 10:00 to 10:45), held before Mon 15 Feb 2027: two "
+                "sessions are at least 14 days apart."
+            ),
+        ),
+        ("before_rematch", "before Mon 15 Feb 2027, from which on this run has planned anew."),
         ("own_session", "Anna has a session with Xenia (x) then (Wed 3 Feb 2027, 10:00 to 10:45)."),
         ("own_limit", "Anna already has as many sessions as anybody may (1 a day and 2 a week)."),
         ("month_rule", "the sessions of the two would then lie too far apart (at least one in 1 month)."),

@@ -123,7 +123,7 @@ LAYERS = (
             *("headline", "chart_data", "proof_sentences", "code_sentences"),
             "story",
             *("explain_page", "explain_meetings", "explain_slot", "explain_unmatched", "explain_proof"),
-            *("explain_facts", "explain_counts", "explain_read", "explain_find"),
+            *("explain_facts", "explain_counts", "explain_past", "explain_read", "explain_find"),
             "remarks",
             "repeats",
             *("rematch_files", "rematch_words", "rematch_changes"),
