@@ -168,7 +168,9 @@ def load_chart(data: Loads, *, ident: str, language: str, title: str = "") -> Ch
     )
 
 
-def bottleneck_chart(data: Sequence[ShortGroup], *, ident: str, language: str, title: str = "") -> Chart:
+def bottleneck_chart(
+    data: Sequence[ShortGroup], *, ident: str, language: str, title: str = "", left: bool = False
+) -> Chart:
     """Draw where places are too few: the groups that miss most, and all others together."""
     words = Words(language)
     figures = [(words.say("group-n", number=group.number), group) for group in data[:GROUPS]]
@@ -194,7 +196,7 @@ def bottleneck_chart(data: Sequence[ShortGroup], *, ident: str, language: str, t
         ident,
         title or words["groups"],
         summary=words.say("groups-summary", count=len(data), missing=sum(group.missing for group in data)),
-        note=words["groups-note"],
+        note=words["groups-note-left" if left else "groups-note"],
         draw=lambda canvas: draw_bars(canvas, rows, meanings),
         head=(words["group"], words["mentors"], words["demand"], words["supply"], words["missing"]),
         rows=[(name, *map(words.count, (g.mentors, g.mentees, g.places, g.missing))) for name, g in figures],

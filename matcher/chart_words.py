@@ -65,6 +65,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "groups": "Where places are too few",
         "groups-summary": "Groups of mentors with too few places: {count}. Places missing in all: {missing}.",
         "groups-note": "The mentees of a group can go to nobody else. Places are those beside locks.",
+        "groups-note-left": "The mentees of a group can go to nobody else. Places are those beside pairs that "
+        "go on or are locked.",
         "group": "Group",
         "group-n": "Group {number}",
         "group-rest": "Other groups ({count})",
@@ -147,6 +149,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "groups-summary": "Группы наставников, у которых мест не хватает: {count}. "
         "Всего не хватает мест: {missing}.",
         "groups-note": "Подопечным группы больше не к кому пойти. Места — кроме закреплённых пар.",
+        "groups-note-left": "Подопечным группы больше не к кому пойти. Места — кроме продолжающихся и "
+        "закреплённых пар.",
         "group": "Группа",
         "group-n": "Группа {number}",
         "group-rest": "Другие группы ({count})",

@@ -11,15 +11,15 @@ from collections import Counter
 
 from matcher.explain_facts import Change
 from matcher.model import Cohort
-from matcher.remarks import decider, without_remark
+from matcher.remarks import LEFT, decider, without_remark
 from matcher.wording import Wording
 
 LEVEL_RULES = ("same_function_gap", "cross_function_gap")
 CHANGES = ("one_more_place", "more_common_time", "exception_to_a_rule", "one_more_choice")
 CHANGE_KEYS = ("change.place", "change.time", "change.rule", "change.choice", "change.other")
 CONTEST = re.compile(
-    r" (?:\d+ mentors? ha(?:s|ve)|The \d+ mentors of group \d+ in bottlenecks\.csv have) \d+ places? in all, and "
-    r"\d+ other mentees? can go nowhere else\."
+    r" (?:\d+ mentors? ha(?:s|ve)|The \d+ mentors of group \d+ in bottlenecks\.csv have) "
+    rf"(?:\d+ places? in all|(?:no|\d+) places? {LEFT})(?:, and \d+ other mentees? can go nowhere else)?\."
 )
 """Who else needs the places: it is told apart from the reason."""
 MORE_TIME = re.compile(r"(\d+) more sessions? of (\d+) minutes")
@@ -123,8 +123,12 @@ def class_text(words: Wording, name: str) -> str:
     )
 
 
-def contest_sentence(words: Wording, places: int, competitors: int) -> str:
-    """Who competes for the places."""
+def contest_sentence(words: Wording, places: int, competitors: int, *, left: bool) -> str:
+    """Who competes for the places; where `left`, for those beside pairs that go on after a rematch."""
+    if left:
+        free = words("contest.left", n=places) if places else words("contest.full")
+        others = words("contest.others" if places else "contest.others_only", n=competitors) if competitors else ""
+        return f"{free} {others}".strip()
     return f"{words('contest.places', n=places)} {words('contest.others', n=competitors)}"
 
 

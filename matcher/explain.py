@@ -16,6 +16,7 @@ from matcher.classes import Classes, make_classes
 from matcher.contests import Contest
 from matcher.engagements import engaged_days
 from matcher.model import BoolArray, Cohort, Explained, Group, IntArray, Outcome, Side, Unmatched
+from matcher.remarks import places_left
 from matcher.rules import Candidates, level_gap
 from matcher.standing import Standing
 from matcher.working_hours import hours_texts, no_common_hours
@@ -55,6 +56,12 @@ class Facts:
         both = standing.found & standing.missing
         known = [both & standing.tied, both & standing.later, both, standing.doubt, standing.found]
         return np.select(known, [DRAWN, LATER, SOME, UNKNOWN, EVERY], NONE)
+
+    @cached_property
+    def going_on_left_out(self) -> bool:
+        """Whether a rematch held all pairs that could go on like locks: then places are those beside them."""
+        weighed = self.pairs.agreed & self.possible & ~self.pairs.locked
+        return self.cohort.earlier is not None and not weighed.any()
 
     @cached_property
     def classes(self) -> Classes | None:
@@ -399,13 +406,15 @@ def _contest(facts: Facts, contest: Contest | None) -> str:
     """Who else needs the places, where there are too few for all who can only go there."""
     if contest is None:
         return ""
-    places = "1 place" if contest.places == 1 else f"{contest.places} places"
+    places = "1 place in all" if contest.places == 1 else f"{contest.places} places in all"
+    places = places_left(contest.places) if facts.going_on_left_out else places
     others = "1 other mentee" if contest.competitors == 1 else f"{contest.competitors} other mentees"
+    others = f", and {others} can go nowhere else" if contest.competitors or not facts.going_on_left_out else ""
     if contest.mentors:
         mentors = "1 mentor has" if len(contest.mentors) == 1 else f"{len(contest.mentors)} mentors have"
-        return f" {mentors} {places} in all, and {others} can go nowhere else."
+        return f" {mentors} {places}{others}."
     mentors = f"The {facts.groups[contest.group].mentors} mentors of group {contest.group + 1} in bottlenecks.csv"
-    return f" {mentors} have {places} in all, and {others} can go nowhere else."
+    return f" {mentors} have {places}{others}."
 
 
 def _ahead(facts: Facts, mentee: int) -> str:

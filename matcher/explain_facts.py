@@ -130,7 +130,8 @@ class Unmatched:
     """Why the person has no mentor; what the run does not have is None, or () for people.
 
     `change_known` tells whether the run has looked for a smallest change. `waiting` are place and length of the
-    waiting list, then priority and losses in a row before this run.
+    waiting list, then priority and losses in a row before this run. `places_left` tells whether places are those
+    beside pairs that go on after a rematch.
     """
 
     reason: str
@@ -144,6 +145,7 @@ class Unmatched:
     change_known: bool
     suggestions: tuple[Who, ...] | None
     waiting: tuple[int, int, int, int] | None = None
+    places_left: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from matcher.explain_facts import BottleneckGroup, Change, Unmatched, Who
 from matcher.explain_read import PersonRun, Row
 from matcher.model import Cohort, Employees
+from matcher.run_tables import beside_going_on
 
 Name = Callable[[str], Who]
 """Who an employee_id is."""
@@ -39,6 +40,7 @@ def unmatched_of(cohort: Cohort, row: Row, found: PersonRun, who: Name) -> Unmat
         change_known="smallest_change" in row and whole,
         suggestions=labels.people(row["suggestions"]) if "suggestions" in row and whole else None,
         waiting=_waiting(found),
+        places_left=beside_going_on(found.summary, found.certificate),
     )
 
 

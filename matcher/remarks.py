@@ -1,4 +1,4 @@
-"""The sentences of choices.csv taken apart: the reason, what is said of the standing, what decided."""
+"""The sentences of choices.csv taken apart, and what those on places say after a rematch."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ REMARK = re.compile(
     r"|(?:Other p|P)airings with(?:out)? it (?:are|can be) [^.]*)\.$"
 )
 """The sentence on the standing with which `detail` ends."""
+
+LEFT = "beside pairs that go on or are locked"
+"""Which places are meant where a rematch has too few: those taken by such pairs nobody competes for."""
 
 
 def decider(detail: str) -> str:
@@ -28,3 +31,13 @@ def without_hours(outcome: str, detail: str) -> str:
     if outcome == "no_common_time" and ": " in detail:
         return detail.partition(": ")[0].rstrip(".") + "."
     return detail
+
+
+def places_left(places: int) -> str:
+    """How many places a rematch has to give.
+
+    >>> places_left(0)
+    'no place beside pairs that go on or are locked'
+    """
+    number = "no place" if not places else "1 place" if places == 1 else f"{places} places"
+    return f"{number} {LEFT}"

@@ -54,6 +54,7 @@ def make_report(story: Story) -> bytes:
     rematch = None if found is None else tell_rematch(words, rows, found)
     script = script_of("page.js", "report.js", *([] if rematch is None else ["rematch.js"]))
     data = report_data(_source(story, words, rows, changes, rematch))
+    data["left"] = story.run.places_left
     data["words"] = used_by(script, words.language)
     data["best"] = words(f"best.{story.cohort.programme.goals.rank.replace('-', '_')}")
     if story.run.summary.goal("priority") is not None:
@@ -146,7 +147,7 @@ def _charts(words: Words, story: Story) -> Mapping[str, Chart]:
         "hours": hour_chart(times, ident="hours", language=language),
     }
     if groups := group_counts(story.run):
-        charts["groups"] = bottleneck_chart(groups, ident="groups", language=language)
+        charts["groups"] = bottleneck_chart(groups, ident="groups", language=language, left=story.run.places_left)
     if story.earlier is not None:
         names = words("compare.before"), words("compare.now")
         charts["compare"] = comparison_chart(

@@ -203,6 +203,11 @@ ENGLISH: Mapping[str, str | Mapping[str, str]] = {
         "Bottleneck {number} of this run: {mentees} mentees can only go to the same {mentors} mentors, who "
         "have {places} places, so {shortage} of them must do without, whoever they are."
     ),
+    "group.text_left": (
+        "Bottleneck {number} of this run: {mentees} mentees can only go to the same {mentors} mentors, who have "
+        "{places} places beside pairs that go on or are locked, so {shortage} of them must do without, whoever "
+        "they are."
+    ),
     "suggestions.some": {
         "one": "This mentor is not on the list and could take the mentee as everything stands:",
         "other": "These mentors are not on the list and could take the mentee as everything stands:",

@@ -53,7 +53,7 @@ def explanations(facts: Facts, words: Words) -> list[Cell]:
         allowed = eligible if isinstance(eligible, int) else None
         parts = [reason_sentence(words, reason, text, allowed, facts.outcomes[mentee])]
         if isinstance(others, int) and isinstance(places, int):
-            parts.append(contest_sentence(words, places, others))
+            parts.append(contest_sentence(words, places, others, left=facts.run.places_left))
         told.append(" ".join(parts))
     return told
 

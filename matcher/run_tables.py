@@ -121,6 +121,14 @@ class Certificate(BaseModel):
     bound: list[int]
 
 
+def beside_going_on(summary: Summary, certificate: Certificate | None) -> bool:
+    """Whether the places that a run has too few of are those beside pairs that go on.
+
+    That is so after a rematch that held such pairs like locks; else the certificate weighs going on like a goal.
+    """
+    return summary.rematch is not None and certificate is not None and "kept" not in certificate.goals
+
+
 @dataclass(frozen=True)
 class RunTables:
     """The tables of a run by file name, as they stand (some only if they are there), and its figures."""
@@ -129,6 +137,11 @@ class RunTables:
     tables: Mapping[str, Table]
     summary: Summary
     certificate: Certificate | None
+
+    @property
+    def places_left(self) -> bool:
+        """Whether places that are too few are those `beside_going_on`."""
+        return beside_going_on(self.summary, self.certificate)
 
     def texts(self, file: str, column: str) -> list[str]:
         """The cells of a column without protecting apostrophes; blank where the run has no such column."""

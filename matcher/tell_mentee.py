@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from matcher.console import counted
 from matcher.explain_facts import Choice, Page, PersonPair, Unmatched
+from matcher.remarks import LEFT, places_left
 from matcher.tell_proof import best_text, draw_items
 from matcher.tell_words import (
     CONTESTED,
@@ -92,19 +93,28 @@ def _waiting(page: Page, why: Unmatched) -> list[str]:
 
 def _places(page: Page, why: Unmatched) -> list[str]:
     """Who else needs the places, as far as places alone keep the mentee out."""
-    name, group = page.employee.short, why.group
+    name, group, left = page.employee.short, why.group, why.places_left
     texts = []
     if why.competitors is not None and why.places is not None:
         mentors = labels(why.contested_mentors) or (f"all {group.mentors} of the group" if group else "")
         others = counted(why.competitors, "other mentee")
-        if "can go nowhere else" not in why.explanation:
+        places = places_left(why.places) if left else f"{counted(why.places, 'place')} in all"
+        nowhere = f", and {others} can go nowhere else" if why.competitors or not left else ""
+        if "can go nowhere else" not in why.explanation and LEFT not in why.explanation:
             texts.append(
-                f"All mentors whom {name} could work with, and those tied to them, have "
-                f"{counted(why.places, 'place')} in all, and {others} can go nowhere else."
+                f"All mentors whom {name} could work with, and those tied to them, have {places}{nowhere}."
             )
         alone = f"The {others} are" if why.competitors != 1 else "The other mentee is"
-        texts.append(f"The mentors are {mentors}. {alone} enough to take every place with them.")
-    if group is not None:
+        taken = f" {alone} enough to take every {'such place' if left else 'place with them'}."
+        texts.append(f"The mentors are {mentors}.{taken if why.places or not left else ''}")
+    if group is not None and left:
+        have = "has" if group.mentors == 1 else "have"
+        texts.append(
+            f"Bottleneck {group.number} of this run: {counted(group.mentees, 'mentee')} can only go to the same "
+            f"{counted(group.mentors, 'mentor')}, who {have} {places_left(group.places)}, so "
+            f"{group.shortage} of them must do without, whoever they are."
+        )
+    elif group is not None:
         texts.append(
             f"Bottleneck {group.number} of this run: {counted(group.mentees, 'mentee')} can only go to the same "
             f"{counted(group.mentors, 'mentor')} with {counted(group.places, 'place')}, so "

@@ -519,14 +519,20 @@ function pairDecider(pair) {
   return row === undefined ? '' : verdictOf(row)[2];
 }
 
+function contestText(places, others) {
+  if (!DATA.left) return [t('contest.places', { n: places }), ' ', t('contest.others', { n: others })];
+  const left = places ? t('contest.left', { n: places }) : t('contest.full');
+  return others ? [left, ' ', t(places ? 'contest.others' : 'contest.others_only', { n: others })] : [left];
+}
+
 function unmatchedCard(person, row) {
   const items = [h('p', { class: 'big' }, t('reason.' + unmatched.reason[row])), h('p', {}, texts[unmatched.text[row]])];
   if (unmatched.competitors[row] !== null && unmatched.places[row] !== null) {
-    items.push(h('h4', {}, t('contest.title')), h('p', {}, t('contest.places', { n: unmatched.places[row] }), ' ', t('contest.others', { n: unmatched.competitors[row] })));
+    items.push(h('h4', {}, t('contest.title')), h('p', {}, ...contestText(unmatched.places[row], unmatched.competitors[row])));
     if (unmatched.contested[row].length) items.push(h('p', {}, t('contest.mentors'), ' ', whoAll(unmatched.contested[row]), '.'));
   }
   const short = groups[unmatched.group[row]];
-  if (short) items.push(h('p', {}, t('group.text', { number: unmatched.group[row], mentees: short[1], mentors: short[0], places: short[2], shortage: short[3] })));
+  if (short) items.push(h('p', {}, t(DATA.left ? 'group.text_left' : 'group.text', { number: unmatched.group[row], mentees: short[1], mentors: short[0], places: short[2], shortage: short[3] })));
   const change = changeText(row);
   const suggested = unmatched.suggestions[row];
   if (change || suggested) items.push(h('h4', {}, t('change.title')));
