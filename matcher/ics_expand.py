@@ -6,6 +6,7 @@ The two see the times and rules of events and nothing else, so that no message o
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -15,6 +16,9 @@ from matcher.ics_text import Block
 MOST_OCCURRENCES = 20_000  # in a file
 TIMES = ("DTSTART", "DTEND", "RECURRENCE-ID", "RDATE", "EXDATE")
 EXPANDED = {*TIMES, "DURATION", "RRULE", "SEQUENCE"}
+DURATION = re.compile(
+    r"\+?P(?:(\d{1,9})W)?(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?", re.ASCII
+)
 REASON_TOLD = 100  # characters of what a library says
 
 
@@ -24,6 +28,13 @@ class Occurrence(NamedTuple):
     number: int
     start: dt.date
     end: dt.date
+
+
+class Length(NamedTuple):
+    """A duration in its two parts: days on the clock, and after them time that passes (RFC 5545, 3.3.6)."""
+
+    days: dt.timedelta
+    time: dt.timedelta
 
 
 @dataclass(frozen=True)
@@ -42,7 +53,9 @@ class ExpansionError(Exception):
     troubles: list[Trouble]
 
 
-def expand(events: list[Block], zone: str, first: dt.datetime, last: dt.datetime) -> list[Occurrence]:
+def expand(
+    events: list[Block], zone: str, owner: dt.tzinfo, first: dt.datetime, last: dt.datetime
+) -> list[Occurrence]:
     """All occurrences of the events of one calendar between two instants.
 
     Parameters
@@ -51,6 +64,8 @@ def expand(events: list[Block], zone: str, first: dt.datetime, last: dt.datetime
         All events that belong together, exceptions to a rule included.
     zone
         IANA name of the zone of times without one; "" if they have none.
+    owner
+        The zone on whose clock times without one then last.
 
     Raises
     ------
@@ -58,7 +73,9 @@ def expand(events: list[Block], zone: str, first: dt.datetime, last: dt.datetime
         With every event that makes no sense.
     """
     try:
-        return list(_occurrences(_parsed(events, zone), events, first, last))
+        found = _occurrences(_parsed(events, zone), events, first, last)
+        lengths = _lengths(events)
+        return [_timed(one, lengths.get(one.number), owner) for one in found]
     except ExpansionError:
         raise
     except Exception as error:  # a library stumbles over a broken event in its own way
@@ -133,6 +150,30 @@ def _occurrences(
                 what = f"it and the events before it take place more than {MOST_OCCURRENCES:,} times"
                 raise ExpansionError([Trouble(event, what)])
             yield Occurrence(number, occurrence.start, occurrence.end)
+
+
+def _lengths(events: list[Block]) -> dict[int, Length]:
+    """By number, durations with hours, minutes or seconds; none of events some dates of which have their own."""
+    periods = {event.uid for event in events if any("/" in own.value for own in event.all("RDATE"))}
+    lengths = {}
+    for event in events:
+        match = DURATION.fullmatch(event.value("DURATION"))
+        if match is None or event.all("DTEND") or event.uid in periods:
+            continue
+        weeks, days, hours, minutes, seconds = (int(number or 0) for number in match.groups())
+        if hours or minutes or seconds:
+            time = dt.timedelta(hours=hours, minutes=minutes, seconds=seconds)
+            lengths[event.number] = Length(dt.timedelta(days, weeks=weeks), time)
+    return lengths
+
+
+def _timed(found: Occurrence, length: Length | None, owner: dt.tzinfo) -> Occurrence:
+    """With the end that the duration gives when the clock changes: the library adds all of it on the clock."""
+    if length is None or not isinstance(found.start, dt.datetime):
+        return found
+    day = found.start + length.days
+    day = day if day.tzinfo else day.replace(tzinfo=owner)
+    return found._replace(end=day.astimezone(dt.UTC) + length.time)
 
 
 def _culprits(

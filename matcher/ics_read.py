@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from matcher.errors import Fault
-from matcher.ics_expand import TIMES, ExpansionError, Occurrence, expand, told
+from matcher.ics_expand import DURATION, TIMES, ExpansionError, Occurrence, expand, told
 from matcher.ics_text import Block, BrokenFileError, Property, calendars
 from matcher.ics_zones import define_zones, known_zone, unknown_zone
 from matcher.programme import day_number
@@ -27,9 +27,6 @@ MICROSOFT = {"FREE": "free", "WORKINGELSEWHERE": "elsewhere", "TENTATIVE": "tent
 MICROSOFT_BUSY = ("BUSY", "OOF")
 FREE_BUSY = {"FREE": "free", "BUSY-TENTATIVE": "tentative"}
 MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(Z?)", re.ASCII)
-DURATION = re.compile(
-    r"\+?P(?:(\d{1,9})W)?(?:(\d{1,9})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?", re.ASCII
-)
 # What Exchange makes of an UID from elsewhere (MS-OXCICAL 2.1.3.1.1.20.26): "vCal-Uid" and the UID, in hex.
 EXCHANGE_UID = re.compile(
     r"040000008200E00074C5B7101A82E008[0-9A-F]{48}7643616C2D55696401000000((?:[0-9A-F]{2})+?)(?:00)?",
@@ -171,7 +168,7 @@ class _Reader:
             return
         first, last = moment(self._reading.start) - MARGIN, moment(self._reading.end) + MARGIN
         try:
-            self._count(expand(events, default, first, last), events)
+            self._count(expand(events, default, self._zone, first, last), events)
         except ExpansionError as error:
             for trouble in error.troubles:
                 own = trouble.event.all(trouble.name)[:1]

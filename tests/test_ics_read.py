@@ -160,6 +160,71 @@ def test_an_hour_that_comes_twice_is_busy_both_times():
     assert times(read_calendar(data, "a.ics", how)) == ["10-31 00:30 - 10-31 01:45"]
 
 
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["DTSTART;TZID=Europe/Paris:20270326T200000", "DURATION:PT64H"], ["03-26 19:00 - 03-29 11:00"]),
+        (["DTSTART;TZID=Europe/Paris:20270328T010000", "DURATION:PT2H30M30S"], ["03-28 00:00 - 03-28 02:31"]),
+        (["DTSTART;TZID=Europe/Paris:20270328T023000", "DURATION:PT1H"], ["03-28 01:30 - 03-28 02:30"]),
+        (["DTSTART;TZID=Europe/Paris:20270327T220000", "DURATION:P1D"], ["03-27 21:00 - 03-28 20:00"]),
+        (["DTSTART;TZID=Europe/Paris:20270322T220000", "DURATION:P1W"], ["03-22 21:00 - 03-29 20:00"]),
+        (["DTSTART;TZID=Europe/Paris:20270327T220000", "DURATION:P1DT0H"], ["03-27 21:00 - 03-28 20:00"]),
+        (["DTSTART;TZID=Europe/Paris:20270327T220000", "DURATION:PT24H"], ["03-27 21:00 - 03-28 21:00"]),
+        (["DTSTART;TZID=Europe/Paris:20270327T010000", "DURATION:P1DT2H"], ["03-27 00:00 - 03-28 02:00"]),
+        (["DTSTART;TZID=Europe/Paris:20270327T120000", "DURATION:P1DT2H"], ["03-27 11:00 - 03-28 12:00"]),
+        (["DTSTART;TZID=Europe/Paris:20271030T230000", "DURATION:PT4H"], ["10-30 21:00 - 10-31 01:00"]),
+        (["DTSTART;TZID=Europe/Paris:20271031T023000", "DURATION:PT1H"], ["10-31 00:30 - 10-31 01:30"]),
+        (["DTSTART;TZID=Europe/Paris:20271030T020000", "DURATION:P1DT3H"], ["10-30 00:00 - 10-31 03:00"]),
+        (["DTSTART;TZID=Europe/Paris:20271030T230000", "DTEND;TZID=Europe/Paris:20271031T030000"],
+         ["10-30 21:00 - 10-31 02:00"]),
+        (["DTSTART;TZID=Europe/Paris:20270328T010000", "DTEND;TZID=Europe/Paris:20270328T040000"],
+         ["03-28 00:00 - 03-28 02:00"]),
+        (["DTSTART:20270328T010000", "DURATION:PT3H"], ["03-28 00:00 - 03-28 03:00"]),
+        (["DTSTART:20270328T010000Z", "DURATION:P1DT3H"], ["03-28 01:00 - 03-29 04:00"]),
+        (["DTSTART;VALUE=DATE:20270328", "DURATION:PT6H"], ["03-27 23:00 - 03-28 05:00"]),
+        (["DTSTART;VALUE=DATE:20270327", "DURATION:PT48H"], ["03-27 to 03-28"]),
+        (["DTSTART;TZID=Europe/Paris:20270328T040000", "DURATION:-PT3H"], ["03-28 00:00 - 03-28 02:00"]),
+        (["DTSTART;TZID=Europe/Paris:20270327T220000", "DURATION:PT8H", "RRULE:FREQ=DAILY;COUNT=2"],
+         ["03-27 21:00 - 03-28 05:00", "03-28 20:00 - 03-29 04:00"]),
+        (["DTSTART;TZID=Europe/Paris:20271030T220000", "DURATION:PT8H", "RRULE:FREQ=DAILY;COUNT=2"],
+         ["10-30 20:00 - 10-31 04:00", "10-31 21:00 - 11-01 05:00"]),
+        (["DTSTART;TZID=Europe/Paris:20270328T000000", "DURATION:PT3H",
+          "RDATE;VALUE=PERIOD;TZID=Europe/Paris:20270328T010000/20270328T040000"], ["03-27 23:00 - 03-28 02:00"]),
+    ],
+)  # fmt: skip
+def test_days_last_on_the_clock_and_hours_pass(lines, expected):
+    """Paris: clocks go from 2 to 3 on 28 March 2027, and from 3 to 2 on 31 October."""
+    start = int(dt.datetime(2027, 1, 1, tzinfo=dt.UTC).timestamp() // 60)
+    how = reading().__class__("Europe/Paris", "", start, start + 365 * 1440)
+    assert times(read_calendar(calendar(*event(*lines)), "a.ics", how)) == expected
+
+
+def test_meetings_of_a_rule_and_exceptions_to_it_last_by_their_own_durations():
+    rule = event("DTSTART;TZID=Europe/Paris:20270327T010000", "DURATION:PT3H", "RRULE:FREQ=DAILY;COUNT=3")
+    longer = event(
+        "RECURRENCE-ID;TZID=Europe/Paris:20270328T010000",
+        "DTSTART;TZID=Europe/Paris:20270328T010000",
+        "DURATION:PT5H",
+    )
+    ending = event(
+        "RECURRENCE-ID;TZID=Europe/Paris:20270328T010000",
+        "DTSTART;TZID=Europe/Paris:20270328T010000",
+        "DTEND;TZID=Europe/Paris:20270328T040000",
+    )
+    before, after = "03-27 00:00 - 03-27 03:00", "03-28 23:00 - 03-29 02:00"
+    assert times(read(calendar(*rule))) == [before, "03-28 00:00 - 03-28 03:00", after]
+    assert times(read(calendar(*rule, *longer))) == [before, "03-28 00:00 - 03-28 05:00", after]
+    assert times(read(calendar(*rule, *ending))) == [before, "03-28 00:00 - 03-28 02:00", after]
+
+
+def test_hours_pass_in_the_zone_of_the_calendar_and_in_zones_of_the_file():
+    floating = event("DTSTART:20270328T010000", "DURATION:PT3H")
+    assert times(read(calendar("X-WR-TIMEZONE:Europe/Paris", *floating))) == ["03-28 00:00 - 03-28 03:00"]
+    own = event("DTSTART;TZID=Mine:20270328T010000", "DURATION:PT3H")
+    zone = OUTLOOK_ZONE.format("Mine").split("\n")
+    assert times(read(calendar(*zone, *own))) == ["03-28 00:00 - 03-28 03:00"]
+
+
 def test_the_zone_of_the_calendar_is_that_of_times_without_one():
     lines = event("DTSTART:20270112T090000", "DTEND:20270112T100000")
     busy = read(calendar("X-WR-TIMEZONE:Asia/Tokyo", *lines))
@@ -422,9 +487,8 @@ def test_random_rules_are_those_of_dateutil(drawn, zone, until):
     how = reading()
     expected = set()
     for day in set(dates) - set(out):
-        begin = day.replace(tzinfo=own)
-        edges = (begin, begin + dt.timedelta(minutes=minutes))  # on the clock; it may skip or repeat an hour
-        first, last = sorted(int(moment.timestamp() // 60) for moment in edges)
+        first = int(day.replace(tzinfo=own).timestamp() // 60)
+        last = first + minutes  # they pass, whatever the clock shows meanwhile
         expected.update(range(max(first, how.start), min(last, how.end)))
     busy = read(lines)
     assert not busy.faults
