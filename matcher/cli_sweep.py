@@ -169,7 +169,8 @@ def _run(terminal: Terminal, order: _Order, folder: Path, make_pool: Callable[[]
             return leave_now(INTERRUPTED)
         other = opened.others({case.name for case in order.cases})
         left = {"other_runs": other, "earlier_runs": opened.others({*swept.done, *other})}
-    return _tell(terminal, order.cases, folder, swept, left)
+        cut = len(opened.cut_short(swept.done))
+    return _tell(terminal, order.cases, folder, swept, left, cut=cut)
 
 
 def _sweep(
@@ -195,6 +196,8 @@ def _tell(
     folder: Path,
     swept: Swept,
     left: Mapping[str, list[str]],
+    *,
+    cut: int,
 ) -> int:
     """Print the result, what failed and why, and what was found besides."""
     from matcher.sweep_tables import SCENARIOS
@@ -216,12 +219,17 @@ def _tell(
             for name, failed in swept.failed.items()
         ],
         "not_reached": open_cases,
+        **({"cut_short": cut} if cut else {}),
         **left,
         "interrupted": swept.interrupted,
         "lost": swept.lost,
     }
     line = f"{counted(len(cases), 'case')}: {', '.join(parts)}; figures in {folder / SCENARIOS}"
     terminal.result(line, data)
+    if cut:
+        terminal.say(
+            f"The time limit cut {counted(cut, 'case')} short: give --time-limit more seconds for each case."
+        )
     _tell_failed(terminal, cases, swept)
     for which, names in left.items():
         if names:

@@ -10,7 +10,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -126,6 +126,10 @@ class SweepFolder:
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
         return Known(path, key, digest, self.limits[digest])
+
+    def cut_short(self, names: Iterable[str]) -> list[str]:
+        """Those of these cases whose run a limit cut short."""
+        return [name for name in names if (known := self.run_of(name)) and known.limit is not None]
 
     def others(self, names: set[str]) -> list[str]:
         """Runs of cases that are no longer asked for."""

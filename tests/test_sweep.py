@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 from sweeps_here import CASES, Here, content, make_cohort, places, sweep_here
 
-from matcher import case_run, run_files, sweep_file
+from matcher import case_run, executors, run_files, sweep_file
 from matcher import sweep as sweep_module
 from matcher.cli import cli
 from matcher.errors import LimitError, OwnAnswerError
@@ -554,3 +554,27 @@ def test_the_command_says_what_to_type_next(cohort, target, tmp_path):
     assert words[0] == "matcher"
     assert run(*words[1:]).stdout.startswith("base -> one: 2 -> 1 of 3 mentees paired")
     assert (tmp_path / "sweep-compared" / "compare.html").is_file()
+
+
+def test_the_command_says_how_many_cases_the_limit_cut_short(cohort, target, tmp_path, monkeypatch):
+    (tmp_path / "scenarios.toml").write_text("[case.one]\nset.capacity.mentees_per_mentor = 1\n")
+    solve = case_run.solve
+    cut = lambda cohort, **options: replace(  # noqa: E731
+        solve(cohort, **options), cut_short=cohort.programme.capacity.mentees_per_mentor == 1
+    )
+    monkeypatch.setattr(case_run, "solve", cut)
+    monkeypatch.setattr(executors, "Processes", lambda base, _workers: Here(base))
+    command = ("sweep", cohort, tmp_path / "scenarios.toml", "-o", target)
+    told = "The time limit cut 1 case short: give --time-limit more seconds for each case."
+    first = run(*command, "--time-limit", 5)
+    assert first.stdout == f"2 cases: 2 solved; figures in {target / 'scenarios.csv'}\n"
+    assert told in first.stderr.splitlines()
+    kept = run(*command, "--time-limit", 5, "--json")  # what is kept is still what the limit made of it
+    assert told in kept.stderr.splitlines()
+    data = json.loads(kept.stdout)
+    assert (data["kept"], data["cut_short"]) == (2, 1)
+    monkeypatch.setattr(case_run, "solve", solve)
+    whole = run(*command, "--time-limit", 6, "--json")
+    assert "cut" not in whole.stderr
+    data = json.loads(whole.stdout)
+    assert (data["solved"], data["kept"], "cut_short" in data) == (1, 1, False)
