@@ -140,13 +140,16 @@ def _rehearse(
     """Do the draws in the background: the first Ctrl-C keeps those that are done, the second ends at once."""
     from matcher.rehearsal_call import Way, rehearse_wish
 
+    pools = list[Any]()
     try:
         with terminal.progress(f"rehearsing {asked[1]}") as progress:
             return run_interruptible(
-                lambda stop: rehearse_wish(*asked, Way(time_limit, workers, progress, stop)),
+                lambda stop: rehearse_wish(*asked, Way(time_limit, workers, progress, stop, pools)),
                 lambda: terminal.say("stopping, telling of the draws done so far; Ctrl-C again to stop at once"),
             )
     except KeyboardInterrupt:
+        for pool in pools:
+            pool.close(kill=True)
         terminal.error("interrupted at once: nothing was written")
         return leave_now(INTERRUPTED)
 

@@ -26,6 +26,9 @@ from matcher.errors import MatcherError
 from matcher.held import clear_temporary, hold
 
 POLL_SECONDS = 0.05
+ENDED = "the processes were ended"
+_STARTING = threading.Lock()
+"""Held while a process starts."""
 
 
 class LostError(MatcherError):
@@ -67,6 +70,7 @@ class Processes:
 
     def __init__(self, base: object, workers: int, work: Work = run_case) -> None:
         self._base, self._workers, self._job = base, workers, work
+        self._ending, self._closed = threading.Lock(), False
         clear_temporary(Path(tempfile.gettempdir()))
         self._scratch = str(Path(tempfile.gettempdir()) / f"matcher-{secrets.token_hex(16)}")
         self._start()
@@ -86,26 +90,32 @@ class Processes:
         )
 
     def submit(self, job: object) -> Future[Any]:
-        """Hand out a job; may start a process."""
+        """Hand out a job; may start a process. LostError if another thread ends them just now."""
         with _no_interrupt():
             return self._executor.submit(_work, job)
 
     def renew(self) -> None:
         """Start anew after a process was lost."""
-        self._end(kill=True)
-        self._start()
+        with self._ending:
+            if self._closed:
+                raise LostError(ENDED)
+            self._end(kill=True)
+            self._start()
 
     def close(self, *, kill: bool = False) -> None:
-        """End the processes and remove what they left."""
-        if not kill:  # nobody works there any more, and while processes end nobody watches
+        """End the processes and remove what they left; with `kill`, also while another thread hands out jobs."""
+        if kill:  # before waiting for another thread that ends them in peace
+            self._context.kill()
+        with self._ending:
+            self._closed = True
+            if not kill:  # nobody works there any more, and while processes end nobody watches
+                shutil.rmtree(self._scratch, ignore_errors=True)
+            self._end(kill=kill)
             shutil.rmtree(self._scratch, ignore_errors=True)
-        self._end(kill=kill)
-        shutil.rmtree(self._scratch, ignore_errors=True)
 
     def _end(self, *, kill: bool) -> None:
         if kill:
-            for process in self._context.started:
-                process.kill()
+            self._context.kill()
         # The thread that finds processes killed closes the pipe on which this would wake it, perhaps just now:
         # then it need not be woken, but still be waited for.
         with contextlib.suppress(OSError):
@@ -120,17 +130,23 @@ class _Process(SpawnProcess):
     So it is no matter what stands in that script, or that there is none, as with `python -` or a pipe.
     """
 
-    _starting = threading.Lock()
+    unwanted = False
+
+    def start(self) -> None:
+        with _STARTING:
+            if self.unwanted:
+                self._args = ()  # pipes and locks, which an error would hold on to
+                raise LostError(ENDED)
+            super().start()
 
     @staticmethod
     def _Popen(process_obj: BaseProcess) -> Any:  # noqa: ANN401, N802 - as the method it stands for
-        with _Process._starting:
-            usual = spawn.get_preparation_data
-            spawn.get_preparation_data = lambda name: _without_script(usual(name))
-            try:
-                return SpawnProcess._Popen(process_obj)  # noqa: SLF001 - of its own base
-            finally:
-                spawn.get_preparation_data = usual
+        usual = spawn.get_preparation_data
+        spawn.get_preparation_data = lambda name: _without_script(usual(name))
+        try:
+            return SpawnProcess._Popen(process_obj)  # noqa: SLF001 - of its own base
+        finally:
+            spawn.get_preparation_data = usual
 
 
 def _without_script(told: dict[str, Any]) -> dict[str, Any]:
@@ -143,12 +159,27 @@ class _Context(SpawnContext):
 
     def __init__(self) -> None:
         super().__init__()
-        self.started: list[SpawnProcess] = []
+        self._made: list[_Process] = []
+        self._killed = False
 
     def Process(self, *arguments: Any, **options: Any) -> SpawnProcess:  # type: ignore[override]  # noqa: ANN401, N802 - as the class it stands for
         process = _Process(*arguments, **options)
-        self.started.append(process)
+        with _STARTING:
+            process.unwanted = self._killed
+            self._made.append(process)
         return process
+
+    def kill(self) -> None:
+        """End all processes in the middle of what they are doing, and start no more.
+
+        One that starts just now is waited for: without what this process still has to tell it, it would complain.
+        """
+        with _STARTING:
+            self._killed = True
+            for process in self._made:
+                process.unwanted = True
+                if process.pid is not None:
+                    process.kill()
 
 
 @contextlib.contextmanager

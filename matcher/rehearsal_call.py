@@ -116,12 +116,16 @@ def rehearse(
 
 
 class Way(NamedTuple):
-    """How it is done: seconds for each draw, processes, who is told, and what stops it."""
+    """How it is done: seconds for each draw, processes, who is told, and what stops it.
+
+    `pools` is given the processes that are started, for whoever must end them at once.
+    """
 
     time_limit: float = 600
     workers: int = 1
     progress: Tell | None = None
     stop: Event | None = None
+    pools: list[Processes] | None = None
 
 
 def rehearse_wish(cohort: Cohort, run: Path, wish: Wish, numbers: Sequence[int], way: Way) -> Rehearsal:
@@ -136,7 +140,10 @@ def rehearse_wish(cohort: Cohort, run: Path, wish: Wish, numbers: Sequence[int],
     lost = ""
     try:
         if workers > 1:
-            rehearser.side_by_side(workers)
+            pool = Processes(ground, workers, draw_job)
+            if way.pools is not None:
+                way.pools.append(pool)
+            rehearser.side_by_side(pool)
         else:
             rehearser.in_turn()
     except LostError as error:
@@ -214,9 +221,9 @@ class _Rehearser:
                 return
             self._take(number, result)
 
-    def side_by_side(self, workers: int) -> None:
-        """Do so many at a time, each in a process of its own."""
-        with _opened(Processes(self.ground, workers, draw_job)) as pool:
+    def side_by_side(self, pool: Processes) -> None:
+        """Do several at a time, each in a process of the pool."""
+        with _opened(pool):
             running: dict[Future[Outcome | Wrong], int] = {}
             ended = 0
             while (self.waiting or running) and not self.stop.is_set():

@@ -17,7 +17,7 @@ from sweeps_here import content, make_cohort, places
 
 from matcher import executors
 from matcher.case_run import Job, run_case
-from matcher.executors import Processes
+from matcher.executors import LostError, Processes
 from matcher.run_files import versions
 from matcher.scenarios import Base, Case
 
@@ -212,6 +212,31 @@ def test_interrupted_twice_it_ends_at_once(scenarios, undisturbed, tmp_path):
     assert content(target) == undisturbed
 
 
+def test_interrupted_twice_while_workers_begin_nobody_complains(tmp_path):
+    """A worker that has not been told all is no reason for a traceback, nor are locks that nobody has released."""
+    matcher, environment = [sys.executable, "-m", "matcher"], {**os.environ, "PYTHONPATH": str(ROOT)}
+    run = tmp_path / "run"
+    solve = [*matcher, "solve", SAMPLE, "-o", run, "--no-report"]
+    subprocess.run(solve, env=environment, check=True, capture_output=True)
+    process = subprocess.Popen(
+        [*matcher, "rehearse", SAMPLE, run, "--draws", "30", "--workers", "2"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    while not workers_of(process) and process.poll() is None:
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGINT)
+    time.sleep(0.1)
+    os.killpg(process.pid, signal.SIGINT)
+    assert finish(process) == 130
+    assert process.told[1].splitlines()[-1] == "Error: interrupted at once: nothing was written"
+    assert "Traceback" not in process.told[1]
+    assert "leaked" not in process.told[1]
+
+
 def test_a_second_sweep_into_the_folder_is_refused(scenarios, undisturbed, tmp_path):
     target = tmp_path / "sweep"
     first = start(scenarios, target)
@@ -245,3 +270,18 @@ def test_a_pipe_that_is_closed_while_processes_are_ended_is_no_error(monkeypatch
     monkeypatch.setattr(pool._executor, "shutdown", closed_at_first)
     pool.close(kill=True)
     assert calls == [{"wait": True, "cancel_futures": True}] * 2
+
+
+def test_processes_that_are_ended_by_another_thread_start_no_more():
+    pool = Processes(None, 2)
+    pool._context.kill()
+    with pytest.raises(LostError, match="the processes were ended"):
+        pool.submit(None)
+    pool.close(kill=True)
+    with pytest.raises(LostError, match="the processes were ended"):
+        pool.renew()
+    early = Processes(None, 1)
+    process = early._context.Process()  # made, but not yet started
+    early.close(kill=True)
+    with pytest.raises(LostError, match="the processes were ended"):
+        process.start()
