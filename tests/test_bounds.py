@@ -491,13 +491,13 @@ def test_where_mentees_have_priorities_a_run_is_complete_with_them_certified(tmp
     assert examined.certified == examined.pairing == ("mentees", "pairs", "priority", "rank")
 
 
-@pytest.mark.parametrize(("start", "end", "bounds"), [("11-01", "11-30", (0, 30)), ("10-01", "10-31", (-31, 0))])
+@pytest.mark.parametrize(("start", "end", "bounds"), [("11-02", "11-30", (0, 29)), ("10-01", "11-01", (-32, 0))])
 def test_a_day_with_two_midnights_begins_at_the_first(start, end, bounds):
-    """In Havana, 1 November 2026 shows the hour after midnight twice; before it, clocks are 4 hours behind UTC."""
-    frame = {"start": f"2026-{start}", "end": f"2026-{end}", "timezone": "America/Havana"}
+    """In Havana, 2 November 2025 showed the hour after midnight twice; before, clocks were 4 hours behind UTC."""
+    frame = {"start": f"2025-{start}", "end": f"2025-{end}", "timezone": "America/Havana"}
     programme = build(Spec(employees=("a HR 1",), programme={"programme": frame})).programme
-    first = dt.datetime(2026, 11, 1, 4, tzinfo=dt.UTC)
-    hours = (0, 1) if bounds[0] == 0 else (0, 0)  # at the end of November clocks are 5 hours behind
+    first = dt.datetime(2025, 11, 2, 4, tzinfo=dt.UTC)
+    hours = (0, 1) if bounds[0] == 0 else (0, 0)  # at the end of November clocks were 5 hours behind
     wanted = [first + dt.timedelta(days=day, hours=hour) for day, hour in zip(bounds, hours, strict=True)]
     assert calendars.programme_bounds(programme) == tuple(int(one.timestamp()) // 60 for one in wanted)
 

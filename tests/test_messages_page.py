@@ -9,6 +9,7 @@ from message_templates import HOLE, PACKAGE, Template, templates
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "messages.md"
 TOLD_OTHERWISE = {  # what no user is ever told, or only within another message
     "the process must be started with pipes",
+    "the processes were ended",
     "no stretches of time",
     "no count",
     f"{HOLE} is not a whole number",
