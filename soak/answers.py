@@ -50,10 +50,13 @@ def look(kind: str, seed: int, spec: Spec = None, longest: float = LONGEST) -> L
     from soak.kinds import KINDS, WrongError
 
     tally, old = Counter[str](), signal.signal(signal.SIGALRM, _too_long)
-    signal.setitimer(signal.ITIMER_REAL, longest)
     try:
         with tempfile.TemporaryDirectory(prefix="matcher-soak-") as folder:
-            KINDS[kind].check(KINDS[kind].draw(seed) if spec is None else spec, seed, Path(folder), tally)
+            signal.setitimer(signal.ITIMER_REAL, longest)  # not while the folder is made: it would be left behind
+            try:
+                KINDS[kind].check(KINDS[kind].draw(seed) if spec is None else spec, seed, Path(folder), tally)
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0)
     except _TooLongError:
         return Looked(kind, seed, Counter(), long=True)
     except WrongError as error:
@@ -61,7 +64,6 @@ def look(kind: str, seed: int, spec: Spec = None, longest: float = LONGEST) -> L
     except Exception:  # noqa: BLE001 - whatever it is, it is wrong
         return Looked(kind, seed, tally, traceback.format_exc(limit=-3).strip())
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, old)
     return Looked(kind, seed, tally)
 
