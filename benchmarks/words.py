@@ -89,9 +89,9 @@ minutes.""",
         """\
 Whole processes, beside a Python that only imports what is needed anyway.
 
-What bounds the second ratio: of the half beyond those imports, matcher's own 150 modules take about 0.16 seconds (0.07
-of it to make their records), pydantic and click 0.1, and reading, solving, explaining, writing and checking the sample
-0.2. From run to run of this part the ratio comes out between 1.98 and 2.06.""",
+What bounds the second ratio: of the half beyond those imports, matcher's own 150 modules take about 0.16 seconds
+(0.07 of it to make their records), pydantic and click 0.1, and reading, solving, explaining, writing and checking
+the sample 0.2. From run to run of this part the ratio comes out between 1.98 and 2.06.""",
     ),
     "calendars": (
         "Importing calendars",
